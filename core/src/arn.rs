@@ -1,0 +1,180 @@
+//! Names of accounts and licenses.
+
+use alloc::borrow::ToOwned;
+use alloc::string::String;
+use core::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// An account: 12 decimal digits.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct AccountId(String);
+
+/// The ARN of a license (C-1):
+/// `arn:aws:license-manager::<account>:license:l-<32 hex digits>`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct LicenseArn {
+    owner: AccountId,
+    id: String,
+}
+
+/// The text is not a name of the expected form.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NotAName {
+    /// Not 12 decimal digits.
+    Account,
+    /// Not the ARN of a license.
+    License,
+}
+
+impl AccountId {
+    /// Reads 12 decimal digits.
+    ///
+    /// # Errors
+    /// [`NotAName::Account`] for anything else.
+    pub fn parse(text: &str) -> Result<Self, NotAName> {
+        let valid = text.len() == 12 && text.bytes().all(|b| b.is_ascii_digit());
+        if valid { Ok(Self(text.to_owned())) } else { Err(NotAName::Account) }
+    }
+
+    /// The 12 digits.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The account as a principal: `arn:aws:iam::<account>:root` (C-3).
+    #[must_use]
+    pub fn root_arn(&self) -> String {
+        alloc::format!("arn:aws:iam::{}:root", self.0)
+    }
+
+    /// Whether the text names this account, as 12 digits or as its root ARN.
+    #[must_use]
+    pub fn is_named_by(&self, text: &str) -> bool {
+        text == self.0 || text == self.root_arn()
+    }
+}
+
+impl LicenseArn {
+    /// The license of `owner` whose id is made of 128 fresh random bits.
+    #[must_use]
+    pub fn mint(owner: AccountId, random: u128) -> Self {
+        Self { owner, id: alloc::format!("l-{random:032x}") }
+    }
+
+    /// Reads the ARN of a license.
+    ///
+    /// # Errors
+    /// [`NotAName::License`] for anything else, ARNs of other things included.
+    pub fn parse(text: &str) -> Result<Self, NotAName> {
+        let parts =
+            text.strip_prefix("arn:aws:license-manager::").and_then(|rest| rest.split_once(":license:"));
+        let (account, id) = parts.ok_or(NotAName::License)?;
+        let is_id = id.strip_prefix("l-").is_some_and(|hex| {
+            hex.len() == 32 && hex.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'))
+        });
+        if !is_id {
+            return Err(NotAName::License);
+        }
+        let owner = AccountId::parse(account).map_err(|_| NotAName::License)?;
+        Ok(Self { owner, id: id.to_owned() })
+    }
+
+    /// The account that issued and owns the license (L-1).
+    #[must_use]
+    pub const fn owner(&self) -> &AccountId {
+        &self.owner
+    }
+
+    /// The license's own part: `l-` and 32 hex digits.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+}
+
+impl fmt::Display for AccountId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl fmt::Display for LicenseArn {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "arn:aws:license-manager::{}:license:{}", self.owner, self.id)
+    }
+}
+
+impl fmt::Display for NotAName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Account => "not an account of 12 digits",
+            Self::License => "not a license ARN",
+        })
+    }
+}
+
+impl TryFrom<String> for AccountId {
+    type Error = NotAName;
+
+    fn try_from(text: String) -> Result<Self, NotAName> {
+        Self::parse(&text)
+    }
+}
+
+impl From<AccountId> for String {
+    fn from(account: AccountId) -> Self {
+        account.0
+    }
+}
+
+impl TryFrom<String> for LicenseArn {
+    type Error = NotAName;
+
+    fn try_from(text: String) -> Result<Self, NotAName> {
+        Self::parse(&text)
+    }
+}
+
+impl From<LicenseArn> for String {
+    fn from(arn: LicenseArn) -> Self {
+        alloc::format!("{arn}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use alloc::string::ToString;
+
+    use super::*;
+
+    #[test]
+    fn a_license_arn_is_written_as_it_was_read() {
+        let text = "arn:aws:license-manager::111122223333:license:l-5f0c6e2b8a1d4c37b9e2a7d41c3f8e60";
+        let arn = LicenseArn::parse(text);
+        assert_eq!(arn.map(|arn| arn.to_string()).as_deref(), Ok(text));
+    }
+
+    #[test]
+    fn other_arns_are_not_licenses() {
+        for text in [
+            "",
+            "arn:aws:license-manager::111122223333:grant:g-5f0c6e2b8a1d4c37b9e2a7d41c3f8e60",
+            "arn:aws:license-manager::11112222333:license:l-5f0c6e2b8a1d4c37b9e2a7d41c3f8e60",
+            "arn:aws:license-manager::111122223333:license:l-5F0C6E2B8A1D4C37B9E2A7D41C3F8E60",
+            "arn:aws:license-manager::111122223333:license:l-5f0c6e2b8a1d4c37b9e2a7d41c3f8e6",
+            "arn:aws:license-manager:us-east-1:111122223333:license:l-5f0c6e2b8a1d4c37b9e2a7d41c3f8e60",
+        ] {
+            assert_eq!(LicenseArn::parse(text), Err(NotAName::License), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn minted_ids_keep_their_leading_zeros() {
+        let owner = AccountId("111122223333".to_string());
+        assert_eq!(LicenseArn::mint(owner, 1).id(), "l-00000000000000000000000000000001");
+    }
+}

@@ -1,0 +1,330 @@
+//! Points in time: whole seconds, UTC.
+
+use core::fmt;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+const MINUTE: u64 = 60;
+const DAY: u64 = 86_400;
+
+/// A second between 1970-01-01T00:00:00Z and 9999-12-31T23:59:59Z.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Timestamp(u64);
+
+/// The text or number is not a point in time that Licentia can hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NotATime {
+    /// Not of the form `YYYY-MM-DDThh:mm:ss[.fff](Z|±hh:mm)`, or a date or
+    /// time of day that does not exist.
+    Malformed,
+    /// Before 1970 or after 9999.
+    OutOfRange,
+}
+
+impl Timestamp {
+    /// 1970-01-01T00:00:00Z.
+    pub const MIN: Self = Self(0);
+    /// 9999-12-31T23:59:59Z.
+    pub const MAX: Self = Self(253_402_300_799);
+
+    /// The point this many seconds after 1970-01-01T00:00:00Z.
+    ///
+    /// # Errors
+    /// [`NotATime::OutOfRange`] past [`Timestamp::MAX`].
+    pub const fn from_unix(seconds: u64) -> Result<Self, NotATime> {
+        if seconds <= Self::MAX.0 { Ok(Self(seconds)) } else { Err(NotATime::OutOfRange) }
+    }
+
+    /// Seconds since 1970-01-01T00:00:00Z.
+    #[must_use]
+    pub const fn unix(self) -> u64 {
+        self.0
+    }
+
+    /// Reads `YYYY-MM-DDThh:mm:ss`, an optional fraction of a second (cut
+    /// off), and `Z` or an offset (C-5).
+    ///
+    /// # Errors
+    /// [`NotATime`] where the text is none, or lies outside the range.
+    pub fn parse(text: &str) -> Result<Self, NotATime> {
+        Self::read(text, false)
+    }
+
+    /// As [`parse`](Self::parse), and a text without a zone means UTC, as the
+    /// signed tokens of AWS License Manager write their times (B-7).
+    ///
+    /// # Errors
+    /// As [`parse`](Self::parse).
+    pub fn parse_lenient(text: &str) -> Result<Self, NotATime> {
+        Self::read(text, true)
+    }
+
+    fn read(text: &str, zone_optional: bool) -> Result<Self, NotATime> {
+        let mut rest = Reader(text.as_bytes());
+        let (year, _) = (rest.digits(4)?, rest.byte(b'-')?);
+        let (month, _) = (rest.digits(2)?, rest.byte(b'-')?);
+        let (day, _) = (rest.digits(2)?, rest.byte(b'T')?);
+        let (hour, _) = (rest.digits(2)?, rest.byte(b':')?);
+        let (minute, _) = (rest.digits(2)?, rest.byte(b':')?);
+        let second = rest.digits(2)?;
+        rest.fraction()?;
+        let offset_minutes = rest.zone(zone_optional)?;
+        let exists = (1..=12).contains(&month)
+            && (1..=days_in_month(year, month)).contains(&day)
+            && hour <= 23
+            && minute <= 59
+            && second <= 59;
+        if !exists {
+            return Err(NotATime::Malformed);
+        }
+        let local = days_from_civil(year, month, day) * 86_400 + hour * 3600 + minute * 60 + second;
+        u64::try_from(local - offset_minutes * 60).map_err(|_| NotATime::OutOfRange).and_then(Self::from_unix)
+    }
+
+    /// This many minutes later, at most [`Timestamp::MAX`].
+    #[must_use]
+    pub fn plus_minutes(self, minutes: u32) -> Self {
+        Self(self.0 + u64::from(minutes) * MINUTE).min(Self::MAX)
+    }
+
+    /// This many days later, at most [`Timestamp::MAX`].
+    #[must_use]
+    pub fn plus_days(self, days: u32) -> Self {
+        Self(self.0 + u64::from(days) * DAY).min(Self::MAX)
+    }
+
+    /// The same day and time of day this many calendar months later, or the
+    /// last day of a month that is too short (E-12), at most
+    /// [`Timestamp::MAX`].
+    #[must_use]
+    pub fn plus_months(self, months: u32) -> Self {
+        let (year, month, day) = self.civil();
+        let index = year * 12 + (month - 1) + i64::from(months);
+        let (year, month) = (index.div_euclid(12), index.rem_euclid(12) + 1);
+        let days = days_from_civil(year, month, day.min(days_in_month(year, month)));
+        let seconds = days.unsigned_abs().saturating_mul(DAY).saturating_add(self.0 % DAY);
+        Self(seconds).min(Self::MAX)
+    }
+
+    /// Year, month and day.
+    pub(crate) fn civil(self) -> (i64, i64, i64) {
+        civil_from_days((self.0 / DAY).cast_signed())
+    }
+}
+
+impl fmt::Display for Timestamp {
+    /// `YYYY-MM-DDThh:mm:ssZ` (C-5).
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (year, month, day) = self.civil();
+        let of_day = self.0 % DAY;
+        let (hour, minute, second) = (of_day / 3600, of_day / 60 % 60, of_day % 60);
+        write!(f, "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z")
+    }
+}
+
+impl fmt::Display for NotATime {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Malformed => "not an ISO 8601 time such as 2026-11-22T10:00:00Z",
+            Self::OutOfRange => "not between 1970-01-01T00:00:00Z and 9999-12-31T23:59:59Z",
+        })
+    }
+}
+
+impl Serialize for Timestamp {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Timestamp {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = alloc::string::String::deserialize(deserializer)?;
+        Self::parse(&text).map_err(serde::de::Error::custom)
+    }
+}
+
+struct Reader<'a>(&'a [u8]);
+
+impl Reader<'_> {
+    fn digits(&mut self, count: usize) -> Result<i64, NotATime> {
+        let (digits, rest) = self.0.split_at_checked(count).ok_or(NotATime::Malformed)?;
+        let value = digits.iter().try_fold(0, |value, digit| match digit {
+            b'0'..=b'9' => Ok(value * 10 + i64::from(digit - b'0')),
+            _ => Err(NotATime::Malformed),
+        })?;
+        self.0 = rest;
+        Ok(value)
+    }
+
+    fn byte(&mut self, expected: u8) -> Result<(), NotATime> {
+        match self.0.split_first() {
+            Some((&first, rest)) if first == expected => {
+                self.0 = rest;
+                Ok(())
+            }
+            _ => Err(NotATime::Malformed),
+        }
+    }
+
+    /// The interface description allows a fraction of any length from 1 digit.
+    fn fraction(&mut self) -> Result<(), NotATime> {
+        if self.byte(b'.').is_err() {
+            return Ok(());
+        }
+        self.digits(1)?;
+        while self.digits(1).is_ok() {}
+        Ok(())
+    }
+
+    /// Minutes east of UTC.
+    fn zone(&mut self, optional: bool) -> Result<i64, NotATime> {
+        match (self.0.split_first(), optional) {
+            (None, true) | (Some((b'Z', [])), _) => Ok(0),
+            (Some((sign @ (b'+' | b'-'), rest)), _) => {
+                self.0 = rest;
+                let (hours, _) = (self.digits(2)?, self.byte(b':')?);
+                let minutes = self.digits(2)?;
+                if !self.0.is_empty() || hours > 23 || minutes > 59 {
+                    return Err(NotATime::Malformed);
+                }
+                let east = hours * 60 + minutes;
+                Ok(if *sign == b'+' { east } else { -east })
+            }
+            _ => Err(NotATime::Malformed),
+        }
+    }
+}
+
+fn is_leap(year: i64) -> bool {
+    year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
+}
+
+fn days_in_month(year: i64, month: i64) -> i64 {
+    match month {
+        2 if is_leap(year) => 29,
+        2 => 28,
+        4 | 6 | 9 | 11 => 30,
+        _ => 31,
+    }
+}
+
+/// Days since 1970-01-01 of a proleptic Gregorian date, counted in years that
+/// begin in March so that the leap day comes last.
+fn days_from_civil(year: i64, month: i64, day: i64) -> i64 {
+    let year = if month <= 2 { year - 1 } else { year };
+    let (era, year_of_era) = (year.div_euclid(400), year.rem_euclid(400));
+    let day_of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
+    let day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
+    era * 146_097 + day_of_era - 719_468
+}
+
+/// The inverse of [`days_from_civil`].
+fn civil_from_days(days: i64) -> (i64, i64, i64) {
+    let days = days + 719_468;
+    let (era, day_of_era) = (days.div_euclid(146_097), days.rem_euclid(146_097));
+    let year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let march_month = (5 * day_of_year + 2) / 153;
+    let day = day_of_year - (153 * march_month + 2) / 5 + 1;
+    let month = if march_month < 10 { march_month + 3 } else { march_month - 9 };
+    let year = era * 400 + year_of_era + i64::from(month <= 2);
+    (year, month, day)
+}
+
+#[cfg(test)]
+mod tests {
+    use alloc::string::ToString;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn at(text: &str) -> Timestamp {
+        Timestamp::parse(text).unwrap_or_else(|error| panic!("{text}: {error}"))
+    }
+
+    #[test]
+    fn offsets_and_fractions_are_accepted_and_written_as_whole_utc_seconds() {
+        for (text, written) in [
+            ("2026-11-22T10:00:00Z", "2026-11-22T10:00:00Z"),
+            ("2026-11-22T10:00:00.999Z", "2026-11-22T10:00:00Z"),
+            ("2026-11-22T10:00:00+05:30", "2026-11-22T04:30:00Z"),
+            ("2026-11-22T10:00:00.123456-08:00", "2026-11-22T18:00:00Z"),
+            ("2000-02-29T23:59:59Z", "2000-02-29T23:59:59Z"),
+            ("1970-01-01T00:00:00Z", "1970-01-01T00:00:00Z"),
+            ("9999-12-31T23:59:59Z", "9999-12-31T23:59:59Z"),
+        ] {
+            assert_eq!(at(text).to_string(), written);
+        }
+    }
+
+    #[test]
+    fn what_is_no_time_is_refused() {
+        for text in [
+            "",
+            "2026",
+            "2026-11-22",
+            "2026-11-22T10:00:00",
+            "2026-11-22 10:00:00Z",
+            "2026-11-22T10:00Z",
+            "2026-13-01T00:00:00Z",
+            "2026-02-29T00:00:00Z",
+            "2026-04-31T00:00:00Z",
+            "2026-00-10T00:00:00Z",
+            "2026-01-00T00:00:00Z",
+            "2026-01-01T24:00:00Z",
+            "2026-01-01T00:60:00Z",
+            "2026-01-01T00:00:60Z",
+            "2026-01-01T00:00:00.Z",
+            "2026-01-01T00:00:00+5:00",
+            "2026-01-01T00:00:00+24:00",
+            "2026-01-01T00:00:00Zjunk",
+            "2026-01-01T00:00:00+05:30x",
+            "+2026-01-01T00:00:00Z",
+            "2026-01-01t00:00:00z",
+        ] {
+            assert_eq!(Timestamp::parse(text), Err(NotATime::Malformed), "{text:?}");
+        }
+        for text in [
+            "1969-12-31T23:59:59Z",
+            "1970-01-01T00:00:00+00:01",
+            "9999-12-31T23:59:59-00:01",
+            "0000-01-01T00:00:00Z",
+        ] {
+            assert_eq!(Timestamp::parse(text), Err(NotATime::OutOfRange), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_token_time_without_zone_is_utc() {
+        assert_eq!(Timestamp::parse_lenient("2026-11-22T10:00:00"), Ok(at("2026-11-22T10:00:00Z")));
+        assert_eq!(Timestamp::parse_lenient("2026-11-22T10:00:00.5"), Ok(at("2026-11-22T10:00:00Z")));
+    }
+
+    #[test]
+    fn months_are_clamped_to_their_last_day() {
+        let begin = at("2026-01-31T10:00:00Z");
+        assert_eq!(begin.plus_months(1), at("2026-02-28T10:00:00Z"));
+        assert_eq!(begin.plus_months(2), at("2026-03-31T10:00:00Z"));
+        assert_eq!(begin.plus_months(11), at("2026-12-31T10:00:00Z"));
+        assert_eq!(begin.plus_months(12), at("2027-01-31T10:00:00Z"));
+        assert_eq!(Timestamp::MAX.plus_months(u32::MAX), Timestamp::MAX);
+    }
+
+    proptest! {
+        #[test]
+        fn civil_dates_agree_with_jiff(seconds in 0..=Timestamp::MAX.unix()) {
+            let ours = Timestamp(seconds);
+            let theirs = jiff::Timestamp::from_second(seconds.cast_signed());
+            prop_assert_eq!(ours.to_string(), theirs.map(|t| t.to_string()).unwrap_or_default());
+            prop_assert_eq!(Timestamp::parse(&ours.to_string()), Ok(ours));
+        }
+
+        #[test]
+        fn any_text_is_read_without_panic(text in "\\PC{0,40}") {
+            let _ = Timestamp::parse(&text);
+            let _ = Timestamp::parse_lenient(&text);
+        }
+    }
+}

@@ -1,0 +1,237 @@
+//! The port to a database: few calls, so that the rest never sees one.
+//!
+//! An [`Item`] is a small JSON object under a [`Key`]. Reads are consistent,
+//! those through the index excepted. A [`Change`] is applied whole or not at
+//! all; every write in it names what must hold for it to be applied.
+
+use std::fmt;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
+
+/// Where an item stands: items of one partition are ordered by `sort`, byte by
+/// byte.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Key {
+    /// Up to 2,048 bytes, at least 1.
+    pub partition: String,
+    /// Up to 1,024 bytes, at least 1.
+    pub sort: String,
+}
+
+/// One stored object, at most [`Item::MAX_BYTES`] of JSON.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Item {
+    /// Its place.
+    pub key: Key,
+    /// Its second place, in the index, if it is to be found there too. The
+    /// sort keys of one index partition must be unique.
+    pub index: Option<Key>,
+    /// Unix seconds after which a tidy-up may remove it. No rule waits for it.
+    pub discard_after: Option<u64>,
+    /// The members. Numbers are whole, within 64 bits.
+    pub body: Map<String, Value>,
+}
+
+/// A member of an item's body, or an entry of a member that is an object.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Path {
+    /// The member.
+    pub member: &'static str,
+    /// The entry in it; any text.
+    pub entry: Option<String>,
+}
+
+/// What must hold for a write.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Guard {
+    /// There is no item with this key.
+    Absent,
+    /// There is an item with this key.
+    Present,
+    /// The path holds exactly this.
+    Equals(Path, Value),
+    /// The path holds a number up to this one; nothing there counts as 0.
+    AtMost(Path, u64),
+}
+
+/// One step of an update.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Edit {
+    /// The path holds this from now on. An entry needs its member to be there.
+    Set(Path, Value),
+    /// The number at the path grows, or shrinks; nothing there counts as 0.
+    Add(Path, i64),
+    /// The path holds nothing from now on.
+    Remove(Path),
+    /// The item's place in the index from now on.
+    Index(Option<Key>),
+    /// See [`Item::discard_after`].
+    DiscardAfter(Option<u64>),
+}
+
+/// One write of a change. All its guards must hold.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Write {
+    /// Stores the whole item, over one that may be there.
+    Put(Item, Vec<Guard>),
+    /// Edits the item that is there; it must be. No two edits touch one path.
+    Update(Key, Vec<Guard>, Vec<Edit>),
+    /// Removes the item.
+    Delete(Key, Vec<Guard>),
+}
+
+/// Writes that are applied together or not at all: 1 to [`Change::MAX_WRITES`],
+/// each to another key.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Change(pub Vec<Write>);
+
+/// A range of one partition.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Query {
+    /// The partition, in the index if `through_index`.
+    pub partition: String,
+    /// Lowest sort key, included.
+    pub from: String,
+    /// Highest sort key, included.
+    pub to: String,
+    /// Reads the index: items come by their second place, and may lag behind
+    /// what was committed a moment ago.
+    pub through_index: bool,
+    /// From the highest sort key down. Not through the index.
+    pub descending: bool,
+    /// Goes on after this sort key.
+    pub after: Option<String>,
+    /// At most so many items, at least 1.
+    pub limit: usize,
+}
+
+/// What a query found.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Page {
+    /// In order, at most as many as asked for.
+    pub items: Vec<Item>,
+    /// Whether the range holds more after these.
+    pub more: bool,
+}
+
+/// The store did not answer, or what it holds cannot be read. For the log.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unavailable(pub String);
+
+/// Why a change was not applied, or not known to be.
+#[derive(Clone, Debug, PartialEq)]
+pub enum CommitError {
+    /// A guard does not hold; nothing was applied.
+    Refused {
+        /// Which write, counted from 0.
+        write: usize,
+        /// The item as it is.
+        present: Option<Item>,
+    },
+    /// Another change was in the way, or the store is too busy; nothing was
+    /// applied, and the same change may be tried again.
+    Busy,
+    /// Nothing was applied.
+    Unavailable(Unavailable),
+    /// The store did not say whether the change was applied.
+    Unknown(Unavailable),
+}
+
+/// A database.
+#[async_trait::async_trait]
+pub trait Store: Send + Sync + 'static {
+    /// The items of up to 100 different keys, in the order of the keys.
+    async fn get(&self, keys: &[Key]) -> Result<Vec<Option<Item>>, Unavailable>;
+
+    /// A range of items.
+    async fn query(&self, query: &Query) -> Result<Page, Unavailable>;
+
+    /// Applies the change, whole or not at all. When it returns, the change is
+    /// durable.
+    async fn commit(&self, change: &Change) -> Result<(), CommitError>;
+}
+
+impl Key {
+    /// A key of these two parts.
+    pub fn new(partition: impl Into<String>, sort: impl Into<String>) -> Self {
+        Self { partition: partition.into(), sort: sort.into() }
+    }
+}
+
+impl Item {
+    /// The size limit, chosen to stay below DynamoDB's 400 KB.
+    pub const MAX_BYTES: usize = 380_000;
+
+    /// An item outside the index, kept for good.
+    ///
+    /// # Errors
+    /// [`Unavailable`] if the value is no JSON object.
+    pub fn new(key: Key, value: &impl Serialize) -> Result<Self, Unavailable> {
+        match serde_json::to_value(value) {
+            Ok(Value::Object(body)) => Ok(Self { key, index: None, discard_after: None, body }),
+            other => Err(Unavailable(format!("{key}: not an object: {other:?}"))),
+        }
+    }
+
+    /// The body as a value of its type.
+    ///
+    /// # Errors
+    /// [`Unavailable`] if the stored members do not make one.
+    pub fn read<T: DeserializeOwned>(&self) -> Result<T, Unavailable> {
+        T::deserialize(Value::Object(self.body.clone()))
+            .map_err(|error| Unavailable(format!("{}: {error}", self.key)))
+    }
+}
+
+impl Path {
+    /// A member of the body.
+    #[must_use]
+    pub const fn member(member: &'static str) -> Self {
+        Self { member, entry: None }
+    }
+
+    /// An entry of a member that is an object.
+    pub fn entry(member: &'static str, entry: impl Into<String>) -> Self {
+        Self { member, entry: Some(entry.into()) }
+    }
+}
+
+impl Change {
+    /// The most writes in one change.
+    pub const MAX_WRITES: usize = 100;
+}
+
+impl Query {
+    /// The items of a partition whose sort key begins so, from the lowest on.
+    pub fn prefix(partition: impl Into<String>, prefix: &str, limit: usize) -> Self {
+        Self {
+            partition: partition.into(),
+            from: prefix.to_owned(),
+            to: format!("{prefix}\u{10ffff}"),
+            through_index: false,
+            descending: false,
+            after: None,
+            limit,
+        }
+    }
+}
+
+impl fmt::Display for Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} / {}", self.partition, self.sort)
+    }
+}
+
+impl fmt::Display for Unavailable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl From<Unavailable> for CommitError {
+    fn from(unavailable: Unavailable) -> Self {
+        Self::Unavailable(unavailable)
+    }
+}

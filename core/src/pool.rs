@@ -46,8 +46,13 @@ pub struct Edit {
     pub counted_from: Option<Version>,
     /// The renewal the decision was made on, where it matters.
     pub renewed_at: Option<Timestamp>,
-    /// The renewal from now on, if one is due.
-    pub renew: Option<Timestamp>,
+    /// The revision from now on, if the license changes.
+    pub revise_to: Option<u64>,
+    /// The version from which checkouts count from now on, if consumption is
+    /// reset: everything taken before is forgotten.
+    pub reset_to: Option<Version>,
+    /// The renewal from now on, if it changes.
+    pub renew_to: Option<Timestamp>,
     /// By entitlement name.
     pub rows: BTreeMap<String, Row>,
 }
@@ -78,18 +83,25 @@ impl Pool {
         }
     }
 
-    /// The pool after its license became `next`. A renewal that fell due
+    /// What changes when the license becomes `next`. A renewal that fell due
     /// before counts; a mere change of the calendar is no renewal. With
     /// `reset`, nothing is taken any more (L-15).
     #[must_use]
-    pub fn revised(&self, license: &License, next: &License, reset: bool, now: Timestamp) -> Self {
-        let standing = self.renewal(license, now).applied_to(self);
-        let renewed_at = latest_renewal(next, now);
-        let revision = self.revision + 1;
+    pub fn revising(&self, license: &License, next: &License, reset: bool, now: Timestamp) -> Edit {
+        let mut edit = self.renewal(license, now);
+        edit.renew_to = Some(latest_renewal(next, now));
         if reset {
-            return Self { revision, ..Self::of(next, now) };
+            edit.rows.clear();
+            edit.reset_to = Some(next.version);
         }
-        Self { revision, renewed_at, ..standing }
+        Edit { revision: Some(self.revision), revise_to: Some(self.revision + 1), ..edit }
+    }
+
+    /// What changes when the license is deleted: whoever decides on the
+    /// license as it was finds another revision.
+    #[must_use]
+    pub fn closing(&self) -> Edit {
+        Edit { revision: Some(self.revision), revise_to: Some(self.revision + 1), ..Edit::default() }
     }
 
     /// The part of an edit that a due renewal makes: what was spent returns,
@@ -99,7 +111,7 @@ impl Pool {
         let latest = latest_renewal(license, now);
         let mut edit = Edit { renewed_at: Some(self.renewed_at), ..Edit::default() };
         if latest > self.renewed_at {
-            edit.renew = Some(latest);
+            edit.renew_to = Some(latest);
             for (name, &spent) in self.spent.iter().filter(|(_, spent)| !spent.is_zero()) {
                 edit.rows.insert(
                     name.clone(),
@@ -126,7 +138,7 @@ impl Pool {
     ) -> Edit {
         let mut edit = self.renewal(license, now);
         edit.counted_from = Some(self.counted_from);
-        let renewed_at = edit.renew.unwrap_or(self.renewed_at);
+        let renewed_at = edit.renew_to.unwrap_or(self.renewed_at);
         for checkout in expired {
             let Some(expires_at) = checkout.expires_at().filter(|&at| at <= now && checkout.ended.is_none())
             else {
@@ -167,6 +179,13 @@ impl Pool {
 }
 
 impl Edit {
+    /// Whether it changes nothing: then there is nothing to apply either,
+    /// since a decision that only reads stands before whatever came between.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        (self.revise_to, self.reset_to, self.renew_to) == (None, None, None) && self.rows.is_empty()
+    }
+
     /// Whether what must hold does.
     #[must_use]
     pub fn fits(&self, pool: &Pool) -> bool {
@@ -185,7 +204,13 @@ impl Edit {
     #[must_use]
     pub fn applied_to(&self, pool: &Pool) -> Pool {
         let mut after = pool.clone();
-        after.renewed_at = self.renew.unwrap_or(pool.renewed_at);
+        after.revision = self.revise_to.unwrap_or(pool.revision);
+        after.renewed_at = self.renew_to.unwrap_or(pool.renewed_at);
+        if let Some(version) = self.reset_to {
+            after.counted_from = version;
+            after.used.clear();
+            after.spent.clear();
+        }
         for (name, row) in &self.rows {
             add(&mut after.used, name, row.used);
             add(&mut after.spent, name, row.spent);

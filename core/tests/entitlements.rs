@@ -168,7 +168,9 @@ impl World {
         let mut terms = self.license.terms.clone();
         change(&mut terms);
         let next = self.license.revised(terms, Status::Available, self.now).unwrap();
-        self.pool = self.pool.revised(&self.license, &next, reset, self.now);
+        let edit = self.pool.revising(&self.license, &next, reset, self.now);
+        assert!(edit.fits(&self.pool));
+        self.pool = edit.applied_to(&self.pool);
         self.license = next;
     }
 

@@ -1,5 +1,6 @@
 //! Sections 3 to 6 of the rules, played on one license: decisions are applied
 //! to a pool as a host would apply them.
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a panic in a test is its report")]
 
 use licentia_core::arn::{AccountId, LicenseArn};
 use licentia_core::checkout::{

@@ -1,0 +1,8 @@
+//! Signed license tokens, through the public interface alone.
+#![cfg(test)]
+
+mod differential;
+mod hostile;
+mod license;
+mod support;
+mod vectors;

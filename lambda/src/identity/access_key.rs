@@ -74,7 +74,7 @@ impl Directory {
     /// # Errors
     /// [`Unavailable`] if the store did not answer.
     pub async fn access_keys(&self, account: &AccountId) -> Result<Vec<AccessKey>, Unavailable> {
-        let mut query = Query { through_index: true, ..Query::prefix(index(account), "", PAGE) };
+        let mut query = Query { through_index: true, ..Query::prefix(index(account), "K#", PAGE) };
         let mut keys = Vec::new();
         loop {
             let page = self.store.query(&query).await?;
@@ -82,7 +82,7 @@ impl Directory {
                 keys.push(AccessKey::from(item.read::<Record>()?));
             }
             match keys.last() {
-                Some(last) if page.more => query.after = Some(last.id.to_string()),
+                Some(last) if page.more => query.after = Some(format!("K#{}", last.id)),
                 _ => return Ok(keys),
             }
         }
@@ -128,7 +128,7 @@ impl Directory {
         let AccessKey { id, account, user, created, is_active } = new.key.clone();
         let place = place(&id);
         let secret = self.master.seal(Purpose::AccessKeySecret, &place, new.secret.expose().as_bytes())?;
-        let index = Some(Key::new(index(&account), id.as_str()));
+        let index = Some(Key::new(index(&account), format!("K#{id}")));
         let record = Record { id, account, user, created, active: is_active, secret };
         Ok(Item { index, ..Item::new(place, &record)? })
     }

@@ -4,7 +4,7 @@ use licentia_core::arn::AccountId;
 use licentia_core::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{AccountName, Directory, DirectoryError};
+use super::{Directory, DirectoryError, DisplayName};
 use crate::secret::random;
 use crate::store::{Change, CommitError, Guard, Item, Key, Query, Unavailable, Write};
 
@@ -22,7 +22,7 @@ pub struct Account {
     /// Its number.
     pub id: AccountId,
     /// What people call it.
-    pub name: AccountName,
+    pub name: DisplayName,
     /// When it was made.
     pub created: Timestamp,
 }
@@ -30,7 +30,7 @@ pub struct Account {
 #[derive(Serialize, Deserialize)]
 struct Record {
     id: AccountId,
-    name: AccountName,
+    name: DisplayName,
     created: Timestamp,
 }
 
@@ -42,7 +42,7 @@ impl Directory {
     pub async fn create_account(
         &self,
         id: Option<AccountId>,
-        name: AccountName,
+        name: DisplayName,
         now: Timestamp,
     ) -> Result<Account, DirectoryError> {
         loop {
@@ -78,7 +78,7 @@ impl Directory {
     /// # Errors
     /// [`Unavailable`] if the store did not answer.
     pub async fn accounts(&self) -> Result<Vec<Account>, Unavailable> {
-        let mut query = Query { through_index: true, ..Query::prefix(ALL, "", PAGE) };
+        let mut query = Query { through_index: true, ..Query::prefix(ALL, "A#", PAGE) };
         let mut accounts = Vec::new();
         loop {
             let page = self.store.query(&query).await?;
@@ -86,7 +86,7 @@ impl Directory {
                 accounts.push(Account::read(item)?);
             }
             match accounts.last() {
-                Some(last) if page.more => query.after = Some(last.id.to_string()),
+                Some(last) if page.more => query.after = Some(format!("A#{}", last.id)),
                 _ => return Ok(accounts),
             }
         }
@@ -96,7 +96,7 @@ impl Directory {
 impl Account {
     pub(super) fn item(&self) -> Result<Item, Unavailable> {
         let record = Record { id: self.id.clone(), name: self.name.clone(), created: self.created };
-        let index = Some(Key::new(ALL, self.id.as_str()));
+        let index = Some(Key::new(ALL, format!("A#{}", self.id)));
         Ok(Item { index, ..Item::new(place(&self.id), &record)? })
     }
 

@@ -9,7 +9,7 @@ use licentia_core::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::account::random_id;
-use super::{AccessKeyId, Account, AccountName, Directory, DirectoryError, NewAccessKey, UserName};
+use super::{AccessKeyId, Account, Directory, DirectoryError, DisplayName, NewAccessKey, UserName};
 use crate::private_file;
 use crate::store::{Change, CommitError, Edit, Guard, Item, Key, Path as Member, Query, Unavailable, Write};
 
@@ -90,7 +90,7 @@ impl Directory {
     }
 
     async fn is_empty(&self) -> Result<bool, Unavailable> {
-        let query = Query { through_index: true, ..Query::prefix(super::account::ALL, "", 1) };
+        let query = Query { through_index: true, ..Query::prefix(super::account::ALL, "A#", 1) };
         Ok(self.store.query(&query).await?.items.is_empty())
     }
 
@@ -99,7 +99,7 @@ impl Directory {
         let mut keys = Vec::new();
         for profile in PROFILES {
             let wrong = |error| Unavailable(format!("{profile}: {error}"));
-            let name = AccountName::parse(profile).map_err(wrong)?;
+            let name = DisplayName::parse(profile).map_err(wrong)?;
             let account = Account { id: random_id()?, name, created: now };
             let user = UserName::parse(USER).map_err(wrong)?;
             let new = NewAccessKey::random(account.id.clone(), user, now)?;

@@ -17,7 +17,7 @@ pub use access_key::{AccessKey, NewAccessKey};
 pub use account::Account;
 pub use bootstrap::{BootstrapError, Bootstrapped, bootstrap};
 pub use caller::Caller;
-pub use names::{AccessKeyId, AccountName, NotAName, UserName};
+pub use names::{AccessKeyId, DisplayName, NotAName, UserName};
 
 /// All accounts and access keys.
 #[derive(Clone)]

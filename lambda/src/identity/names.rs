@@ -14,11 +14,11 @@ const BASE32: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 #[serde(try_from = "String", into = "String")]
 pub struct AccessKeyId(String);
 
-/// What people call an account: 1 to 100 characters, none of them a control
+/// What people call an account or a key: 1 to 100 characters, none of them a control
 /// character.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
-pub struct AccountName(String);
+pub struct DisplayName(String);
 
 /// A user's name: 1 to 64 letters, digits or `+=,.@_-`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -30,8 +30,8 @@ pub struct UserName(String);
 pub enum NotAName {
     /// Not an access key's id.
     AccessKey,
-    /// Not an account's name.
-    Account,
+    /// Not what people call something.
+    Display,
     /// Not a user's name.
     User,
 }
@@ -50,10 +50,10 @@ impl AccessKeyId {
     }
 }
 
-impl AccountName {
+impl DisplayName {
     fn is_one(text: &str) -> Result<(), NotAName> {
         let fits = (1..=100).contains(&text.chars().count()) && !text.contains(char::is_control);
-        if fits { Ok(()) } else { Err(NotAName::Account) }
+        if fits { Ok(()) } else { Err(NotAName::Display) }
     }
 }
 
@@ -69,7 +69,7 @@ impl fmt::Display for NotAName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::AccessKey => "not an access key id: AKIA and 16 letters or digits 2 to 7",
-            Self::Account => "not a name of 1 to 100 characters on one line",
+            Self::Display => "not a name of 1 to 100 characters on one line",
             Self::User => "not a user name of 1 to 64 letters, digits or +=,.@_-",
         })
     }
@@ -125,7 +125,7 @@ macro_rules! name {
     )+};
 }
 
-name!(AccessKeyId, AccountName, UserName);
+name!(AccessKeyId, DisplayName, UserName);
 
 #[cfg(test)]
 mod tests {
@@ -146,8 +146,8 @@ mod tests {
             assert_eq!(UserName::parse(text), Err(NotAName::User), "{text:?}");
         }
         for text in ["", "a\nb", &"ä".repeat(101)] {
-            assert_eq!(AccountName::parse(text), Err(NotAName::Account), "{text:?}");
+            assert_eq!(DisplayName::parse(text), Err(NotAName::Display), "{text:?}");
         }
-        assert!(AccountName::parse(&"ä".repeat(100)).is_ok());
+        assert!(DisplayName::parse(&"ä".repeat(100)).is_ok());
     }
 }

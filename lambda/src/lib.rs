@@ -1,3 +1,8 @@
 //! A license service that speaks the AWS License Manager API.
 
+pub mod auth;
+pub mod identity;
+pub mod master_key;
+pub mod private_file;
+pub mod secret;
 pub mod store;

@@ -59,7 +59,7 @@ fn license(entitlements: Vec<Entitlement>) -> License {
             },
             license_metadata: vec![],
         },
-        license_arn: LicenseArn::mint(owner, 7),
+        license_arn: LicenseArn::mint(owner, at("2026-01-01T00:00:00Z"), 7),
         product_sku: "sku".into(),
         home_region: "us-east-1".into(),
         status: Status::Available,

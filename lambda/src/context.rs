@@ -12,9 +12,9 @@ use crate::allow::Allowed;
 use crate::clock::Clock;
 use crate::error::Error;
 use crate::identity::{Caller, Directory};
+use crate::master_key::MasterKey;
 use crate::sign::Signer;
-use crate::store::{Change, CommitError, Item, Store};
-use crate::wire::page::PageKey;
+use crate::store::{Change, CommitError, Store};
 
 /// The service: what all requests share.
 pub struct Service {
@@ -28,8 +28,8 @@ pub struct Service {
     pub region: String,
     /// Where the time comes from.
     pub clock: Arc<dyn Clock>,
-    /// Makes and reads the tokens of paged answers.
-    pub page_key: PageKey,
+    /// Seals what must not be read or changed outside.
+    pub master_key: Arc<MasterKey>,
 }
 
 /// One request.
@@ -48,12 +48,7 @@ pub struct Context {
 #[derive(Debug)]
 pub enum Setback {
     /// Something is not as it was loaded; nothing was applied.
-    Changed {
-        /// Which write found it so.
-        write: usize,
-        /// What that write found.
-        present: Option<Item>,
-    },
+    Changed,
     /// Nothing was applied; the store was too busy.
     Busy,
     /// Perhaps applied, perhaps not.
@@ -77,7 +72,7 @@ impl Context {
     /// [`Setback`]; see [`Tries::again`].
     pub async fn commit<T>(&self, _: &Allowed<T>, change: Change) -> Result<(), Setback> {
         self.service.store.commit(&change).await.map_err(|error| match error {
-            CommitError::Refused { write, present } => Setback::Changed { write, present },
+            CommitError::Refused { .. } => Setback::Changed,
             CommitError::Busy => Setback::Busy,
             CommitError::Unknown(reason) => {
                 tracing::warn!(%reason, "unknown outcome of a commit");
@@ -92,7 +87,7 @@ impl Context {
     #[must_use]
     pub fn fingerprint(&self) -> String {
         let parameters: Value = serde_json::from_slice(&self.body).unwrap_or_default();
-        hex(&Sha256::digest(parameters.to_string()))
+        hex::encode(Sha256::digest(parameters.to_string()))
     }
 }
 
@@ -109,7 +104,7 @@ impl Tries {
         match setback {
             Setback::Fatal(error) => return Err(error),
             Setback::Unknown => self.uncertain = true,
-            Setback::Changed { .. } | Setback::Busy => {}
+            Setback::Changed | Setback::Busy => {}
         }
         if self.count >= Self::MOST {
             return Err(Error::internal(format_args!("gave up after {} tries", self.count)));
@@ -119,10 +114,4 @@ impl Tries {
         tokio::time::sleep(Duration::from_millis(random % most + 1)).await;
         Ok(())
     }
-}
-
-/// Lower-case hex digits.
-#[must_use]
-pub fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

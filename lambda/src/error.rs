@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use crate::sign::SignError;
 use crate::store::Unavailable;
 
 /// A failed request: what went wrong, what the client is told, and what only
@@ -129,9 +130,20 @@ impl Error {
     pub fn internal(reason: impl fmt::Display) -> Self {
         Self {
             kind: Kind::ServerInternal,
-            message: "the service could not answer; try again, and tell its operator the request id if it lasts"
-                .to_owned(),
+            message:
+                "the service could not answer; try again, and tell its operator the request id if it lasts"
+                    .to_owned(),
             internal: Some(reason.to_string()),
+        }
+    }
+}
+
+impl From<SignError> for Error {
+    fn from(error: SignError) -> Self {
+        match error {
+            SignError::Unfit { .. } => Self::validation(error),
+            SignError::WrongAlgorithm { .. } => Self::new(Kind::UnsupportedDigitalSignatureMethod, error),
+            SignError::Unavailable(reason) => Self::internal(reason),
         }
     }
 }

@@ -30,10 +30,8 @@ pub trait Operation: DeserializeOwned + Send {
     fn validate(self) -> Result<Self::Request, Error>;
 
     /// Carries the request out.
-    fn call(
-        request: Self::Request,
-        cx: &Context,
-    ) -> impl Future<Output = Result<Self::Output, Error>> + Send;
+    fn call(request: Self::Request, cx: &Context)
+    -> impl Future<Output = Result<Self::Output, Error>> + Send;
 }
 
 /// Why a request has no output.

@@ -25,7 +25,6 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use crate::context::hex;
 use crate::store::{Edit, Guard, Item, Key, Path, Query, Unavailable, Write};
 
 /// How long what has ended is kept for retries: C-6 asks for 24 hours.
@@ -53,6 +52,13 @@ pub struct CheckoutRecord {
     pub checkout: Checkout,
     /// The fingerprint of the request.
     pub request: String,
+}
+
+/// Where a license is.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Pointer {
+    /// Its ARN.
+    pub license_arn: LicenseArn,
 }
 
 /// What a retry is answered (C-6).
@@ -182,7 +188,8 @@ pub fn pool_item(arn: &LicenseArn, pool: &Pool) -> Result<Item, Unavailable> {
 pub fn pointer_item(license: &License) -> Result<Item, Unavailable> {
     let arn = &license.license_arn;
     let sort = format!("{}#{}", digest(&license.beneficiary), arn.id());
-    Item::new(Key::new(sku_partition(arn.owner(), &license.product_sku), sort), &json!({ "license_arn": arn }))
+    let pointer = Pointer { license_arn: arn.clone() };
+    Item::new(Key::new(sku_partition(arn.owner(), &license.product_sku), sort), &pointer)
 }
 
 /// The item of a new checkout; in the index if its end gives something back.
@@ -208,20 +215,28 @@ pub fn replay_item(key: Key, replay: &Replay, now: Timestamp) -> Result<Item, Un
 /// Ends a checkout that is as it was loaded.
 #[must_use]
 pub fn end_checkout(checkout: &Checkout, ended: Ended, now: Timestamp) -> Write {
-    Write::Update(checkout_key(&checkout.token), as_loaded(checkout), vec![
-        Edit::Set(Path::entry("checkout", "ended"), json!(ended)),
-        Edit::Index(None),
-        Edit::DiscardAfter(Some(now.plus_days(RETAINED_DAYS).unix())),
-    ])
+    Write::Update(
+        checkout_key(&checkout.token),
+        as_loaded(checkout),
+        vec![
+            Edit::Set(Path::entry("checkout", "ended"), json!(ended)),
+            Edit::Index(None),
+            Edit::DiscardAfter(Some(now.plus_days(RETAINED_DAYS).unix())),
+        ],
+    )
 }
 
 /// Extends a checkout that is as it was loaded.
 #[must_use]
 pub fn extend_checkout(checkout: &Checkout, until: Timestamp) -> Write {
-    Write::Update(checkout_key(&checkout.token), as_loaded(checkout), vec![
-        Edit::Set(Path::entry("checkout", "extended_to"), json!(until)),
-        Edit::Index(expiry_place(checkout, Some(until))),
-    ])
+    Write::Update(
+        checkout_key(&checkout.token),
+        as_loaded(checkout),
+        vec![
+            Edit::Set(Path::entry("checkout", "extended_to"), json!(until)),
+            Edit::Index(expiry_place(checkout, Some(until))),
+        ],
+    )
 }
 
 /// A checkout changes in two ways only: it is extended, and it ends.
@@ -284,7 +299,9 @@ pub fn pool_write(arn: &LicenseArn, pool: &Pool, edit: &PoolEdit) -> Option<Writ
         }
     } else {
         let after = edit.applied_to(pool);
-        for (member, before, after) in [("used", &pool.used, &after.used), ("spent", &pool.spent, &after.spent)] {
+        for (member, before, after) in
+            [("used", &pool.used, &after.used), ("spent", &pool.spent, &after.spent)]
+        {
             guards.push(Guard::Equals(Path::member(member), amounts(before)));
             edits.push(Edit::Set(Path::member(member), amounts(after)));
         }
@@ -293,7 +310,8 @@ pub fn pool_write(arn: &LicenseArn, pool: &Pool, edit: &PoolEdit) -> Option<Writ
 }
 
 fn amounts(amounts: &Amounts) -> Value {
-    let numbers = amounts.iter().map(|(name, quantity): (&String, &Quantity)| (name.clone(), json!(quantity)));
+    let numbers =
+        amounts.iter().map(|(name, quantity): (&String, &Quantity)| (name.clone(), json!(quantity)));
     Value::Object(numbers.collect())
 }
 
@@ -310,5 +328,5 @@ fn sku_partition(account: &AccountId, sku: &str) -> String {
 }
 
 fn digest(text: &str) -> String {
-    hex(&Sha256::digest(text))
+    hex::encode(Sha256::digest(text))
 }

@@ -98,6 +98,17 @@ impl Violations {
         Some(text)
     }
 
+    /// A consumption token, 1 to 2,048 characters; it must be there.
+    pub fn consumption_token(&mut self, text: Option<String>) -> Option<String> {
+        let member = "licenseConsumptionToken";
+        let text = self.required(member, text)?;
+        if (1..=2048).contains(&text.len()) {
+            return Some(text);
+        }
+        self.add(member, &text, "Member must have 1 to 2048 characters");
+        None
+    }
+
     /// A number in a range, if it is there.
     pub fn ranged(&mut self, member: &str, value: Option<i64>, least: i64, most: i64) -> Option<i64> {
         let value = value?;
@@ -153,7 +164,9 @@ fn is_arn(text: &str) -> bool {
     };
     let begins = |text: &str| text.starts_with(|c: char| c.is_ascii_alphanumeric());
     *arn == "arn"
-        && partition.strip_prefix("aws").is_some_and(|rest| rest.chars().all(|c| c.is_ascii_alphabetic() || c == '-'))
+        && partition
+            .strip_prefix("aws")
+            .is_some_and(|rest| rest.chars().all(|c| c.is_ascii_alphabetic() || c == '-'))
         && begins(service)
         && within(service, "_/.-", 63)
         && within(region, "_/.-", 63)
@@ -190,7 +203,16 @@ mod tests {
         ] {
             assert!(is_arn(arn), "{arn}");
         }
-        for text in ["", "arn:aws", "arn:azure:x:::y", "arn:aws:x:::", "arn:aws:x:::-y", "arn:aws::::y", "arn:aws:x:::y z", "urn:aws:x:::y"] {
+        for text in [
+            "",
+            "arn:aws",
+            "arn:azure:x:::y",
+            "arn:aws:x:::",
+            "arn:aws:x:::-y",
+            "arn:aws::::y",
+            "arn:aws:x:::y z",
+            "urn:aws:x:::y",
+        ] {
             assert!(!is_arn(text), "{text}");
         }
         assert!(!is_arn(&format!("arn:aws:x:::y{}", "a".repeat(1024))));

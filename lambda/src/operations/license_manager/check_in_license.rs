@@ -14,18 +14,18 @@ use crate::wire::Violations;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase", expecting = "an object")]
-pub struct CheckInLicense {
+pub(super) struct CheckInLicense {
     license_consumption_token: Option<String>,
     beneficiary: Option<String>,
 }
 
-pub struct Request {
+pub(super) struct Request {
     token: String,
     beneficiary: Option<String>,
 }
 
 #[derive(Serialize)]
-pub struct Output {}
+pub(super) struct Output {}
 
 impl Operation for CheckInLicense {
     const NAME: &'static str = "CheckInLicense";

@@ -16,12 +16,11 @@ use crate::allow;
 use crate::context::{Context, Tries};
 use crate::error::{Error, Kind as ErrorKind};
 use crate::operation::Operation;
-use crate::sign::SignError;
 use crate::wire::Violations;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase", expecting = "an object")]
-pub struct CheckoutBorrowLicense {
+pub(super) struct CheckoutBorrowLicense {
     license_arn: Option<String>,
     entitlements: Option<Vec<EntitlementDataInput>>,
     digital_signature_method: Option<String>,
@@ -30,7 +29,7 @@ pub struct CheckoutBorrowLicense {
     client_token: Option<String>,
 }
 
-pub struct Request {
+pub(super) struct Request {
     license_arn: String,
     wanted: Vec<Wanted>,
     algorithm: Algorithm,
@@ -41,7 +40,7 @@ pub struct Request {
 
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
-pub struct Output {
+pub(super) struct Output {
     license_arn: LicenseArn,
     license_consumption_token: String,
     entitlements_allowed: Vec<EntitlementData>,
@@ -74,7 +73,11 @@ impl Operation for CheckoutBorrowLicense {
             if let Some(name) = violations.required(&at, pair.name.as_deref())
                 && !names.insert(name)
             {
-                violations.add(&at, name, "Member must name each pair once, since they are signed as an object");
+                violations.add(
+                    &at,
+                    name,
+                    "Member must name each pair once, since they are signed as an object",
+                );
             }
         }
         let read = (|| Some((license_arn?, wanted?, method?, client_token?)))();
@@ -104,14 +107,14 @@ impl Operation for CheckoutBorrowLicense {
             let stored = allowed.get();
             let license = &stored.head.license;
             check_region(cx, &license.home_region)?;
-            let outcome = match borrow(license, &stored.pool, &request.wanted, cx.now) {
+            let setback = match borrow(license, &stored.pool, &request.wanted, cx.now) {
                 Ok(decision) => {
                     let mut checkout = taking.checkout(cx, stored, &decision);
                     let signed = sign(cx, stored, &checkout, request.algorithm).await;
-                    checkout.signed_token = Some(signed.map_err(SignError::into_error)?);
+                    checkout.signed_token = Some(signed?);
                     match book(cx, &allowed, &checkout, &decision).await {
                         Ok(()) => return Ok(output(checkout)),
-                        Err(setback) => Err(setback),
+                        Err(setback) => setback,
                     }
                 }
                 Err(refusal) if refusal.exhausted().next().is_none() => {
@@ -119,13 +122,11 @@ impl Operation for CheckoutBorrowLicense {
                 }
                 Err(refusal) => match reclaim(cx, &allowed).await {
                     Ok(false) => return Err(refused(cx, &license.license_arn, &refusal).await),
-                    Ok(true) => Ok(()),
-                    Err(setback) => Err(setback),
+                    Ok(true) => continue,
+                    Err(setback) => setback,
                 },
             };
-            if let Err(setback) = outcome {
-                tries.again(setback).await?;
-            }
+            tries.again(setback).await?;
         }
     }
 }

@@ -25,7 +25,7 @@ const CANDIDATES: usize = 8;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase", expecting = "an object")]
-pub struct CheckoutLicense {
+pub(super) struct CheckoutLicense {
     #[serde(rename = "ProductSKU")]
     product_sku: Option<String>,
     checkout_type: Option<String>,
@@ -36,7 +36,7 @@ pub struct CheckoutLicense {
     node_id: Option<String>,
 }
 
-pub struct Request {
+pub(super) struct Request {
     product_sku: String,
     kind: Kind,
     key_fingerprint: String,
@@ -48,7 +48,7 @@ pub struct Request {
 
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
-pub struct Output {
+pub(super) struct Output {
     checkout_type: Kind,
     license_consumption_token: String,
     entitlements_allowed: Vec<EntitlementData>,
@@ -112,13 +112,13 @@ impl Operation for CheckoutLicense {
             if let Some(checkout) = taken_before(cx, &token).await? {
                 return Ok(output(checkout));
             }
-            let outcome = match choose(cx, &request).await? {
+            let setback = match choose(cx, &request).await? {
                 Choice::Serves(allowed, decision) => {
                     let mut checkout = taking.checkout(cx, allowed.get(), &decision);
                     checkout.signed_token = sign_if_small(cx, allowed.get(), &checkout).await?;
                     match book(cx, &allowed, &checkout, &decision).await {
                         Ok(()) => return Ok(output(checkout)),
-                        Err(setback) => Err(setback),
+                        Err(setback) => setback,
                     }
                 }
                 Choice::None(allowed, refusal) => {
@@ -129,13 +129,11 @@ impl Operation for CheckoutLicense {
                     match reclaim(cx, &allowed).await {
                         Ok(false) => return Err(refused(cx, arn, &refusal).await),
                         Ok(true) => continue,
-                        Err(setback) => Err(setback),
+                        Err(setback) => setback,
                     }
                 }
             };
-            if let Err(setback) = outcome {
-                tries.again(setback).await?;
-            }
+            tries.again(setback).await?;
         }
     }
 }
@@ -154,7 +152,7 @@ async fn sign_if_small(cx: &Context, stored: &Stored, checkout: &Checkout) -> Re
     match sign(cx, stored, checkout, Algorithm::Es256).await {
         Ok(token) => Ok(Some(token)),
         Err(SignError::WrongAlgorithm { .. }) => Ok(None),
-        Err(error) => Err(error.into_error()),
+        Err(error) => Err(error.into()),
     }
 }
 

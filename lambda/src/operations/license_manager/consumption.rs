@@ -110,7 +110,9 @@ pub(super) async fn refused(cx: &Context, arn: &LicenseArn, refusal: &Refusal) -
         Err(error) => return error,
     };
     let helps = |checkout: &&Checkout| {
-        refusal.exhausted().any(|name| checkout.returns(name) && checkout.held().any(|(held, _)| held == name))
+        refusal
+            .exhausted()
+            .any(|name| checkout.returns(name) && checkout.held().any(|(held, _)| held == name))
     };
     match running.iter().find(helps).and_then(Checkout::expires_at) {
         Some(expiry) => Error::new(kind, format_args!("{refusal}; next expiry {expiry}")),
@@ -121,8 +123,7 @@ pub(super) async fn refused(cx: &Context, arn: &LicenseArn, refusal: &Refusal) -
 /// The checkouts of a query through the index, as they are now: the index may
 /// lag behind.
 pub(super) async fn checkouts(cx: &Context, query: &Query) -> Result<Vec<Checkout>, Error> {
-    let keys: Vec<_> =
-        cx.service.store.query(query).await?.items.into_iter().map(|item| item.key).collect();
+    let keys: Vec<_> = cx.service.store.query(query).await?.items.into_iter().map(|item| item.key).collect();
     if keys.is_empty() {
         return Ok(vec![]);
     }

@@ -13,13 +13,12 @@ use crate::context::{Context, Tries};
 use crate::error::Error;
 use crate::operation::Operation;
 use crate::records::{self, Head};
-use crate::sign;
 use crate::store::{Change, Guard, Item, Write};
 use crate::wire::Violations;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase", expecting = "an object")]
-pub struct CreateLicense {
+pub(super) struct CreateLicense {
     #[serde(flatten)]
     terms: TermsInput,
     #[serde(rename = "ProductSKU")]
@@ -30,7 +29,7 @@ pub struct CreateLicense {
     tags: Option<Vec<TagInput>>,
 }
 
-pub struct Request {
+pub(super) struct Request {
     terms: TermsRequest,
     product_sku: String,
     home_region: String,
@@ -41,7 +40,7 @@ pub struct Request {
 
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
-pub struct Output {
+pub(super) struct Output {
     license_arn: LicenseArn,
     status: Status,
     version: Version,
@@ -105,7 +104,7 @@ impl Operation for CreateLicense {
                 return Ok(answer);
             }
             if let Some(sign_key) = &license.terms.issuer.sign_key {
-                cx.service.signer.check(owner, sign_key).await.map_err(sign::SignError::into_error)?;
+                cx.service.signer.check(owner, sign_key).await?;
             }
             match cx.commit(&allowed, change.clone()).await {
                 Ok(()) => return Ok(output),

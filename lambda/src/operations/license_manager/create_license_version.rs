@@ -12,13 +12,12 @@ use crate::context::{Context, Tries};
 use crate::error::{Error, Kind};
 use crate::operation::Operation;
 use crate::records::{self, Head};
-use crate::sign;
 use crate::store::{Change, Guard, Path, Write};
 use crate::wire::Violations;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase", expecting = "an object")]
-pub struct CreateLicenseVersion {
+pub(super) struct CreateLicenseVersion {
     license_arn: Option<String>,
     #[serde(flatten)]
     terms: TermsInput,
@@ -29,7 +28,7 @@ pub struct CreateLicenseVersion {
     client_token: Option<String>,
 }
 
-pub struct Request {
+pub(super) struct Request {
     license_arn: String,
     terms: TermsRequest,
     home_region: String,
@@ -41,7 +40,7 @@ pub struct Request {
 
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
-pub struct Output {
+pub(super) struct Output {
     license_arn: LicenseArn,
     version: Version,
     status: Status,
@@ -98,7 +97,7 @@ impl Operation for CreateLicenseVersion {
             check_version(request.source_version.as_deref(), license.version)?;
             let next = license.revised(terms.clone(), request.status, cx.now).map_err(Error::validation)?;
             if let Some(sign_key) = &terms.issuer.sign_key {
-                cx.service.signer.check(&cx.caller.account, sign_key).await.map_err(sign::SignError::into_error)?;
+                cx.service.signer.check(&cx.caller.account, sign_key).await?;
             }
             let edit = pool.revising(license, &next, request.reset_usage, cx.now);
             let output = Output {
@@ -124,7 +123,9 @@ pub(super) fn check_version(named: Option<&str>, current: Version) -> Result<(),
     match named {
         Some(named) if named != current.to_string() => Err(Error::new(
             Kind::Conflict,
-            format_args!("SourceVersion `{named}` is not the current version `{current}`: read the license again"),
+            format_args!(
+                "SourceVersion `{named}` is not the current version `{current}`: read the license again"
+            ),
         )),
         _ => Ok(()),
     }

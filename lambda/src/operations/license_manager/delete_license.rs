@@ -16,19 +16,19 @@ use crate::wire::Violations;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase", expecting = "an object")]
-pub struct DeleteLicense {
+pub(super) struct DeleteLicense {
     license_arn: Option<String>,
     source_version: Option<String>,
 }
 
-pub struct Request {
+pub(super) struct Request {
     license_arn: String,
     source_version: String,
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
-pub struct Output {
+pub(super) struct Output {
     status: Status,
     deletion_date: Timestamp,
 }
@@ -66,7 +66,8 @@ impl Operation for DeleteLicense {
             let mut license = head.license.clone();
             license.status = Status::Deleted;
             let arn = license.license_arn.clone();
-            let head = Head { license, revision: head.revision + 1, deleted_at: Some(cx.now), ..head.clone() };
+            let head =
+                Head { license, revision: head.revision + 1, deleted_at: Some(cx.now), ..head.clone() };
             let mut writes = vec![put_revised(&head)?];
             writes.extend(records::pool_write(&arn, pool, &pool.closing()));
             match cx.commit(&allowed, Change(writes)).await {

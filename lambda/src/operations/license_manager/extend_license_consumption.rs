@@ -15,19 +15,19 @@ use crate::wire::Violations;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase", expecting = "an object")]
-pub struct ExtendLicenseConsumption {
+pub(super) struct ExtendLicenseConsumption {
     license_consumption_token: Option<String>,
     dry_run: Option<bool>,
 }
 
-pub struct Request {
+pub(super) struct Request {
     token: String,
     dry_run: bool,
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
-pub struct Output {
+pub(super) struct Output {
     license_consumption_token: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     expiration: Option<Timestamp>,

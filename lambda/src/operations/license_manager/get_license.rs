@@ -13,19 +13,19 @@ use crate::wire::Violations;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase", expecting = "an object")]
-pub struct GetLicense {
+pub(super) struct GetLicense {
     license_arn: Option<String>,
     version: Option<String>,
 }
 
-pub struct Request {
+pub(super) struct Request {
     license_arn: String,
     version: Option<String>,
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
-pub struct Output {
+pub(super) struct Output {
     license: License,
 }
 
@@ -49,8 +49,12 @@ impl Operation for GetLicense {
         let mut license = allowed.get().head.license.clone();
         license.status = license.status_at(cx.now);
         let Some(text) = request.version else { return Ok(Output { license }) };
-        let unknown =
-            || Error::invalid(format_args!("version `{text}` does not exist; the current one is `{}`", license.version));
+        let unknown = || {
+            Error::invalid(format_args!(
+                "version `{text}` does not exist; the current one is `{}`",
+                license.version
+            ))
+        };
         let version = Version::parse(&text).map_err(|_| unknown())?;
         if version == license.version {
             return Ok(Output { license });

@@ -22,25 +22,25 @@ const MOST_COUNTS: usize = 5;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase", expecting = "an object")]
-pub struct GetLicenseUsage {
+pub(super) struct GetLicenseUsage {
     license_arn: Option<String>,
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
-pub struct Output {
+pub(super) struct Output {
     license_usage: LicenseUsage,
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
-pub struct LicenseUsage {
+pub(super) struct LicenseUsage {
     entitlement_usages: Vec<EntitlementUsage>,
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
-pub struct EntitlementUsage {
+pub(super) struct EntitlementUsage {
     name: String,
     consumed_value: String,
     max_count: String,

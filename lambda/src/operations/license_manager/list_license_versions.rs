@@ -14,13 +14,13 @@ use crate::wire::page::{self, Listing};
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase", expecting = "an object")]
-pub struct ListLicenseVersions {
+pub(super) struct ListLicenseVersions {
     license_arn: Option<String>,
     next_token: Option<String>,
     max_results: Option<i64>,
 }
 
-pub struct Request {
+pub(super) struct Request {
     license_arn: String,
     next_token: Option<String>,
     page_size: usize,
@@ -28,7 +28,7 @@ pub struct Request {
 
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
-pub struct Output {
+pub(super) struct Output {
     licenses: Vec<License>,
     #[serde(skip_serializing_if = "Option::is_none")]
     next_token: Option<String>,
@@ -53,12 +53,10 @@ impl Operation for ListLicenseVersions {
             .and_then(|stored| allow::owner(&cx.caller, stored))
             .ok_or_else(|| unknown_license(&request.license_arn))?;
         let current = &allowed.get().head.license;
-        let listing =
-            Listing { operation: Self::NAME, account: &cx.caller.account, selection: &request.license_arn };
-        let page_key = &cx.service.page_key;
+        let listing = Listing::new(cx, Self::NAME, &request.license_arn);
         let mut query = records::versions(&current.license_arn, request.page_size);
         query.descending = true;
-        query.after = request.next_token.map(|token| page_key.after(listing, &token)).transpose()?;
+        query.after = request.next_token.map(|token| listing.after(&token)).transpose()?;
         let page = cx.service.store.query(&query).await?;
         let mut licenses = Vec::new();
         for item in &page.items {
@@ -68,7 +66,7 @@ impl Operation for ListLicenseVersions {
             licenses.push(License { status, ..version });
         }
         let last = page.items.last().filter(|_| page.more);
-        let next_token = last.map(|item| page_key.token(listing, &item.key.sort));
+        let next_token = last.map(|item| listing.token(&item.key.sort)).transpose()?;
         Ok(Output { licenses, next_token })
     }
 }

@@ -21,14 +21,14 @@ const BATCH: usize = 100;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase", expecting = "an object")]
-pub struct ListLicenses {
+pub(super) struct ListLicenses {
     license_arns: Option<Vec<String>>,
     filters: Option<Vec<FilterInput>>,
     next_token: Option<String>,
     max_results: Option<i64>,
 }
 
-pub struct Request {
+pub(super) struct Request {
     license_arns: Option<Vec<String>>,
     filters: Vec<Filter>,
     selection: String,
@@ -53,7 +53,7 @@ const MEMBERS: [(&str, Member); 4] = [
 
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
-pub struct Output {
+pub(super) struct Output {
     licenses: Vec<License>,
     #[serde(skip_serializing_if = "Option::is_none")]
     next_token: Option<String>,
@@ -69,8 +69,10 @@ impl Operation for ListLicenses {
         let license_arns = self.license_arns.filter(|arns| !arns.is_empty());
         let license_arns = license_arns.map(|arns| {
             let arns = arns.into_iter().zip(1..);
-            arns.filter_map(|(arn, number)| violations.arn(&format!("licenseArns.{number}.member"), Some(arn)))
-                .collect::<Vec<_>>()
+            arns.filter_map(|(arn, number)| {
+                violations.arn(&format!("licenseArns.{number}.member"), Some(arn))
+            })
+            .collect::<Vec<_>>()
         });
         let page_size = page::size(&mut violations, self.max_results);
         let (license_arns, page_size) = violations.finish(Some((license_arns, page_size)))?;
@@ -81,10 +83,8 @@ impl Operation for ListLicenses {
     }
 
     async fn call(request: Request, cx: &Context) -> Result<Output, Error> {
-        let listing =
-            Listing { operation: Self::NAME, account: &cx.caller.account, selection: &request.selection };
-        let page_key = &cx.service.page_key;
-        let mut after = request.next_token.map(|token| page_key.after(listing, &token)).transpose()?;
+        let listing = Listing::new(cx, Self::NAME, &request.selection);
+        let mut after = request.next_token.map(|token| listing.after(&token)).transpose()?;
         let mut licenses = Vec::new();
         let mut looked_at = 0;
         loop {
@@ -99,7 +99,7 @@ impl Operation for ListLicenses {
                 let passes = head.is_readable(cx.now)
                     && request.filters.iter().all(|filter| (filter.member)(&license, cx) == filter.value);
                 if passes && licenses.len() == request.page_size {
-                    let next_token = after.map(|after| page_key.token(listing, &after));
+                    let next_token = after.map(|after| listing.token(&after)).transpose()?;
                     return Ok(Output { licenses, next_token });
                 }
                 if passes {
@@ -113,7 +113,7 @@ impl Operation for ListLicenses {
                 return Ok(Output { licenses, next_token: None });
             }
             if looked_at >= LOOKED_AT {
-                let next_token = after.map(|after| page_key.token(listing, &after));
+                let next_token = after.map(|after| listing.token(&after)).transpose()?;
                 return Ok(Output { licenses, next_token });
             }
         }
@@ -134,7 +134,11 @@ async fn all(cx: &Context, after: Option<&str>) -> Result<Batch, Error> {
     query.descending = true;
     query.after = after.map(ToOwned::to_owned);
     let page = cx.service.store.query(&query).await?;
-    Ok(Batch { last: page.items.last().map(|item| item.key.sort.clone()), items: page.items, more: page.more })
+    Ok(Batch {
+        last: page.items.last().map(|item| item.key.sort.clone()),
+        items: page.items,
+        more: page.more,
+    })
 }
 
 /// Those of the named licenses that are the caller's, newest first.
@@ -154,10 +158,11 @@ async fn named(cx: &Context, arns: &[String], after: Option<&str>) -> Result<Bat
 
 fn read_filter(filter: FilterInput) -> Result<Filter, Error> {
     let name = filter.name.unwrap_or_default();
-    let member = MEMBERS.iter().find(|(known, _)| *known == name).map(|(_, member)| *member).ok_or_else(|| {
-        let known: Vec<&str> = MEMBERS.iter().map(|(name, _)| *name).collect();
-        Error::invalid(format_args!("Filters: `{name}` is not one of {}", known.join(", ")))
-    })?;
+    let member =
+        MEMBERS.iter().find(|(known, _)| *known == name).map(|(_, member)| *member).ok_or_else(|| {
+            let known: Vec<&str> = MEMBERS.iter().map(|(name, _)| *name).collect();
+            Error::invalid(format_args!("Filters: `{name}` is not one of {}", known.join(", ")))
+        })?;
     match <[String; 1]>::try_from(filter.values.unwrap_or_default()) {
         Ok([value]) => Ok(Filter { member, value }),
         Err(values) => Err(Error::invalid(format_args!(

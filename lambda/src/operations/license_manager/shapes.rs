@@ -111,10 +111,11 @@ impl TermsInput {
         let license_name = violations.required("licenseName", self.license_name);
         let product_name = violations.required("productName", self.product_name);
         let issuer = violations.required("issuer", self.issuer).and_then(|issuer| issuer.read(violations));
-        let validity = violations.required("validity", self.validity).and_then(|range| range.read(violations));
-        let entitlements = violations
-            .required("entitlements", self.entitlements)
-            .and_then(|entitlements| read_all("entitlements", entitlements, violations, EntitlementInput::read));
+        let validity =
+            violations.required("validity", self.validity).and_then(|range| range.read(violations));
+        let entitlements = violations.required("entitlements", self.entitlements).and_then(|entitlements| {
+            read_all("entitlements", entitlements, violations, EntitlementInput::read)
+        });
         let consumption_configuration = violations
             .required("consumptionConfiguration", self.consumption_configuration)
             .and_then(|configuration| configuration.read(violations));
@@ -204,7 +205,8 @@ impl ConsumptionConfigurationInput {
             Some(BorrowConfiguration { allow_early_check_in: early?, max_time_to_live_in_minutes: minutes? })
         });
         let provisional = provisional.map(|minutes| {
-            minutes.map(|max_time_to_live_in_minutes| ProvisionalConfiguration { max_time_to_live_in_minutes })
+            minutes
+                .map(|max_time_to_live_in_minutes| ProvisionalConfiguration { max_time_to_live_in_minutes })
         });
         Some(ConsumptionConfiguration {
             renew_type,
@@ -284,7 +286,9 @@ pub(super) fn read_tags(tags: Vec<TagInput>) -> Result<BTreeMap<String, String>,
             return Err(Error::invalid(format_args!("Tags: the key `{key}` must not begin with aws:")));
         }
         if value.chars().count() > 256 {
-            return Err(Error::invalid(format_args!("Tags: the value of `{key}` must have at most 256 characters")));
+            return Err(Error::invalid(format_args!(
+                "Tags: the value of `{key}` must have at most 256 characters"
+            )));
         }
         if read.contains_key(&key) {
             return Err(Error::invalid(format_args!("Tags: the key `{key}` is there more than once")));

@@ -49,7 +49,9 @@ pub(super) async fn load_all(cx: &Context, arns: &[LicenseArn]) -> Result<Vec<St
 
 /// The answer to a license that does not exist, or not for this caller.
 pub(super) fn unknown_license(arn: &str) -> Error {
-    Error::not_found(format_args!("license `{arn}` does not exist, or is not yours; ListLicenses shows which are"))
+    Error::not_found(format_args!(
+        "license `{arn}` does not exist, or is not yours; ListLicenses shows which are"
+    ))
 }
 
 /// Changes are made at home (H-1).

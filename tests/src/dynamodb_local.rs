@@ -65,7 +65,7 @@ impl DynamoDbLocal {
             .behavior_version_latest()
             .endpoint_url(self.endpoint())
             .region(Region::from_static("us-east-1"))
-            .credentials_provider(Credentials::from_keys("local", "local", None))
+            .credentials_provider(Credentials::new("local", "local", None, None, "local"))
     }
 
     /// Its URL.

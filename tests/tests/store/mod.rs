@@ -1,6 +1,9 @@
 //! The store's port: one contract, two databases, and what each adds.
 
 mod contract;
+mod faults;
+mod metered;
+mod sqlite;
 
 use std::sync::Arc;
 

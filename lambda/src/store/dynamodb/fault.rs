@@ -39,7 +39,9 @@ where
         SdkError::ServiceError(answer) => match answer.err().code() {
             Some(code) if BUSY.contains(&code) => return CommitError::Busy,
             Some(IN_PROGRESS) => true,
-            _ => answer.raw().status().is_server_error(),
+            // A clear no; anything else may come after the change was applied.
+            Some(_) => !answer.raw().status().is_client_error(),
+            None => true,
         },
         // No answer in time, or one that cannot be read.
         _ => true,

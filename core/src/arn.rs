@@ -121,6 +121,8 @@ impl fmt::Display for NotAName {
     }
 }
 
+impl core::error::Error for NotAName {}
+
 impl TryFrom<String> for AccountId {
     type Error = NotAName;
 

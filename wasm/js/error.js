@@ -1,0 +1,16 @@
+/** Why a token was refused, or a call made wrongly: see `index.d.ts`. */
+export class LicenseError extends Error {
+  constructor(code, message, evidence = {}) {
+    super(message);
+    this.code = code;
+    this.evidence = Object.freeze(evidence);
+  }
+
+  // A getter keeps its text when classes are renamed by a minifier.
+  get name() {
+    return "LicenseError";
+  }
+}
+
+/** Makes the error of a call that was written wrongly. */
+export const misuse = (message) => new LicenseError("ARGUMENT_INVALID", message);

@@ -7,3 +7,4 @@ pub mod arn;
 pub mod entitlement;
 pub mod quantity;
 pub mod time;
+pub mod token;

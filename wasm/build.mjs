@@ -23,8 +23,8 @@ const features = [
   "sign-ext",
 ];
 
-execFileSync(process.execPath, [
-  source("node_modules/binaryen/bin/wasm-opt"),
+execFileSync(process.execPath, [source("node_modules/binaryen/bin/wasm-opt"),
+  
   "-Oz",
   ...features.map((feature) => `--enable-${feature}`),
   raw,

@@ -18,7 +18,7 @@ export class Verifier {
 
   static create(options) {
     const { keys } = members(options, ["keys"]);
-    const text = cut(keySet(keys));
+    const text = cut(json(keys));
     const { Keys } = wasm();
     return new Verifier(refusable(() => new Keys(text)));
   }
@@ -59,23 +59,16 @@ function milliseconds(now) {
   return time;
 }
 
-/** Any shape of keys as the text of a JWK Set. */
-function keySet(keys) {
-  let value = keys;
-  if (typeof value === "string") {
-    try {
-      value = JSON.parse(value);
-    } catch {
-      throw new LicenseError("KEYS_INVALID", "the keys are no JSON; expected a JWK Set");
-    }
+/** The keys as JSON text; the core knows the shapes. */
+function json(keys) {
+  if (typeof keys === "string") {
+    return keys;
   }
-  if (typeof value !== "object" || value === null) {
-    throw new LicenseError("KEYS_INVALID", "`keys` must be a JWK Set, a JWK or an array of JWKs");
+  if (typeof keys !== "object" || keys === null) {
+    const message = "`keys` must be a JWK Set, a JWK or an array of JWKs, as objects or as JSON text";
+    throw new LicenseError("KEYS_INVALID", message, { reason: "KEYS_MALFORMED" });
   }
-  if (Array.isArray(value)) {
-    return JSON.stringify({ keys: value });
-  }
-  return JSON.stringify("kty" in value ? { keys: [value] } : value);
+  return JSON.stringify(keys);
 }
 
 /** No longer text than the core looks at: what is beyond cannot change its answer. */

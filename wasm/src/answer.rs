@@ -1,7 +1,7 @@
 //! What crosses into JavaScript: plain objects, times in milliseconds.
 
 use licentia_core::time::Timestamp;
-use licentia_core::token::{License, Part, Refusal};
+use licentia_core::token::{KeyError, License, Part, Refusal};
 use serde::Serialize;
 use wasm_bindgen::JsValue;
 
@@ -42,6 +42,7 @@ enum Evidence<'a> {
     Form { part: &'static str },
     Key { key_id: &'a str },
     Algorithm { token_algorithm: &'a str, key_algorithm: &'static str },
+    Keys { reason: &'static str },
     Claim { claim: Option<&'static str> },
     Begin { valid_from: f64, now: f64 },
     End { expired_at: f64, now: f64 },
@@ -69,9 +70,24 @@ impl<'a> From<&'a License> for LicenseAnswer<'a> {
 }
 
 impl RefusalAnswer<'_> {
-    /// A refusal whose text says it all.
-    pub(crate) const fn plain(code: &'static str, message: String) -> Self {
-        Self { code, message, evidence: Evidence::None {} }
+    /// The time given is none that a [`Timestamp`] holds.
+    pub(crate) fn clock_out_of_range() -> Self {
+        let message = format!(
+            "the clock is out of range: expected a time from {} to {}; set the clock",
+            Timestamp::MIN,
+            Timestamp::MAX
+        );
+        Self { code: "CLOCK_OUT_OF_RANGE", message, evidence: Evidence::None {} }
+    }
+}
+
+impl From<&KeyError> for RefusalAnswer<'_> {
+    fn from(error: &KeyError) -> Self {
+        Self {
+            code: "KEYS_INVALID",
+            message: error.to_string(),
+            evidence: Evidence::Keys { reason: error.code() },
+        }
     }
 }
 

@@ -2,8 +2,8 @@
 
 use licentia_core::time::Timestamp;
 use licentia_core::token::{Expectations, KeySet, MAX_KEY_SET_BYTES, MAX_TOKEN_BYTES, verify};
-use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::JsValue;
+use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::answer::{self, LicenseAnswer, RefusalAnswer};
 
@@ -14,15 +14,13 @@ pub struct Keys(KeySet);
 
 #[wasm_bindgen]
 impl Keys {
-    /// Reads a JWK Set.
+    /// Reads a JWK, an array of JWKs, or a JWK Set.
     ///
     /// # Errors
     /// `KEYS_INVALID` where the text holds no keys to verify with.
     #[wasm_bindgen(constructor)]
     pub fn new(text: &str) -> Result<Self, JsValue> {
-        KeySet::from_json(text).map(Self).map_err(|error| {
-            answer::to_js(&RefusalAnswer::plain("KEYS_INVALID", error.to_string()))
-        })
+        KeySet::from_json(text).map(Self).map_err(|error| answer::to_js(&RefusalAnswer::from(&error)))
     }
 
     /// Verifies a token at a time in milliseconds since 1970; answers the
@@ -32,14 +30,7 @@ impl Keys {
     /// The refusal, or `CLOCK_OUT_OF_RANGE` for a time before 1970 or after
     /// 9999.
     pub fn verify(&self, token: &str, now: f64, node_id: Option<String>) -> Result<JsValue, JsValue> {
-        let now = timestamp(now).ok_or_else(|| {
-            let message = format!(
-                "the clock is out of range: expected a time from {} to {}; set the clock",
-                Timestamp::MIN,
-                Timestamp::MAX
-            );
-            answer::to_js(&RefusalAnswer::plain("CLOCK_OUT_OF_RANGE", message))
-        })?;
+        let now = timestamp(now).ok_or_else(|| answer::to_js(&RefusalAnswer::clock_out_of_range()))?;
         let expectations = Expectations { node_id: node_id.as_deref() };
         match verify(token, &self.0, now, &expectations) {
             Ok(license) => Ok(answer::to_js(&LicenseAnswer::from(&license))),

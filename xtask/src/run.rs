@@ -22,8 +22,10 @@ pub(crate) fn run(command: &mut Command) -> anyhow::Result<()> {
 /// # Errors
 /// As [`run`], or where the output is not UTF-8.
 pub(crate) fn output(command: &mut Command) -> anyhow::Result<String> {
-    let output =
-        command.stderr(std::process::Stdio::inherit()).output().or_else(|error| not_started(command, error))?;
+    let output = command
+        .stderr(std::process::Stdio::inherit())
+        .output()
+        .or_else(|error| not_started(command, error))?;
     if !output.status.success() {
         bail!("{} failed: {}", describe(command), output.status);
     }

@@ -1,12 +1,14 @@
 /** Why a token was refused, or a call made wrongly: see `index.d.ts`. */
 export class LicenseError extends Error {
+  static name = "LicenseError";
+
   constructor(code, message, evidence = {}) {
     super(message);
     this.code = code;
     this.evidence = Object.freeze(evidence);
   }
 
-  // A getter keeps its text when classes are renamed by a minifier.
+  // Both names survive minification.
   get name() {
     return "LicenseError";
   }

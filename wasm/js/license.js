@@ -3,6 +3,9 @@ import { isUnit } from "./units.js";
 
 /** The license a token proves: see `index.d.ts`. Made by `Verifier.verify` alone. */
 export class License {
+  // Shown by consoles; survives minification.
+  static name = "License";
+
   /** By name: the unit, and the quantity as a number or, past 2^53, a bigint. */
   #granted = new Map();
 

@@ -4,6 +4,8 @@ import { wasm } from "./module.js";
 
 /** Verifies tokens with the issuers' keys: see `index.d.ts`. */
 export class Verifier {
+  static name = "Verifier";
+
   /** Freed by wasm-bindgen's FinalizationRegistry together with the verifier. */
   #keys;
 

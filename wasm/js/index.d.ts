@@ -29,7 +29,7 @@ export interface VerifyOptions {
   /**
    * The node this application runs on. A token that is locked to another node,
    * or to none, is refused. Leave it out to accept any node; an option that is
-   * there but empty or `undefined` is an error, since the identity of the node
+   * there but `undefined` is an error, since the identity of the node
    * could evidently not be read.
    */
   readonly nodeId?: string;

@@ -2,11 +2,15 @@
 
 mod build;
 mod npm;
-mod run;
+mod process;
 mod test;
 mod workspace;
 
+use std::process::ExitCode;
+
 use clap::Parser;
+
+use crate::workspace::Workspace;
 
 /// Builds, serves, tests and measures Licentia.
 #[derive(Parser)]
@@ -18,10 +22,20 @@ enum Task {
     Test(test::Arguments),
 }
 
-fn main() -> anyhow::Result<()> {
-    let workspace = workspace::Workspace::open()?;
-    match Task::parse() {
-        Task::Build(arguments) => build::run(&workspace, &arguments),
-        Task::Test(arguments) => test::run(&workspace, &arguments),
+fn main() -> ExitCode {
+    match run(&Task::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(task: &Task) -> anyhow::Result<()> {
+    let workspace = Workspace::open()?;
+    match task {
+        Task::Build(arguments) => build::run(&workspace, arguments),
+        Task::Test(arguments) => test::run(&workspace, arguments),
     }
 }

@@ -9,7 +9,7 @@ use std::time::SystemTime;
 use anyhow::Context;
 use wasm_bindgen_cli_support::Bindgen;
 
-use crate::run;
+use crate::process;
 use crate::workspace::Workspace;
 
 /// Builds and packs the package; returns the tarball.
@@ -22,7 +22,7 @@ pub(crate) fn build(workspace: &Workspace) -> anyhow::Result<PathBuf> {
     let package = workspace.target("npm/verifier");
 
     install(&source)?;
-    run::run(workspace.cargo().args([
+    process::run(workspace.cargo().args([
         "build",
         "--quiet",
         "--package=licentia-wasm",
@@ -30,7 +30,7 @@ pub(crate) fn build(workspace: &Workspace) -> anyhow::Result<PathBuf> {
         "--profile=wasm",
     ]))?;
     bind(&workspace.target("wasm32-unknown-unknown/wasm/licentia_wasm.wasm"), &glue)?;
-    run::run(
+    process::run(
         Command::new("node")
             .current_dir(&source)
             .arg("build.mjs")
@@ -44,7 +44,8 @@ pub(crate) fn build(workspace: &Workspace) -> anyhow::Result<PathBuf> {
     }
 
     let tarballs = workspace.target("npm");
-    let name = run::output(npm(&package).args(["pack", "--silent", "--pack-destination"]).arg(&tarballs))?;
+    let name =
+        process::output(npm(&package).args(["pack", "--silent", "--pack-destination"]).arg(&tarballs))?;
     Ok(tarballs.join(name.trim()))
 }
 
@@ -78,5 +79,5 @@ pub(crate) fn install(folder: &Path) -> anyhow::Result<()> {
     if installed.is_some() && installed >= written("package-lock.json") {
         return Ok(());
     }
-    run::run(npm(folder).args(["ci", "--ignore-scripts"]))
+    process::run(npm(folder).args(["ci", "--ignore-scripts"]))
 }

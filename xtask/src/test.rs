@@ -6,7 +6,7 @@ use std::process::Command;
 use clap::{Args, ValueEnum};
 
 use crate::workspace::Workspace;
-use crate::{npm, run};
+use crate::{npm, process};
 
 /// What to test.
 #[derive(Args)]
@@ -37,6 +37,6 @@ pub(crate) fn run(workspace: &Workspace, arguments: &Arguments) -> anyhow::Resul
 fn npm_suite(workspace: &Workspace, package: &Path) -> anyhow::Result<()> {
     let suite = workspace.path("tests/node");
     npm::install(&suite)?;
-    run::run(npm::npm(&suite).args(["install", "--no-save"]).arg(package))?;
-    run::run(Command::new("node").current_dir(&suite).args(["--test", "."]))
+    process::run(npm::npm(&suite).args(["install", "--no-save"]).arg(package))?;
+    process::run(Command::new("node").current_dir(&suite).arg("--test"))
 }

@@ -1,10 +1,12 @@
 // Lays out the npm package: node build.mjs <folder of the glue> <package folder> <version>
+import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { brotliCompressSync, gzipSync } from "node:zlib";
 import { build } from "esbuild";
+import { decode, encode } from "./js/encoding.js";
 
 const [glue, out, version] = process.argv.slice(2);
 const source = (name) => fileURLToPath(new URL(name, import.meta.url));
@@ -32,14 +34,18 @@ execFileSync(process.execPath, [source("node_modules/binaryen/bin/wasm-opt"),
   optimized,
 ]);
 
+const module = readFileSync(optimized);
+const encoded = join(glue, "module.js");
+writeFileSync(encoded, `export default ${JSON.stringify(encode(module))};\n`);
+assert.ok(module.equals(decode(encode(module))), "the encoded module decodes to itself");
+
 rmSync(out, { recursive: true, force: true });
 mkdirSync(out, { recursive: true });
 
 const bundle = (format, outfile) =>
   build({
     entryPoints: [source("js/index.js")],
-    alias: { "licentia-wasm": join(glue, "licentia_wasm_bg.js"), "licentia-wasm/module": optimized },
-    loader: { ".wasm": "base64" },
+    alias: { "licentia-wasm": join(glue, "licentia_wasm_bg.js"), "licentia-wasm/module": encoded },
     bundle: true,
     minify: true,
     format,
@@ -56,11 +62,10 @@ copyFileSync(source("README.md"), join(out, "README.md"));
 const { devDependencies, ...manifest } = JSON.parse(readFileSync(source("package.json"), "utf8"));
 writeFileSync(join(out, "package.json"), JSON.stringify({ ...manifest, version }, null, 2) + "\n");
 
-for (const [name, path] of [
-  ["module", optimized],
-  ["index.js", join(out, "index.js")],
+for (const [name, bytes] of [
+  ["module", module],
+  ["index.js", readFileSync(join(out, "index.js"))],
 ]) {
-  const bytes = readFileSync(path);
   const sizes = [bytes.length, gzipSync(bytes, { level: 9 }).length, brotliCompressSync(bytes).length];
   console.log(`${name.padEnd(10)} ${sizes.join(" / ")} bytes raw / gzip / brotli`);
 }

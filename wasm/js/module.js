@@ -1,5 +1,6 @@
 import * as glue from "licentia-wasm";
 import encoded from "licentia-wasm/module";
+import { decode } from "./encoding.js";
 
 let exports;
 
@@ -9,12 +10,7 @@ let exports;
  */
 export function wasm() {
   if (exports === undefined) {
-    const text = atob(encoded);
-    const bytes = new Uint8Array(text.length);
-    for (let i = 0; i < text.length; i++) {
-      bytes[i] = text.charCodeAt(i);
-    }
-    const module = new WebAssembly.Module(bytes);
+    const module = new WebAssembly.Module(decode(encoded));
     const instance = new WebAssembly.Instance(module, { "./licentia_wasm_bg.js": glue });
     glue.__wbg_set_wasm(instance.exports);
     instance.exports.__wbindgen_start();

@@ -47,7 +47,8 @@ pub(crate) fn build(workspace: &Workspace) -> anyhow::Result<PathBuf> {
 /// crate's home: shorter, and the same bytes on every machine.
 fn compile(workspace: &Workspace) -> anyhow::Result<()> {
     let remap = |folder: PathBuf| format!("{:?}", format!("--remap-path-prefix={}/=", folder.display()));
-    let flags: Vec<_> = Workspace::registries()?.into_iter().chain([workspace.root().to_owned()]).map(remap).collect();
+    let flags: Vec<_> =
+        Workspace::registries()?.into_iter().chain([workspace.root().to_owned()]).map(remap).collect();
     process::run(
         workspace
             .cargo()

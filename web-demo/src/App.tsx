@@ -1,3 +1,4 @@
+import ButtonDropdown from '@cloudscape-design/components/button-dropdown';
 import TopNavigation from '@cloudscape-design/components/top-navigation';
 
 import { APPEARANCES, useAppearance, type Appearance } from './frame/theme';
@@ -13,27 +14,25 @@ export function App() {
   const [appearance, setAppearance] = useAppearance();
   return (
     <>
-      <div className="top">
-        <TopNavigation
-          identity={{ href: './', title: 'Licentia', logo: { src: './licentia.svg', alt: '' } }}
-          utilities={[
-            {
-              type: 'menu-dropdown',
-              iconName: 'settings',
-              ariaLabel: 'Appearance',
-              title: 'Appearance',
-              items: APPEARANCES.map((id) => ({
-                id,
-                itemType: 'checkbox',
-                text: APPEARANCE_NAMES[id],
-                checked: id === appearance,
-              })),
-              onItemClick: ({ detail }) => setAppearance(detail.id as Appearance),
-            },
-          ]}
-          i18nStrings={{ overflowMenuTriggerText: 'More', overflowMenuTitleText: 'All' }}
-        />
-      </div>
+      <TopNavigation>
+        <div className="top">
+          <a href="./">
+            <img src="./licentia.svg" alt="" width="28" height="28" />
+            Licentia
+          </a>
+          <ButtonDropdown
+            items={APPEARANCES.map((id) => ({
+              id,
+              itemType: 'checkbox',
+              text: APPEARANCE_NAMES[id],
+              checked: id === appearance,
+            }))}
+            onItemClick={({ detail }) => setAppearance(detail.id as Appearance)}
+          >
+            Appearance
+          </ButtonDropdown>
+        </div>
+      </TopNavigation>
       <main>
         <PlaygroundPage />
       </main>

@@ -1,57 +1,36 @@
-/** A public JSON Web Key (RFC 7517); the verifier reads its members. */
-export interface PublicKey {
-  readonly kid?: string;
-  readonly kty: string;
-  readonly alg?: string;
-  readonly crv?: string;
-}
+import { Verifier, type Jwk, type JwkSet } from '@licentia/verifier';
 
 /** Keys that tokens are verified with, and where they come from. */
 export interface KeySet {
-  readonly keys: readonly PublicKey[];
+  readonly keys: readonly Jwk[];
   /** The issuer whose JWK Set this is; `null` where the keys were pasted. */
   readonly account: string | null;
   /** When they came, in milliseconds since 1970. */
   readonly since: number;
 }
 
-/** The text is not a JWK Set, nor a key. */
-export class NotKeys extends Error {}
-
-/** Members of a JWK that no one but the signer may know (RFC 7518 section 6). */
-const PRIVATE_MEMBERS = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k'];
-
 /**
- * Reads a JWK Set, an array of keys, or one key.
- *
- * Throws `NotKeys` for anything else, and for private keys: a verifier never needs them.
+ * Reads a JWK Set, an array of keys, or one key. What is good enough is the
+ * verifier's to say: it throws its `LicenseError`, for private keys too.
  */
-export function readKeys(text: string): readonly PublicKey[] {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    throw new NotKeys('This is not JSON. Paste a JWK Set: {"keys": [ … ]}.');
+export function readKeys(text: string): readonly Jwk[] {
+  Verifier.create({ keys: text });
+  const value = JSON.parse(text) as JwkSet | Jwk | readonly Jwk[];
+  if (isArray(value)) {
+    return value;
   }
-  const keys: unknown = isObject(value) && 'keys' in value ? value['keys'] : Array.isArray(value) ? value : [value];
-  if (!Array.isArray(keys) || keys.length === 0 || !keys.every(isKey)) {
-    throw new NotKeys('No keys in it. A JWK Set has a member "keys", and each key a member "kty".');
-  }
-  if (keys.some((key) => PRIVATE_MEMBERS.some((member) => member in key))) {
-    throw new NotKeys('This holds a private key. Keep it secret; verification needs the public part only.');
-  }
-  return keys;
+  return isSet(value) ? value.keys : [value];
 }
 
-/** Whether one of the keys is named so. */
+/** Whether one of the keys is named so; a token that names none is tried with what there is. */
 export function hasKey(set: KeySet | undefined, kid: string | undefined): boolean {
-  return set !== undefined && (kid === undefined || set.keys.some((key) => key.kid === kid));
+  return set !== undefined && (kid === undefined || set.keys.some((key) => key['kid'] === kid));
 }
 
-function isKey(value: unknown): value is PublicKey {
-  return isObject(value) && typeof value['kty'] === 'string';
+function isArray(value: object): value is readonly Jwk[] {
+  return Array.isArray(value);
 }
 
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+function isSet(value: JwkSet | Jwk): value is JwkSet {
+  return !('kty' in value);
 }

@@ -1,10 +1,12 @@
+import type { LicenseErrorCode } from '@licentia/verifier';
+
 /** A refusal in plain words; the verifier's own message adds the evidence. */
 export interface Explanation {
   readonly title: string;
   readonly whatToDo: string;
 }
 
-const EXPLANATIONS: { readonly [code: string]: Explanation } = {
+const EXPLANATIONS: Readonly<Record<LicenseErrorCode, Explanation>> = {
   TOKEN_TOO_LARGE: {
     title: 'The token is too large',
     whatToDo: 'Check that only the token was pasted. If it was, borrow again with less metadata.',
@@ -45,14 +47,21 @@ const EXPLANATIONS: { readonly [code: string]: Explanation } = {
     title: 'The license is for another node',
     whatToDo: 'Use it on the node it names, or borrow the license for this one.',
   },
-};
-
-const OTHER: Explanation = {
-  title: 'The token is refused',
-  whatToDo: 'Borrow the license again.',
+  KEYS_INVALID: {
+    title: 'The keys cannot be used',
+    whatToDo: 'Fetch the issuer’s keys again, or paste its JWK Set.',
+  },
+  CLOCK_OUT_OF_RANGE: {
+    title: 'No license lives at that time',
+    whatToDo: 'Choose a moment from 1970 to 9999.',
+  },
+  ARGUMENT_INVALID: {
+    title: 'The question makes no sense',
+    whatToDo: 'Check the moment and the node.',
+  },
 };
 
 /** What a refusal's code means to a person. */
-export function explain(code: string): Explanation {
-  return EXPLANATIONS[code] ?? OTHER;
+export function explain(code: LicenseErrorCode): Explanation {
+  return EXPLANATIONS[code];
 }

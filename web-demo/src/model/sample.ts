@@ -1,11 +1,11 @@
-import type { PublicKey } from './keys';
+import type { Jwk } from '@licentia/verifier';
 
 export const PLATFORMS = ['Node.js', 'Browser'] as const;
 export type Platform = (typeof PLATFORMS)[number];
 
 export interface SampleInput {
-  readonly keys: readonly PublicKey[];
-  readonly nodeId: string | undefined;
+  readonly keys: readonly Jwk[];
+  readonly nodeId: string | null;
   /** The entitlement asked about. */
   readonly entitlement: string;
 }
@@ -25,7 +25,7 @@ const LOAD: Readonly<Record<Platform, { readonly imports: string; readonly token
 export function sample(platform: Platform, { keys, nodeId, entitlement }: SampleInput): string {
   const { imports, token } = LOAD[platform];
   const rows = keys.map((key) => `  ${JSON.stringify(key)},\n`).join('');
-  const expectations = nodeId === undefined ? '' : `, { nodeId: ${quoted(nodeId)} }`;
+  const expectations = nodeId === null ? '' : `, { nodeId: ${quoted(nodeId)} }`;
   return `${imports}import { LicenseError, Verifier } from '@licentia/verifier';
 
 const verifier = Verifier.create({ keys: [

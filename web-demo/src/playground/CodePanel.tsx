@@ -21,7 +21,7 @@ export function CodePanel({ keys, verdict }: Props) {
   const license = verdict.kind === 'valid' ? verdict.license : undefined;
   const input = {
     keys: keys.keys,
-    nodeId: license?.nodeId,
+    nodeId: license?.nodeId ?? null,
     entitlement: license?.entitlements[0]?.name ?? 'Seats',
   };
   return (

@@ -5,6 +5,7 @@ import Header from '@cloudscape-design/components/header';
 import Input from '@cloudscape-design/components/input';
 import SegmentedControl from '@cloudscape-design/components/segmented-control';
 import SpaceBetween from '@cloudscape-design/components/space-between';
+import { useId } from 'react';
 
 import { textOf, type Compact } from '../model/compact';
 import { TimeTravel } from './TimeTravel';
@@ -21,6 +22,7 @@ interface Props {
 
 /** When and where the license is to be used. */
 export function ConditionsPanel({ compact, clock, moment, onMoment, nodeId, onNodeId }: Props) {
+  const asOf = useId();
   const ownNode = textOf(compact?.claims, 'nodeId');
   return (
     <Container
@@ -31,9 +33,9 @@ export function ConditionsPanel({ compact, clock, moment, onMoment, nodeId, onNo
       }
     >
       <SpaceBetween size="l">
-        <FormField label="Verify as of" stretch>
+        <FormField label={<span id={asOf}>Verify as of</span>} stretch>
           <SegmentedControl
-            label="Verify as of"
+            ariaLabelledby={asOf}
             selectedId={moment === undefined ? 'now' : 'then'}
             options={[
               { id: 'now', text: 'Now' },
@@ -53,13 +55,19 @@ export function ConditionsPanel({ compact, clock, moment, onMoment, nodeId, onNo
           }
           description="The node this application runs on. Left empty, any node will do."
           stretch
-          secondaryControl={
+        >
+          <div className="beside">
+            <Input
+              value={nodeId}
+              onChange={({ detail }) => onNodeId(detail.value)}
+              placeholder="any"
+              spellcheck={false}
+              autoComplete={false}
+            />
             <Button disabled={ownNode === undefined || ownNode === nodeId} onClick={() => onNodeId(ownNode ?? '')}>
               Use the token’s
             </Button>
-          }
-        >
-          <Input value={nodeId} onChange={({ detail }) => onNodeId(detail.value)} placeholder="any" spellcheck={false} autoComplete={false} />
+          </div>
         </FormField>
       </SpaceBetween>
     </Container>

@@ -21,7 +21,6 @@ export function KeysPanel({ keys, kid }: Props) {
   const { set, account } = keys;
   return (
     <Container
-      fitHeight
       header={
         <Header
           variant="h2"
@@ -46,12 +45,12 @@ export function KeysPanel({ keys, kid }: Props) {
             </Box>
             <ul className="keys">
               {set.keys.map((key, index) => (
-                <li key={key.kid ?? index}>
-                  <code>{key.kid ?? 'no key id'}</code>
+                <li key={index}>
+                  <code>{String(key['kid'] ?? 'no key id')}</code>
                   <Box color="text-body-secondary" fontSize="body-s">
-                    {[key.kty, key.crv, key.alg].filter((word) => word !== undefined).join(' · ')}
+                    {[key.kty, key['crv'], key['alg']].filter((word) => word !== undefined).join(' · ')}
                   </Box>
-                  {key.kid !== undefined && key.kid === kid && (
+                  {key['kid'] !== undefined && key['kid'] === kid && (
                     <StatusIndicator type="success">Named by the token</StatusIndicator>
                   )}
                 </li>

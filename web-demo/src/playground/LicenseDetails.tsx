@@ -19,7 +19,7 @@ export function LicenseDetails({ license, at }: { readonly license: License; rea
           {license.entitlements.map(({ name, unit, value }) => (
             <li key={name}>
               <span>{name}</span>
-              <strong>{unit === undefined || unit === 'None' ? (value ?? 'included') : `${value ?? ''} ${unit}`}</strong>
+              <strong>{unit === 'None' ? (value ?? 'included') : `${value} ${unit}`}</strong>
             </li>
           ))}
         </ul>

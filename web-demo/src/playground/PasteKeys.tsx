@@ -1,10 +1,10 @@
+import { LicenseError } from '@licentia/verifier';
 import Button from '@cloudscape-design/components/button';
 import FormField from '@cloudscape-design/components/form-field';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import Textarea from '@cloudscape-design/components/textarea';
 import { useState } from 'react';
 
-import { NotKeys } from '../model/keys';
 
 /** Takes a JWK Set by hand. */
 export function PasteKeys({ onPaste }: { readonly onPaste: (text: string) => void }) {
@@ -16,7 +16,7 @@ export function PasteKeys({ onPaste }: { readonly onPaste: (text: string) => voi
       setText('');
       setError(undefined);
     } catch (cause) {
-      if (!(cause instanceof NotKeys)) {
+      if (!(cause instanceof LicenseError)) {
         throw cause;
       }
       setError(cause.message);

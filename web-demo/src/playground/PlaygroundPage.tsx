@@ -1,7 +1,6 @@
 import Box from '@cloudscape-design/components/box';
 import Button from '@cloudscape-design/components/button';
 import ContentLayout from '@cloudscape-design/components/content-layout';
-import Grid from '@cloudscape-design/components/grid';
 import Header from '@cloudscape-design/components/header';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useState } from 'react';
@@ -19,8 +18,6 @@ import { useKeys } from './useKeys';
 import { useToken } from './useToken';
 import { useVerdict } from './useVerdict';
 import { VerdictPanel } from './VerdictPanel';
-
-const BESIDE = [{ colspan: { default: 12, m: 7 } }, { colspan: { default: 12, m: 5 } }];
 
 /** Verifies a borrowed license in this browser, and shows what happens when it is changed. */
 export function PlaygroundPage() {
@@ -40,23 +37,25 @@ export function PlaygroundPage() {
       maxContentWidth={1320}
       headerVariant="high-contrast"
       header={
-        <Header
-          variant="h1"
-          description="A borrowed license is a signed token. The verifier inside this page checks it, with no server involved."
-          actions={
-            <Button variant="primary" onClick={() => setBorrowing(true)}>
-              Borrow a license
-            </Button>
-          }
-        >
-          Offline verification
-        </Header>
+        <SpaceBetween size="xs">
+          <Header
+            variant="h1"
+            description="A borrowed license is a signed token. The verifier inside this page checks it, with no server involved."
+            actions={
+              <Button variant="primary" onClick={() => setBorrowing(true)}>
+                Borrow a license
+              </Button>
+            }
+          >
+            Offline verification
+          </Header>
+          <NetworkBadge />
+        </SpaceBetween>
       }
     >
       <SpaceBetween size="l">
-        <NetworkBadge />
-        <Grid gridDefinition={BESIDE}>
-          <SpaceBetween size="l">
+        <div className="board">
+          <div>
             <TokenPanel token={token} />
             <ConditionsPanel
               compact={token.compact}
@@ -66,19 +65,20 @@ export function PlaygroundPage() {
               nodeId={nodeId}
               onNodeId={setNodeId}
             />
-          </SpaceBetween>
-          <VerdictPanel
-            verdict={verdict}
-            duration={duration}
-            at={at}
-            onBorrow={() => setBorrowing(true)}
-            onRestore={token.changed.size > 0 ? token.restore : undefined}
-          />
-        </Grid>
-        <Grid gridDefinition={BESIDE}>
-          <DecodedPanel compact={token.compact} />
-          <KeysPanel keys={keys} kid={token.compact?.header?.['kid']} />
-        </Grid>
+          </div>
+          <div>
+            <VerdictPanel
+              verdict={verdict}
+              duration={duration}
+              at={at}
+              isNow={moment === undefined}
+              onBorrow={() => setBorrowing(true)}
+              onRestore={token.changed.size > 0 ? token.restore : undefined}
+            />
+            <KeysPanel keys={keys} kid={token.compact?.header?.['kid']} />
+          </div>
+        </div>
+        {token.compact !== undefined && <DecodedPanel compact={token.compact} />}
         <CodePanel keys={keys.set} verdict={verdict} />
         {service !== undefined && (
           <Box color="text-body-secondary" fontSize="body-s" textAlign="center" padding={{ vertical: 's' }}>

@@ -1,4 +1,5 @@
 import Alert from '@cloudscape-design/components/alert';
+import Badge from '@cloudscape-design/components/badge';
 import Box from '@cloudscape-design/components/box';
 import Button from '@cloudscape-design/components/button';
 import Container from '@cloudscape-design/components/container';
@@ -7,6 +8,7 @@ import LiveRegion from '@cloudscape-design/components/live-region';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 
 import { elapsed } from '../model/duration';
+import { localTime } from '../model/moment';
 import { explain } from '../model/refusals';
 import { LicenseDetails } from './LicenseDetails';
 import type { Verdict } from './useVerdict';
@@ -15,18 +17,21 @@ interface Props {
   readonly verdict: Verdict;
   readonly duration: number | undefined;
   readonly at: number;
+  readonly isNow: boolean;
   readonly onBorrow: () => void;
   readonly onRestore: (() => void) | undefined;
 }
 
 /** What the verifier says of the token, why, and what to do about it. */
-export function VerdictPanel({ verdict, duration, at, onBorrow, onRestore }: Props) {
+export function VerdictPanel({ verdict, duration, at, isNow, onBorrow, onRestore }: Props) {
   return (
     <Container
+      data-testid="verdict"
       header={
         <Header
           variant="h2"
-          description={duration === undefined ? undefined : <>One verification takes {elapsed(duration)} in this browser.</>}
+          description={duration === undefined ? undefined : `One verification takes ${elapsed(duration)} in this browser.`}
+          actions={isNow ? undefined : <Badge color="severity-medium">as of {localTime(at)}</Badge>}
         >
           Verdict
         </Header>

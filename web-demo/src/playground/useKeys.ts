@@ -13,7 +13,7 @@ export interface KeysState {
   /** The issuer the token names. */
   readonly account: string | undefined;
   readonly fetchNow: () => void;
-  /** Takes pasted keys; throws `NotKeys`. */
+  /** Takes pasted keys; throws the verifier's `LicenseError`. */
   readonly paste: (text: string) => void;
 }
 

@@ -1,4 +1,4 @@
-import { LicenseError, Verifier, type License } from '@licentia/verifier';
+import { LicenseError, Verifier, type License, type LicenseErrorCode } from '@licentia/verifier';
 import { useMemo } from 'react';
 
 import type { KeySet } from '../model/keys';
@@ -7,7 +7,7 @@ export type Verdict =
   | { readonly kind: 'no-token' }
   | { readonly kind: 'no-keys' }
   | { readonly kind: 'valid'; readonly license: License }
-  | { readonly kind: 'refused'; readonly code: string; readonly message: string };
+  | { readonly kind: 'refused'; readonly code: LicenseErrorCode; readonly message: string };
 
 export interface Question {
   readonly token: string;
@@ -30,7 +30,7 @@ const MOST_RUNS = 100;
 
 /** Asks the verifier: again at every change of the question, so at every second too. */
 export function useVerdict({ token, keys, at, nodeId }: Question): Answer {
-  const verifier = useMemo(() => attempt(() => keys && Verifier.create({ keys: keys.keys as never })), [keys]);
+  const verifier = useMemo(() => attempt(() => keys && Verifier.create({ keys: keys.keys })), [keys]);
   const verify = (moment: number) => attempt(() => verified(token, verifier, moment, nodeId));
   const verdict = useMemo(() => judged(verify(at)), [token, verifier, at, nodeId]);
   const judges = verdict.kind === 'valid' || verdict.kind === 'refused';

@@ -21,16 +21,21 @@ export function App() {
             Licentia
           </a>
           <ButtonDropdown
-            items={APPEARANCES.map((id) => ({
-              id,
-              itemType: 'checkbox',
-              text: APPEARANCE_NAMES[id],
-              checked: id === appearance,
-            }))}
+            variant="icon"
+            ariaLabel="Appearance"
+            items={[
+              {
+                text: 'Appearance',
+                items: APPEARANCES.map((id) => ({
+                  id,
+                  itemType: 'checkbox',
+                  text: APPEARANCE_NAMES[id],
+                  checked: id === appearance,
+                })),
+              },
+            ]}
             onItemClick={({ detail }) => setAppearance(detail.id as Appearance)}
-          >
-            Appearance
-          </ButtonDropdown>
+          />
         </div>
       </TopNavigation>
       <main>

@@ -52,13 +52,20 @@ export async function getLicense(call: Call, licenseArn: string): Promise<Licens
   return (await call<{ License: License }>('GetLicense', { LicenseArn: licenseArn })).License;
 }
 
-/** Borrows a license for offline use: the signed token. */
-export async function borrow(call: Call, { licenseArn, entitlements, nodeId }: Borrowing): Promise<string> {
+/**
+ * Borrows a license for offline use: the signed token. The same client token
+ * brings the same one again (C-6).
+ */
+export async function borrow(
+  call: Call,
+  { licenseArn, entitlements, nodeId }: Borrowing,
+  clientToken: string,
+): Promise<string> {
   const { SignedToken } = await call<{ SignedToken: string }>('CheckoutBorrowLicense', {
     LicenseArn: licenseArn,
     Entitlements: entitlements,
     DigitalSignatureMethod: 'JWT_ES256',
-    ClientToken: crypto.randomUUID(),
+    ClientToken: clientToken,
     ...(nodeId === '' ? {} : { NodeId: nodeId }),
   });
   return SignedToken;

@@ -8,11 +8,11 @@ import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useState } from 'react';
 
 import { whyNotBorrowable } from '../api/licenses';
+import { asked, offered, type Choice } from './choice';
 import { CredentialsForm } from './CredentialsForm';
 import { EntitlementPicker } from './EntitlementPicker';
 import { LicensePicker } from './LicensePicker';
 import { useBorrow } from './useBorrow';
-import { asked, offered, type Choice } from './choice';
 
 interface Props {
   readonly visible: boolean;
@@ -60,6 +60,7 @@ export function BorrowModal({ visible, region, onDismiss, onToken }: Props) {
       <SpaceBetween size="l">
         <CredentialsForm credentials={credentials} onChange={setCredentials} />
         <LicensePicker
+          key={credentials.accessKeyId}
           licenses={state.licenses}
           loading={busy === 'licenses' || busy === 'license'}
           disabled={!hasCredentials}

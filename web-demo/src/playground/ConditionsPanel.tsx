@@ -26,8 +26,9 @@ export function ConditionsPanel({ compact, clock, moment, onMoment, nodeId, onNo
   const ownNode = textOf(compact?.claims, 'nodeId');
   return (
     <Container
+      fitHeight
       header={
-        <Header variant="h2" description="The verifier is told the time and the node: it believes no clock and no machine.">
+        <Header variant="h2" description="The verifier is told the time and the node, so any moment and any machine can be tried.">
           When and where
         </Header>
       }

@@ -1,3 +1,4 @@
+import Box from '@cloudscape-design/components/box';
 import Checkbox from '@cloudscape-design/components/checkbox';
 import FormField from '@cloudscape-design/components/form-field';
 import Input from '@cloudscape-design/components/input';
@@ -14,8 +15,11 @@ export function EntitlementPicker({ choices, onChange }: Props) {
   const replace = (place: number, change: Partial<Choice>): void =>
     onChange(choices.map((choice, index) => (index === place ? { ...choice, ...change } : choice)));
   return (
-    <FormField label="Entitlements" stretch>
-      <ul className="choices">
+    <fieldset className="choices">
+      <Box tagOverride="legend" variant="awsui-key-label">
+        Entitlements
+      </Box>
+      <ul>
         {choices.map((choice, place) => {
           const { Name, Unit, MaxCount, Value } = choice.entitlement;
           return (
@@ -23,7 +27,7 @@ export function EntitlementPicker({ choices, onChange }: Props) {
               <Checkbox
                 checked={choice.wanted}
                 onChange={({ detail }) => replace(place, { wanted: detail.checked })}
-                description={isFeature(choice.entitlement) ? (Value ?? 'Feature') : `at most ${MaxCount ?? 0} ${Unit}`}
+                description={isFeature(choice.entitlement) ? (Value ?? 'Feature') : `up to ${MaxCount ?? 0} ${Unit}`}
               >
                 {Name}
               </Checkbox>
@@ -43,6 +47,6 @@ export function EntitlementPicker({ choices, onChange }: Props) {
           );
         })}
       </ul>
-    </FormField>
+    </fieldset>
   );
 }

@@ -21,6 +21,7 @@ export function KeysPanel({ keys, kid }: Props) {
   const { set, account } = keys;
   return (
     <Container
+      fitHeight
       header={
         <Header
           variant="h2"

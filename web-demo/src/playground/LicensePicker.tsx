@@ -1,6 +1,6 @@
 import Autosuggest from '@cloudscape-design/components/autosuggest';
 import FormField from '@cloudscape-design/components/form-field';
-import { useRef, useState } from 'react';
+import { useState } from 'react';
 
 import { whyNotBorrowable, type License } from '../api/licenses';
 
@@ -13,19 +13,15 @@ interface Props {
   readonly onForget: () => void;
 }
 
+const LICENSE_ARN = /^arn:[^:]+:license-manager:[^:]*:\d{12}:license:l-[0-9a-f]{32}$/;
+
 /** A license from the caller's own, or any by its ARN. */
 export function LicensePicker({ licenses, loading, disabled, onList, onChoose, onForget }: Props) {
   const [value, setValue] = useState('');
-  const chosen = useRef('');
-  const choose = (licenseArn: string): void => {
-    if (licenseArn !== chosen.current && licenseArn.startsWith('arn:')) {
-      chosen.current = licenseArn;
-      onChoose(licenseArn);
-    }
-  };
   return (
     <FormField label="License" description="One that your account issued, or the ARN of any other." stretch>
       <Autosuggest
+        clearAriaLabel="Clear"
         value={value}
         disabled={disabled}
         statusType={loading ? 'loading' : 'finished'}
@@ -35,21 +31,20 @@ export function LicensePicker({ licenses, loading, disabled, onList, onChoose, o
         enteredTextLabel={(text) => `Use ${text}`}
         options={(licenses ?? []).map((license) => ({
           value: license.LicenseArn,
-          label: license.LicenseArn,
-          description: `${license.LicenseName}, ${license.ProductName}`,
+          label: license.LicenseName,
+          description: license.LicenseArn,
+          tags: [license.ProductName],
           ...(whyNotBorrowable(license) === undefined ? {} : { labelTag: 'not for borrowing' }),
         }))}
         onFocus={() => licenses === undefined && onList()}
         onChange={({ detail }) => {
           setValue(detail.value);
-          chosen.current = '';
-          onForget();
+          if (LICENSE_ARN.test(detail.value.trim())) {
+            onChoose(detail.value.trim());
+          } else {
+            onForget();
+          }
         }}
-        onSelect={({ detail }) => {
-          setValue(detail.value);
-          choose(detail.value.trim());
-        }}
-        onBlur={() => choose(value.trim())}
       />
     </FormField>
   );

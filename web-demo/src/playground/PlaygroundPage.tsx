@@ -56,7 +56,7 @@ export function PlaygroundPage() {
       <SpaceBetween size="l">
         <div className="board">
           <div>
-            <TokenPanel token={token} />
+            <TokenPanel token={token} verdict={verdict} />
             <ConditionsPanel
               compact={token.compact}
               clock={clock}

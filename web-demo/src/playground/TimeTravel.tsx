@@ -44,7 +44,7 @@ export function TimeTravel({ compact, clock, moment, onMoment }: Props) {
       <FormField
         label="Moment (UTC)"
         errorText={written === undefined ? 'Write it as 2026-11-22T10:00:00Z.' : undefined}
-        constraintText={`Here: ${localTime(moment)}`}
+        constraintText={`Local time: ${localTime(moment)}`}
       >
         <Input
           value={text}

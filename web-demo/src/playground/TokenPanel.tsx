@@ -3,13 +3,16 @@ import Container from '@cloudscape-design/components/container';
 import CopyToClipboard from '@cloudscape-design/components/copy-to-clipboard';
 import Header from '@cloudscape-design/components/header';
 import SpaceBetween from '@cloudscape-design/components/space-between';
+import StatusIndicator from '@cloudscape-design/components/status-indicator';
 
 import { PART_NAMES } from '../model/compact';
+import { explain } from '../model/refusals';
 import { TokenEditor } from './TokenEditor';
 import type { TokenState } from './useToken';
+import type { Verdict } from './useVerdict';
 
 /** The token, its three parts coloured, to be pasted, edited and spoilt. */
-export function TokenPanel({ token }: { readonly token: TokenState }) {
+export function TokenPanel({ token, verdict }: { readonly token: TokenState; readonly verdict: Verdict }) {
   const empty = token.text === '';
   return (
     <Container
@@ -46,6 +49,12 @@ export function TokenPanel({ token }: { readonly token: TokenState }) {
               Clear
             </Button>
           </SpaceBetween>
+          <div className="narrow-only">
+            {verdict.kind === 'valid' && <StatusIndicator type="success">Valid</StatusIndicator>}
+            {verdict.kind === 'refused' && (
+              <StatusIndicator type="error">Refused: {explain(verdict.code).title}</StatusIndicator>
+            )}
+          </div>
           <ul className="legend" aria-label="Parts of the token">
             {PART_NAMES.map((name) => (
               <li key={name} className={`part-${name}`}>

@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 
 import { borrow, getLicense, listLicenses, type EntitlementData, type License } from '../api/licenses';
 import { serviceCall, ServiceError, type Call, type Credentials } from '../api/service';
@@ -21,6 +21,10 @@ export interface BorrowState {
   readonly borrow: (entitlements: readonly EntitlementData[], nodeId: string) => void;
 }
 
+/** 128 random bits; `crypto.randomUUID` is missing on plain HTTP pages, where the error is told later. */
+const freshClientToken = (): string =>
+  Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
+
 /** The steps to a token: the caller's licenses, one of them, its checkout. */
 export function useBorrow(
   credentials: Credentials,
@@ -31,6 +35,14 @@ export function useBorrow(
   const [failure, setFailure] = useState<Failure>();
   const [licenses, setLicenses] = useState<readonly License[]>();
   const [license, setLicense] = useState<License>();
+  /** The checkout under way: sent again after a lost answer, it must not borrow twice. */
+  const attempt = useRef({ checkout: '', clientToken: '' });
+
+  // Another caller has other licenses.
+  useEffect(() => {
+    setLicenses(undefined);
+    setLicense(undefined);
+  }, [credentials.accessKeyId]);
 
   const during = async (step: BorrowState['busy'], work: (call: Call) => Promise<void>): Promise<void> => {
     setBusy(step);
@@ -70,8 +82,16 @@ export function useBorrow(
     forget: () => setLicense(undefined),
     borrow: (entitlements, nodeId) => {
       if (license !== undefined) {
-        const licenseArn = license.LicenseArn;
-        void during('token', async (call) => onToken(await borrow(call, { licenseArn, entitlements, nodeId })));
+        const borrowing = { licenseArn: license.LicenseArn, entitlements, nodeId };
+        const checkout = JSON.stringify(borrowing);
+        if (attempt.current.checkout !== checkout) {
+          attempt.current = { checkout, clientToken: freshClientToken() };
+        }
+        void during('token', async (call) => {
+          const token = await borrow(call, borrowing, attempt.current.clientToken);
+          attempt.current = { checkout: '', clientToken: '' };
+          onToken(token);
+        });
       }
     },
   };

@@ -4,19 +4,27 @@
 //! those through the index excepted. A [`Change`] is applied whole or not at
 //! all; every write in it names what must hold for it to be applied.
 
+mod dynamodb;
+mod guard;
+mod limits;
+mod sqlite;
+
 use std::fmt;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
+pub use self::dynamodb::DynamoDb;
+pub use self::sqlite::Sqlite;
+
 /// Where an item stands: items of one partition are ordered by `sort`, byte by
 /// byte.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Key {
-    /// Up to 2,048 bytes, at least 1.
+    /// Up to [`Key::MAX_PARTITION_BYTES`], at least 1.
     pub partition: String,
-    /// Up to 1,024 bytes, at least 1.
+    /// Up to [`Key::MAX_SORT_BYTES`], at least 1.
     pub sort: String,
 }
 
@@ -30,7 +38,7 @@ pub struct Item {
     pub index: Option<Key>,
     /// Unix seconds after which a tidy-up may remove it. No rule waits for it.
     pub discard_after: Option<u64>,
-    /// The members. Numbers are whole, within 64 bits.
+    /// The members, up to 30 levels deep. Numbers are whole, within 64 bits.
     pub body: Map<String, Value>,
 }
 
@@ -61,9 +69,12 @@ pub enum Guard {
 pub enum Edit {
     /// The path holds this from now on. An entry needs its member to be there.
     Set(Path, Value),
-    /// The number at the path grows, or shrinks; nothing there counts as 0.
+    /// The number at the path grows, or shrinks; nothing there counts as 0. A
+    /// sum beyond 64 bits, or no number there, refuses the write. An entry
+    /// needs its member to be there.
     Add(Path, i64),
-    /// The path holds nothing from now on.
+    /// The path holds nothing from now on. An entry needs its member to be
+    /// there.
     Remove(Path),
     /// The item's place in the index from now on.
     Index(Option<Key>),
@@ -76,7 +87,8 @@ pub enum Edit {
 pub enum Write {
     /// Stores the whole item, over one that may be there.
     Put(Item, Vec<Guard>),
-    /// Edits the item that is there; it must be. No two edits touch one path.
+    /// Edits the item that is there; it must be. No two edits touch one path,
+    /// and without any the item is only looked at.
     Update(Key, Vec<Guard>, Vec<Edit>),
     /// Removes the item.
     Delete(Key, Vec<Guard>),
@@ -99,7 +111,7 @@ pub struct Query {
     /// Reads the index: items come by their second place, and may lag behind
     /// what was committed a moment ago.
     pub through_index: bool,
-    /// From the highest sort key down. Not through the index.
+    /// From the highest sort key down.
     pub descending: bool,
     /// Goes on after this sort key.
     pub after: Option<String>,
@@ -116,7 +128,8 @@ pub struct Page {
     pub more: bool,
 }
 
-/// The store did not answer, or what it holds cannot be read. For the log.
+/// The store did not answer, cannot do what was asked, or what it holds cannot
+/// be read. For the log.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unavailable(pub String);
 
@@ -125,10 +138,10 @@ pub struct Unavailable(pub String);
 pub enum CommitError {
     /// A guard does not hold; nothing was applied.
     Refused {
-        /// Which write, counted from 0.
+        /// Which write, counted from 0; the first, if several are refused.
         write: usize,
         /// The item as it is.
-        present: Option<Item>,
+        present: Option<Box<Item>>,
     },
     /// Another change was in the way, or the store is too busy; nothing was
     /// applied, and the same change may be tried again.
@@ -154,6 +167,11 @@ pub trait Store: Send + Sync + 'static {
 }
 
 impl Key {
+    /// DynamoDB's limit for a partition key.
+    pub const MAX_PARTITION_BYTES: usize = 2048;
+    /// DynamoDB's limit for a sort key.
+    pub const MAX_SORT_BYTES: usize = 1024;
+
     /// A key of these two parts.
     pub fn new(partition: impl Into<String>, sort: impl Into<String>) -> Self {
         Self { partition: partition.into(), sort: sort.into() }
@@ -214,6 +232,16 @@ impl Query {
             descending: false,
             after: None,
             limit,
+        }
+    }
+
+    /// The range with `after` as its end; what stands there is to be left out.
+    fn bounds(&self) -> (&str, &str) {
+        let (from, to) = (self.from.as_str(), self.to.as_str());
+        match self.after.as_deref() {
+            Some(after) if self.descending => (from, to.min(after)),
+            Some(after) => (from.max(after), to),
+            None => (from, to),
         }
     }
 }

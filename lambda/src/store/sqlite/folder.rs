@@ -1,0 +1,167 @@
+//! The data folder: who owns it, its files, their schema.
+
+use std::fs::{DirBuilder, File, OpenOptions, TryLockError};
+use std::io;
+use std::path::{Path, PathBuf};
+
+use rusqlite::{Connection, OpenFlags};
+
+use crate::store::Unavailable;
+
+const DATABASE: &str = "licentia.sqlite";
+const LOCK: &str = "lock";
+
+/// Raised with every change of [`SCHEMA`].
+const VERSION: u32 = 1;
+
+/// The indexes are partial: an item without a second place costs them nothing.
+const SCHEMA: &str = "
+CREATE TABLE items (
+    partition TEXT NOT NULL,
+    sort TEXT NOT NULL,
+    index_partition TEXT,
+    index_sort TEXT,
+    discard_after INTEGER,
+    body TEXT NOT NULL,
+    PRIMARY KEY (partition, sort)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX items_by_index ON items (index_partition, index_sort)
+    WHERE index_partition IS NOT NULL;
+CREATE INDEX items_by_discard_after ON items (discard_after)
+    WHERE discard_after IS NOT NULL;
+PRAGMA user_version = 1;
+";
+
+/// A data folder that is this process's own until the value is dropped.
+#[derive(Debug)]
+pub(super) struct Folder {
+    database: PathBuf,
+    _lock: File,
+}
+
+impl Folder {
+    pub(super) fn take(folder: &Path) -> Result<Self, Unavailable> {
+        let failed = |error: io::Error| Unavailable(format!("data folder `{}`: {error}", folder.display()));
+        directory().create(folder).map_err(failed)?;
+        let lock = file().open(folder.join(LOCK)).map_err(failed)?;
+        lock.try_lock().map_err(|error| match error {
+            TryLockError::WouldBlock => Unavailable(format!(
+                "data folder `{}` is in use by another process; stop it first, or choose another folder",
+                folder.display()
+            )),
+            TryLockError::Error(error) => failed(error),
+        })?;
+        let database = folder.join(DATABASE);
+        // SQLite gives its other files the mode of this one.
+        file().open(&database).map_err(failed)?;
+        Ok(Self { database, _lock: lock })
+    }
+
+    pub(super) fn connect_to_write(&self) -> Result<Connection, Unavailable> {
+        let connection = self.connect(OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+        let mode: String =
+            connection.pragma_update_and_check(None, "journal_mode", "wal", |row| row.get(0))?;
+        if mode != "wal" {
+            return Err(Unavailable(format!("`{}` cannot have a write-ahead log", self.database.display())));
+        }
+        connection.pragma_update(None, "synchronous", "full")?;
+        connection.pragma_update(None, "fullfsync", true)?;
+        match connection.pragma_query_value(None, "user_version", |row| row.get::<_, u32>(0))? {
+            0 => connection.execute_batch(&format!("BEGIN IMMEDIATE; {SCHEMA} COMMIT;"))?,
+            VERSION => {}
+            newer => {
+                return Err(Unavailable(format!(
+                    "`{}` has version {newer}, this program knows up to {VERSION}; use a newer one",
+                    self.database.display()
+                )));
+            }
+        }
+        Ok(connection)
+    }
+
+    pub(super) fn connect_to_read(&self) -> Result<Connection, Unavailable> {
+        self.connect(OpenFlags::SQLITE_OPEN_READ_ONLY)
+    }
+
+    fn connect(&self, mode: OpenFlags) -> Result<Connection, Unavailable> {
+        // INVARIANT: each connection belongs to one thread.
+        let flags = mode | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        Connection::open_with_flags(&self.database, flags)
+            .map_err(|error| Unavailable(format!("`{}`: {error}", self.database.display())))
+    }
+}
+
+fn directory() -> DirBuilder {
+    let mut builder = DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder
+}
+
+fn file() -> OpenOptions {
+    let mut options = OpenOptions::new();
+    options.read(true).write(true).create(true).truncate(false);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_one_owner_has_a_folder() {
+        let place = tempfile::tempdir().unwrap();
+        let path = place.path().join("new/data");
+        let first = Folder::take(&path).unwrap();
+        let second = Folder::take(&path).unwrap_err();
+        assert!(second.0.contains(path.to_str().unwrap()) && second.0.contains("in use"), "{second}");
+        drop(first);
+        assert!(Folder::take(&path).is_ok());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn the_folder_and_its_files_are_the_owners_alone() {
+        use std::os::unix::fs::PermissionsExt;
+        let place = tempfile::tempdir().unwrap();
+        let path = place.path().join("data");
+        let mode = |path: &Path| path.metadata().unwrap().permissions().mode() & 0o777;
+        let connection = Folder::take(&path).unwrap().connect_to_write().unwrap();
+        connection
+            .execute_batch("INSERT INTO items (partition, sort, body) VALUES ('p', 's', '{}')")
+            .unwrap();
+        assert_eq!(mode(&path), 0o700);
+        let files: Vec<_> = path.read_dir().unwrap().map(|entry| entry.unwrap().path()).collect();
+        assert_eq!(files.len(), 4, "{files:?}");
+        assert!(files.iter().all(|file| mode(file) == 0o600));
+    }
+
+    #[test]
+    fn a_folder_of_a_newer_version_is_refused() {
+        let place = tempfile::tempdir().unwrap();
+        let folder = Folder::take(place.path()).unwrap();
+        folder.connect_to_write().unwrap().execute_batch("PRAGMA user_version = 2").unwrap();
+        let error = folder.connect_to_write().unwrap_err();
+        assert!(error.0.contains("version 2"), "{error}");
+    }
+
+    #[test]
+    fn a_folder_that_cannot_be_made_is_named() {
+        let place = tempfile::NamedTempFile::new().unwrap();
+        let error = Folder::take(&place.path().join("data")).unwrap_err();
+        assert!(error.0.contains(place.path().to_str().unwrap()), "{error}");
+    }
+
+    #[test]
+    fn every_commit_waits_for_the_disk() {
+        let place = tempfile::tempdir().unwrap();
+        let connection = Folder::take(place.path()).unwrap().connect_to_write().unwrap();
+        let setting = |name| connection.pragma_query_value(None, name, |row| row.get::<_, i64>(0)).unwrap();
+        assert_eq!(setting("synchronous"), 2);
+        let mode: String = connection.pragma_query_value(None, "journal_mode", |row| row.get(0)).unwrap();
+        assert_eq!(mode, "wal");
+    }
+}

@@ -34,8 +34,7 @@ test('the page is served under a policy that allows no inline script', async () 
   const response = await fetch(licentia.url, { headers: { accept: 'text/html' } });
   assert.equal(response.status, 200);
   const policy = response.headers.get('content-security-policy') ?? '';
-  assert.match(policy, /script-src 'self' 'wasm-unsafe-eval'/);
-  assert.doesNotMatch(policy, /unsafe-inline|unsafe-eval'(?<!wasm-unsafe-eval')/);
+  assert.match(policy, /script-src 'self' 'wasm-unsafe-eval'(;|$)/);
 });
 
 test('a license is picked, borrowed and verified; changed it is refused; all of it without the network', async () => {

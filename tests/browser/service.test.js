@@ -91,6 +91,7 @@ test('what the service says against it is shown as it is', async () => {
   await page.getByLabel('Secret access key').fill(licentia.secretAccessKey);
   await page.getByRole('combobox', { name: 'License' }).click();
   await page.getByRole('option', { name }).click();
+  await page.getByRole('checkbox', { name: 'PlatinumTier' }).uncheck();
   await page.getByLabel('Seats, Count').fill('11');
   await borrow(page);
   await dialog.getByText(/^No Entitlements Allowed/).waitFor();

@@ -338,3 +338,10 @@ def test_a_license_of_another_region_is_redirected(client):
     with pytest.raises(client.exceptions.RedirectException) as refused:
         client.create_license(**license_request(HomeRegion="eu-west-1"))
     assert refused.value.response["Location"] == "eu-west-1"
+
+
+def test_offsets_and_fractions_of_times_are_read_and_written_in_utc(client):
+    validity = {"Begin": "2026-01-01T02:30:00.500+02:30", "End": "2026-06-01T00:00:00-01:00"}
+    arn = client.create_license(**license_request(Validity=validity))["LicenseArn"]
+    read = client.get_license(LicenseArn=arn)["License"]
+    assert read["Validity"] == {"Begin": "2026-01-01T00:00:00Z", "End": "2026-06-01T01:00:00Z"}

@@ -11,3 +11,4 @@ pub mod pool;
 pub mod quantity;
 pub mod renewal;
 pub mod time;
+pub mod token;

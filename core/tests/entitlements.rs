@@ -1,5 +1,6 @@
 //! Sections 3 to 6 of the rules, played on one license: decisions are applied
 //! to a pool as a host would apply them.
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a panic in a test is its report")]
 
 use licentia_core::arn::{AccountId, LicenseArn};
 use licentia_core::checkout::{
@@ -58,7 +59,7 @@ fn license(entitlements: Vec<Entitlement>) -> License {
             },
             license_metadata: vec![],
         },
-        license_arn: LicenseArn::mint(owner, 7),
+        license_arn: LicenseArn::mint(owner, at("2026-01-01T00:00:00Z"), 7),
         product_sku: "sku".into(),
         home_region: "us-east-1".into(),
         status: Status::Available,

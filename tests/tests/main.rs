@@ -7,4 +7,5 @@
     reason = "a panic is what a test reports with"
 )]
 
+mod service;
 mod store;

@@ -46,14 +46,15 @@ pub struct Checkout {
     /// Until when, as answered at first; absent means for good (K-3).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expiration: Option<Timestamp>,
-    /// Until when, after extensions.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    /// Until when, after extensions. Always written, so that a host can
+    /// compare it.
+    #[serde(default)]
     pub extended_to: Option<Timestamp>,
     /// The signed license token that was answered.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub signed_token: Option<String>,
-    /// How it ended, if it did.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    /// How it ended, if it did. Always written, so that a host can compare it.
+    #[serde(default)]
     pub ended: Option<Ended>,
 }
 

@@ -1,0 +1,435 @@
+//! The reader.
+
+use alloc::borrow::Cow;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+/// How deep arrays and objects may nest; what is below is refused.
+const MAX_DEPTH: u8 = 16;
+
+/// Why a text was refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::token) enum Fault {
+    /// Not JSON, or nested too deeply.
+    Syntax,
+    /// An object holds two members of one name (RFC 8259 section 4 leaves the
+    /// meaning open; here there is none).
+    Duplicate,
+    /// JSON, but a value of another type or range than the one expected.
+    Unexpected,
+    /// As [`Fault::Unexpected`], in the member of this name.
+    Member(&'static str),
+}
+
+/// Reads one JSON text from its start to its end. Every method reads one value
+/// together with the space around it.
+pub(in crate::token) struct Reader<'a> {
+    text: &'a str,
+    at: usize,
+    depth: u8,
+}
+
+impl<'a> Reader<'a> {
+    /// At the start of `text`.
+    pub(in crate::token) fn new(text: &'a str) -> Self {
+        let mut reader = Self { text, at: 0, depth: 0 };
+        reader.space();
+        reader
+    }
+
+    /// Nothing may be left.
+    pub(in crate::token) fn end(&self) -> Result<(), Fault> {
+        if self.at == self.text.len() { Ok(()) } else { Err(Fault::Syntax) }
+    }
+
+    /// Reads an object; `member` is called with the name of each member and
+    /// must read its value.
+    pub(in crate::token) fn object(
+        &mut self,
+        member: &mut dyn FnMut(&mut Self, &str) -> Result<(), Fault>,
+    ) -> Result<(), Fault> {
+        let mut names: Vec<Cow<'a, str>> = Vec::new();
+        self.sequence(b'{', b'}', &mut |reader| {
+            let name = reader.string().map_err(|_| Fault::Syntax)?;
+            if names.contains(&name) {
+                return Err(Fault::Duplicate);
+            }
+            reader.token(b':')?;
+            let read = member(reader, &name);
+            names.push(name);
+            read
+        })
+    }
+
+    /// Reads an array; `item` is called at each item and must read it.
+    pub(in crate::token) fn array(
+        &mut self,
+        item: &mut dyn FnMut(&mut Self) -> Result<(), Fault>,
+    ) -> Result<(), Fault> {
+        self.sequence(b'[', b']', item)
+    }
+
+    /// Whether the next value is an array.
+    pub(in crate::token) fn is_at_array(&self) -> bool {
+        self.peek() == Some(b'[')
+    }
+
+    /// Reads a string; borrowed unless it holds an escape.
+    pub(in crate::token) fn string(&mut self) -> Result<Cow<'a, str>, Fault> {
+        self.expect(b'"')?;
+        let mut unescaped: Option<String> = None;
+        loop {
+            let start = self.at;
+            while self.peek().is_some_and(|byte| !matches!(byte, b'"' | b'\\' | 0..=0x1f)) {
+                self.at += 1;
+            }
+            // INVARIANT: both ends lie next to an ASCII character or an end of
+            // the text, so they are character boundaries.
+            let run = self.text.get(start..self.at).ok_or(Fault::Syntax)?;
+            match self.next() {
+                Some(b'"') => {
+                    self.space();
+                    return Ok(match unescaped {
+                        None => Cow::Borrowed(run),
+                        Some(mut text) => {
+                            text.push_str(run);
+                            Cow::Owned(text)
+                        }
+                    });
+                }
+                Some(b'\\') => {
+                    let text = unescaped.get_or_insert_default();
+                    text.push_str(run);
+                    let letter = self.escape()?;
+                    text.push(letter);
+                }
+                _ => return Err(Fault::Syntax),
+            }
+        }
+    }
+
+    /// Reads a whole number without sign, fraction or exponent.
+    pub(in crate::token) fn integer(&mut self) -> Result<u64, Fault> {
+        if !matches!(self.peek(), Some(b'-' | b'0'..=b'9')) {
+            return Err(self.mismatch());
+        }
+        let digits = self.number()?;
+        digits.parse().map_err(|_| Fault::Unexpected)
+    }
+
+    /// Reads any value and drops it.
+    pub(in crate::token) fn skip(&mut self) -> Result<(), Fault> {
+        match self.peek() {
+            Some(b'{') => self.object(&mut |reader, _| reader.skip()),
+            Some(b'[') => self.array(&mut |reader| reader.skip()),
+            Some(b'"') => self.string().map(drop),
+            Some(b't') => self.word("true"),
+            Some(b'f') => self.word("false"),
+            Some(b'n') => self.word("null"),
+            _ => self.number().map(drop),
+        }
+    }
+
+    /// Reads `open`, items with commas between them, `close`.
+    fn sequence(
+        &mut self,
+        open: u8,
+        close: u8,
+        item: &mut dyn FnMut(&mut Self) -> Result<(), Fault>,
+    ) -> Result<(), Fault> {
+        self.expect(open)?;
+        self.space();
+        self.depth += 1;
+        if self.depth > MAX_DEPTH {
+            return Err(Fault::Syntax);
+        }
+        if self.peek() != Some(close) {
+            item(self)?;
+            while self.peek() == Some(b',') {
+                self.token(b',')?;
+                item(self)?;
+            }
+        }
+        self.depth -= 1;
+        self.token(close)
+    }
+
+    /// Reads the first byte of a value of a certain type.
+    fn expect(&mut self, first: u8) -> Result<(), Fault> {
+        if self.peek() != Some(first) {
+            return Err(self.mismatch());
+        }
+        self.at += 1;
+        Ok(())
+    }
+
+    /// The fault of a value that does not start as expected.
+    fn mismatch(&self) -> Fault {
+        match self.peek() {
+            Some(b'{' | b'[' | b'"' | b't' | b'f' | b'n' | b'-' | b'0'..=b'9') => Fault::Unexpected,
+            _ => Fault::Syntax,
+        }
+    }
+
+    fn peek(&self) -> Option<u8> {
+        self.text.as_bytes().get(self.at).copied()
+    }
+
+    fn next(&mut self) -> Option<u8> {
+        let byte = self.peek()?;
+        self.at += 1;
+        Some(byte)
+    }
+
+    fn space(&mut self) {
+        while matches!(self.peek(), Some(b' ' | b'\t' | b'\n' | b'\r')) {
+            self.at += 1;
+        }
+    }
+
+    fn token(&mut self, byte: u8) -> Result<(), Fault> {
+        if self.next() != Some(byte) {
+            return Err(Fault::Syntax);
+        }
+        self.space();
+        Ok(())
+    }
+
+    fn word(&mut self, word: &str) -> Result<(), Fault> {
+        let rest = self.text.get(self.at..).unwrap_or_default();
+        if !rest.starts_with(word) {
+            return Err(Fault::Syntax);
+        }
+        self.at += word.len();
+        self.space();
+        Ok(())
+    }
+
+    /// RFC 8259 section 6.
+    fn number(&mut self) -> Result<&'a str, Fault> {
+        let start = self.at;
+        if self.peek() == Some(b'-') {
+            self.at += 1;
+        }
+        if self.peek() == Some(b'0') {
+            self.at += 1;
+        } else {
+            self.digits()?;
+        }
+        if self.peek() == Some(b'.') {
+            self.at += 1;
+            self.digits()?;
+        }
+        if matches!(self.peek(), Some(b'e' | b'E')) {
+            self.at += 1;
+            if matches!(self.peek(), Some(b'+' | b'-')) {
+                self.at += 1;
+            }
+            self.digits()?;
+        }
+        let number = self.text.get(start..self.at).ok_or(Fault::Syntax)?;
+        self.space();
+        Ok(number)
+    }
+
+    fn digits(&mut self) -> Result<(), Fault> {
+        let start = self.at;
+        while matches!(self.peek(), Some(b'0'..=b'9')) {
+            self.at += 1;
+        }
+        if self.at > start { Ok(()) } else { Err(Fault::Syntax) }
+    }
+
+    /// RFC 8259 section 7, after the reverse solidus.
+    fn escape(&mut self) -> Result<char, Fault> {
+        Ok(match self.next() {
+            Some(letter @ (b'"' | b'\\' | b'/')) => char::from(letter),
+            Some(b'b') => '\u{8}',
+            Some(b'f') => '\u{c}',
+            Some(b'n') => '\n',
+            Some(b'r') => '\r',
+            Some(b't') => '\t',
+            Some(b'u') => return self.unicode(),
+            _ => return Err(Fault::Syntax),
+        })
+    }
+
+    /// One code unit or a pair of surrogates; a lone surrogate is no character.
+    fn unicode(&mut self) -> Result<char, Fault> {
+        let unit = self.code_unit()?;
+        let scalar = match unit {
+            0xd800..=0xdbff => {
+                let paired = self.next() == Some(b'\\') && self.next() == Some(b'u');
+                let low = if paired { self.code_unit()? } else { 0 };
+                if !matches!(low, 0xdc00..=0xdfff) {
+                    return Err(Fault::Syntax);
+                }
+                0x1_0000 + ((unit & 0x3ff) << 10 | low & 0x3ff)
+            }
+            _ => unit,
+        };
+        char::from_u32(scalar).ok_or(Fault::Syntax)
+    }
+
+    fn code_unit(&mut self) -> Result<u32, Fault> {
+        let mut unit = 0;
+        for _ in 0..4 {
+            let digit = self.next().and_then(|byte| char::from(byte).to_digit(16)).ok_or(Fault::Syntax)?;
+            unit = unit << 4 | digit;
+        }
+        Ok(unit)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use alloc::string::ToString;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn skim(text: &str) -> Result<(), Fault> {
+        let mut reader = Reader::new(text);
+        reader.skip()?;
+        reader.end()
+    }
+
+    fn read_string(text: &str) -> Result<String, Fault> {
+        let mut reader = Reader::new(text);
+        let read = reader.string()?.into_owned();
+        reader.end().map(|()| read)
+    }
+
+    #[test]
+    fn rfc_8259_texts_are_read() {
+        for text in [
+            "{}",
+            " [ ] ",
+            r#"{"a":[1,-0,0.5,1e9,-1.25E-3,true,false,null,"x"],"b":{"a":1}}"#,
+            "\t\r\n0 ",
+            r#""\u0000\ud83d\ude00\"\\\/\b\f\n\r\t""#,
+            "\"\u{7f}\u{2028}\u{10ffff}\"",
+        ] {
+            assert_eq!(skim(text), Ok(()), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_rfc_8259_is_refused() {
+        for text in [
+            "",
+            " ",
+            "{",
+            "}",
+            "[",
+            "]",
+            "[1,]",
+            "[,1]",
+            "[1 2]",
+            "{,}",
+            r#"{"a"}"#,
+            r#"{"a":}"#,
+            r#"{"a":1,}"#,
+            "{a:1}",
+            "{'a':1}",
+            r#"{1:1}"#,
+            "[1]]",
+            "{} {}",
+            "1 1",
+            "01",
+            "-",
+            "+1",
+            ".5",
+            "1.",
+            "1e",
+            "1e+",
+            "0x1",
+            "NaN",
+            "Infinity",
+            "tru",
+            "True",
+            "nul",
+            "\u{feff}{}",
+            "/**/1",
+            "\"",
+            "\"a",
+            "\"\t\"",
+            "\"\n\"",
+            "\"\u{0}\"",
+            r#""\x""#,
+            r#""\u12""#,
+            r#""\u12g4""#,
+            r#""\u+123""#,
+            r#""\ud800""#,
+            r#""\ud800x""#,
+            r#""\ud800\n""#,
+            r#""\ud800\ud800""#,
+            r#""\udc00""#,
+            r#""\"#,
+            "\u{b}1",
+        ] {
+            assert_eq!(skim(text), Err(Fault::Syntax), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn two_members_of_one_name_are_refused_at_any_depth_and_however_spelt() {
+        for text in
+            [r#"{"a":1,"a":1}"#, r#"{"a":1,"\u0061":1}"#, r#"[{"b":{"a":1,"c":2,"a":3}}]"#, r#"{"":1,"":2}"#]
+        {
+            assert_eq!(skim(text), Err(Fault::Duplicate), "{text}");
+        }
+        assert_eq!(skim(r#"{"a":{"a":1},"b":{"a":1}}"#), Ok(()));
+    }
+
+    #[test]
+    fn nesting_has_an_end() {
+        let nested = |depth: usize| "[".repeat(depth) + &"]".repeat(depth);
+        assert_eq!(skim(&nested(16)), Ok(()));
+        assert_eq!(skim(&nested(17)), Err(Fault::Syntax));
+        assert_eq!(skim(&"[".repeat(60_000)), Err(Fault::Syntax));
+        assert_eq!(skim(&"{\"a\":".repeat(10_000)), Err(Fault::Syntax));
+    }
+
+    #[test]
+    fn a_string_is_what_its_escapes_say() {
+        assert_eq!(read_string(r#""a\u00e9\ud83d\ude00\n\/z""#).as_deref(), Ok("aé😀\n/z"));
+        assert_eq!(read_string("1"), Err(Fault::Unexpected));
+        assert_eq!(read_string("null"), Err(Fault::Unexpected));
+        assert_eq!(read_string("?"), Err(Fault::Syntax));
+    }
+
+    #[test]
+    fn an_integer_has_no_sign_fraction_or_exponent() {
+        let integer = |text| Reader::new(text).integer();
+        assert_eq!(integer("0"), Ok(0));
+        assert_eq!(integer("18446744073709551615"), Ok(u64::MAX));
+        for text in ["-1", "-0", "1.0", "1e3", "18446744073709551616", "\"1\"", "true"] {
+            assert_eq!(integer(text), Err(Fault::Unexpected), "{text}");
+        }
+        assert_eq!(integer("-"), Err(Fault::Syntax));
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(4096))]
+
+        #[test]
+        fn serde_json_agrees_on_what_is_json(text in r#"([\[\]{}:,"ae1\-.0+ ]|\\u|d800|dc00|\\n|true|null|"a":){0,12}"#) {
+            match skim(&text) {
+                Ok(()) => prop_assert!(serde_json::from_str::<serde::de::IgnoredAny>(&text).is_ok()),
+                Err(Fault::Duplicate) => {}
+                Err(fault) => {
+                    prop_assert_eq!(fault, Fault::Syntax);
+                    prop_assert!(serde_json::from_str::<serde_json::Value>(&text).is_err());
+                }
+            }
+        }
+
+        #[test]
+        fn strings_of_serde_json_are_read_back(text in any::<String>()) {
+            let written = serde_json::Value::from(text.as_str()).to_string();
+            prop_assert_eq!(read_string(&written), Ok(text));
+        }
+    }
+}

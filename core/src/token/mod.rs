@@ -1,0 +1,39 @@
+//! Signed license tokens: compact JWS over the claims of a checkout.
+//!
+//! [`verify`] is the one way from a text to a [`License`]. Making tokens needs
+//! the feature `sign`.
+
+mod algorithm;
+mod base64url;
+mod claims;
+mod es256;
+mod json;
+mod jwk;
+mod jws;
+mod refusal;
+#[cfg(feature = "sign")]
+mod rsa;
+#[cfg(feature = "sign")]
+mod sign;
+mod verify;
+
+pub use algorithm::Algorithm;
+pub use claims::{AllowedEntitlement, Claims};
+pub use jwk::{KeyError, KeySet, PublicKey};
+pub use refusal::{Part, Refusal};
+#[cfg(feature = "sign")]
+pub use rsa::RsaPublicKey;
+#[cfg(feature = "sign")]
+pub use sign::{NotASignature, NotASigningKey, SigningKey, attach, es256_signature_from_der, signing_input};
+pub use verify::{Expectations, License, verify};
+
+/// The longest token that is looked at, in bytes. Tokens of the service stay
+/// below one kilobyte unless a checkout carries much metadata.
+pub const MAX_TOKEN_BYTES: usize = 64 * 1024;
+/// The longest encoded header that is looked at, in bytes: the header is read
+/// before the signature is known to be good.
+pub const MAX_HEADER_BYTES: usize = 4 * 1024;
+/// The longest text of keys that is read, in bytes.
+pub const MAX_KEY_SET_BYTES: usize = 64 * 1024;
+/// The most keys a set may hold: a token without `kid` is tried against each.
+pub const MAX_KEYS: usize = 64;

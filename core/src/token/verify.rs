@@ -1,0 +1,162 @@
+//! From a text to a license.
+
+use alloc::borrow::ToOwned;
+use alloc::string::String;
+
+use super::claims::Validity;
+use super::json::Fault;
+use super::jws::Jws;
+use super::{AllowedEntitlement, Claims, KeySet, PublicKey, Refusal};
+use crate::entitlement::Unit;
+use crate::quantity::Quantity;
+use crate::time::Timestamp;
+
+/// What the caller demands of a token besides that it is genuine and valid.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Expectations<'a> {
+    /// The node this runs on: a token for another or for none is refused
+    /// (K-5). `None` leaves the node to the caller.
+    pub node_id: Option<&'a str>,
+}
+
+/// A verified license: only [`verify`] makes one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct License {
+    claims: Claims,
+    expires_at: Option<Timestamp>,
+}
+
+/// Verifies a token at the time `now`, in this order: its size, its form, its
+/// header, its key by `kid` (without one every key is tried), the key's
+/// algorithm, the signature; only then its claims, its begin (the latest of
+/// `issuedAt`, `iat` and `nbf` may not be later than `now`), its end (the
+/// earlier of `exp` and `expiration` must be later than `now`) and its node.
+///
+/// # Errors
+/// The first [`Refusal`] in that order.
+pub fn verify(
+    token: &str,
+    keys: &KeySet,
+    now: Timestamp,
+    expectations: &Expectations<'_>,
+) -> Result<License, Refusal> {
+    let jws = Jws::parse(token)?;
+    check_signature(&jws, keys)?;
+    let (claims, validity) = Claims::parse(&jws.payload).map_err(|fault| Refusal::ClaimsMalformed {
+        claim: match fault {
+            Fault::Member(claim) => Some(claim),
+            Fault::Syntax | Fault::Duplicate | Fault::Unexpected => None,
+        },
+    })?;
+    check_time(validity, now)?;
+    if let Some(expected) = expectations.node_id
+        && claims.node_id.as_deref() != Some(expected)
+    {
+        return Err(Refusal::NodeMismatch { expected: expected.to_owned(), actual: claims.node_id });
+    }
+    Ok(License { claims, expires_at: validity.until })
+}
+
+fn check_signature(jws: &Jws<'_>, keys: &KeySet) -> Result<(), Refusal> {
+    let key_id = jws.header.key_id.as_deref();
+    let mut refusal = None;
+    for key in keys.keys().iter().filter(|key| key_id.is_none_or(|id| key.is_named(id))) {
+        match accepts(key, jws) {
+            Ok(()) => return Ok(()),
+            Err(reason) => refusal = Some(reason),
+        }
+    }
+    let key_id = key_id.unwrap_or_default().to_owned();
+    Err(refusal.unwrap_or(Refusal::KeyUnknown { key_id }))
+}
+
+fn accepts(key: &PublicKey, jws: &Jws<'_>) -> Result<(), Refusal> {
+    let algorithm = key.algorithm();
+    if jws.header.algorithm != algorithm.name() {
+        return Err(Refusal::AlgorithmMismatch { header: jws.header.algorithm.clone(), key: algorithm });
+    }
+    if key.accepts(jws.signing_input.as_bytes(), &jws.signature) {
+        Ok(())
+    } else {
+        Err(Refusal::SignatureInvalid)
+    }
+}
+
+fn check_time(validity: Validity, now: Timestamp) -> Result<(), Refusal> {
+    let Validity { from, until } = validity;
+    if now < from {
+        return Err(Refusal::NotYetValid { from, now });
+    }
+    match until {
+        Some(at) if now >= at => Err(Refusal::Expired { at, now }),
+        _ => Ok(()),
+    }
+}
+
+impl License {
+    /// Whether the checkout granted the entitlement, in whatever quantity.
+    #[must_use]
+    pub fn has(&self, name: &str) -> bool {
+        self.entitlements().iter().any(|entitlement| entitlement.name == name)
+    }
+
+    /// Whether the checkout granted at least `quantity` of the entitlement, in
+    /// exactly this unit (E-6). A feature (unit `None`) has no quantity: it is
+    /// there or not.
+    #[must_use]
+    pub fn allows(&self, name: &str, quantity: Quantity, unit: Unit) -> bool {
+        self.entitlements().iter().any(|entitlement| {
+            entitlement.name == name
+                && entitlement.unit == unit
+                && (unit == Unit::None || entitlement.quantity().is_some_and(|granted| granted >= quantity))
+        })
+    }
+
+    /// What was checked out.
+    #[must_use]
+    pub fn entitlements(&self) -> &[AllowedEntitlement] {
+        &self.claims.entitlements_allowed
+    }
+
+    /// The license checked out of.
+    #[must_use]
+    pub fn license_arn(&self) -> &str {
+        &self.claims.license_arn
+    }
+
+    /// The handle of the checkout, for an early check-in (K-6).
+    #[must_use]
+    pub fn consumption_token(&self) -> &str {
+        &self.claims.consumption_token
+    }
+
+    /// The issuer's key fingerprint, if the token tells it.
+    #[must_use]
+    pub fn issuer(&self) -> Option<&str> {
+        self.claims.issuer.as_deref()
+    }
+
+    /// The node the checkout is locked to (K-5).
+    #[must_use]
+    pub fn node_id(&self) -> Option<&str> {
+        self.claims.node_id.as_deref()
+    }
+
+    /// When it was checked out.
+    #[must_use]
+    pub const fn issued_at(&self) -> Timestamp {
+        self.claims.issued_at
+    }
+
+    /// The first second at which it is no longer valid; `None` means never.
+    #[must_use]
+    pub const fn expires_at(&self) -> Option<Timestamp> {
+        self.expires_at
+    }
+
+    /// Name and value of what was signed along (B-9).
+    #[must_use]
+    pub fn metadata(&self) -> &[(String, String)] {
+        &self.claims.checkout_metadata
+    }
+}

@@ -1,0 +1,10 @@
+//! Who calls: AWS Signature Version 4, verified against the stored access keys.
+
+mod authenticate;
+mod claim;
+mod refusal;
+mod sigv4;
+
+pub use authenticate::{AuthError, authenticate};
+pub use claim::{Claim, Service, SignedRequest};
+pub use refusal::Refusal;

@@ -1,0 +1,167 @@
+//! Access keys.
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use licentia_core::arn::AccountId;
+use licentia_core::time::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::{AccessKeyId, Caller, Directory, DirectoryError, UserName};
+use crate::master_key::Purpose;
+use crate::secret::{NoEntropy, Secret, random};
+use crate::store::{Change, CommitError, Edit, Guard, Item, Key, Path, Query, Unavailable, Write};
+
+/// Access keys read at once.
+const PAGE: usize = 100;
+
+/// An access key, without its secret.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AccessKey {
+    /// Its id.
+    pub id: AccessKeyId,
+    /// The account it acts for.
+    pub account: AccountId,
+    /// The user whose key it is.
+    pub user: UserName,
+    /// When it was made.
+    pub created: Timestamp,
+    /// Whether it may sign.
+    pub is_active: bool,
+}
+
+/// An access key just made: the one moment its secret can be read.
+#[derive(Clone, Debug)]
+pub struct NewAccessKey {
+    /// The key.
+    pub key: AccessKey,
+    /// 40 characters.
+    pub secret: Secret,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Record {
+    id: AccessKeyId,
+    account: AccountId,
+    user: UserName,
+    created: Timestamp,
+    active: bool,
+    secret: String,
+}
+
+impl Directory {
+    /// Makes an access key for a user of an account.
+    ///
+    /// # Errors
+    /// [`DirectoryError::UnknownAccount`].
+    pub async fn create_access_key(
+        &self,
+        account: &AccountId,
+        user: UserName,
+        now: Timestamp,
+    ) -> Result<NewAccessKey, DirectoryError> {
+        if self.account(account).await?.is_none() {
+            return Err(DirectoryError::UnknownAccount);
+        }
+        let new = NewAccessKey::random(account.clone(), user, now)?;
+        let put = Write::Put(self.access_key_item(&new)?, vec![Guard::Absent]);
+        self.store.commit(&Change(vec![put])).await?;
+        Ok(new)
+    }
+
+    /// All access keys of an account; one made a moment ago may not be among
+    /// them.
+    ///
+    /// # Errors
+    /// [`Unavailable`] if the store did not answer.
+    pub async fn access_keys(&self, account: &AccountId) -> Result<Vec<AccessKey>, Unavailable> {
+        let mut query = Query { through_index: true, ..Query::prefix(index(account), "K#", PAGE) };
+        let mut keys = Vec::new();
+        loop {
+            let page = self.store.query(&query).await?;
+            for item in &page.items {
+                keys.push(AccessKey::from(item.read::<Record>()?));
+            }
+            match keys.last() {
+                Some(last) if page.more => query.after = Some(format!("K#{}", last.id)),
+                _ => return Ok(keys),
+            }
+        }
+    }
+
+    /// Lets the key sign, or not. What it signs is refused from then on.
+    ///
+    /// # Errors
+    /// [`DirectoryError::UnknownAccessKey`].
+    pub async fn set_access_key_active(&self, id: &AccessKeyId, active: bool) -> Result<(), DirectoryError> {
+        let edit = Edit::Set(Path::member("active"), active.into());
+        self.change(Write::Update(place(id), vec![Guard::Present], vec![edit])).await
+    }
+
+    /// Removes the key for good.
+    ///
+    /// # Errors
+    /// [`DirectoryError::UnknownAccessKey`].
+    pub async fn delete_access_key(&self, id: &AccessKeyId) -> Result<(), DirectoryError> {
+        self.change(Write::Delete(place(id), vec![Guard::Present])).await
+    }
+
+    /// The caller and the secret behind an active access key. Read from the
+    /// store each time: a key works no longer than it is active.
+    ///
+    /// # Errors
+    /// [`Unavailable`] if the store did not answer.
+    pub async fn credentials(&self, id: &AccessKeyId) -> Result<Option<(Caller, Secret)>, Unavailable> {
+        let place = place(id);
+        let found = self.store.get(std::slice::from_ref(&place)).await?;
+        let Some(item) = found.into_iter().flatten().next() else { return Ok(None) };
+        let record: Record = item.read()?;
+        if !record.active {
+            return Ok(None);
+        }
+        let plain = self.master.open(Purpose::AccessKeySecret, &place, &record.secret)?;
+        let secret = std::str::from_utf8(&plain).map_err(|error| Unavailable(format!("{place}: {error}")))?;
+        let caller = Caller { account: record.account, access_key_id: record.id, user: record.user };
+        Ok(Some((caller, Secret::new(secret.to_owned()))))
+    }
+
+    pub(super) fn access_key_item(&self, new: &NewAccessKey) -> Result<Item, Unavailable> {
+        let AccessKey { id, account, user, created, is_active } = new.key.clone();
+        let place = place(&id);
+        let secret = self.master.seal(Purpose::AccessKeySecret, &place, new.secret.expose().as_bytes())?;
+        let index = Some(Key::new(index(&account), format!("K#{id}")));
+        let record = Record { id, account, user, created, active: is_active, secret };
+        Ok(Item { index, ..Item::new(place, &record)? })
+    }
+
+    async fn change(&self, write: Write) -> Result<(), DirectoryError> {
+        self.store.commit(&Change(vec![write])).await.map_err(|error| match error {
+            CommitError::Refused { .. } => DirectoryError::UnknownAccessKey,
+            error => error.into(),
+        })
+    }
+}
+
+impl NewAccessKey {
+    /// A key that is in no store yet.
+    pub(super) fn random(account: AccountId, user: UserName, now: Timestamp) -> Result<Self, NoEntropy> {
+        let id = AccessKeyId::of(*random()?);
+        let secret = Secret::new(STANDARD.encode(random::<30>()?.as_slice()));
+        Ok(Self { key: AccessKey { id, account, user, created: now, is_active: true }, secret })
+    }
+}
+
+fn place(id: &AccessKeyId) -> Key {
+    Key::new(format!("K#{id}"), "KEY")
+}
+
+/// The index partition of an account's access keys.
+fn index(account: &AccountId) -> String {
+    format!("A#{account}#KEYS")
+}
+
+impl From<Record> for AccessKey {
+    fn from(record: Record) -> Self {
+        let Record { id, account, user, created, active, secret: _ } = record;
+        Self { id, account, user, created, is_active: active }
+    }
+}

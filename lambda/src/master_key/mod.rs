@@ -1,0 +1,8 @@
+//! The one key under which the store keeps its secrets, from a local file or
+//! from AWS KMS.
+
+mod seal;
+mod source;
+
+pub use seal::{MasterKey, Purpose, Unsealable};
+pub use source::{MasterKeyError, Source};

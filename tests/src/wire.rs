@@ -1,6 +1,8 @@
 //! Hostile bodies for every operation, for the fuzzer and for the replay of
 //! what it found.
 
+#![expect(clippy::unwrap_used, reason = "a panic is how a search reports what it found")]
+
 use std::sync::{Arc, LazyLock};
 
 use async_trait::async_trait;

@@ -6,6 +6,8 @@ use core::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::time::Timestamp;
+
 /// An account: 12 decimal digits.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
@@ -59,10 +61,12 @@ impl AccountId {
 }
 
 impl LicenseArn {
-    /// The license of `owner` whose id is made of 128 fresh random bits.
+    /// A new license of `owner`. Its id is the second in which it is made and
+    /// 88 fresh random bits, so that ids sort by age.
     #[must_use]
-    pub fn mint(owner: AccountId, random: u128) -> Self {
-        Self { owner, id: alloc::format!("l-{random:032x}") }
+    pub fn mint(owner: AccountId, now: Timestamp, random: u128) -> Self {
+        let number = u128::from(now.unix()) << 88 | random >> 40;
+        Self { owner, id: alloc::format!("l-{number:032x}") }
     }
 
     /// Reads the ARN of a license.
@@ -116,6 +120,8 @@ impl fmt::Display for NotAName {
         })
     }
 }
+
+impl core::error::Error for NotAName {}
 
 impl TryFrom<String> for AccountId {
     type Error = NotAName;
@@ -173,8 +179,20 @@ mod tests {
     }
 
     #[test]
-    fn minted_ids_keep_their_leading_zeros() {
-        let owner = AccountId("111122223333".to_string());
-        assert_eq!(LicenseArn::mint(owner, 1).id(), "l-00000000000000000000000000000001");
+    fn minted_ids_are_whole_and_sort_by_age() {
+        let mint = |second, random| {
+            LicenseArn::mint(
+                AccountId("111122223333".to_string()),
+                Timestamp::from_unix(second).unwrap(),
+                random,
+            )
+        };
+        let (first, last) = (mint(0, u128::MAX), mint(1, 0));
+        assert!(first < last);
+        for arn in
+            [first, last, LicenseArn::mint(AccountId("111122223333".into()), Timestamp::MAX, u128::MAX)]
+        {
+            assert_eq!(LicenseArn::parse(&arn.to_string()), Ok(arn));
+        }
     }
 }

@@ -202,6 +202,8 @@ impl fmt::Display for NotAnEntitlement {
     }
 }
 
+impl core::error::Error for NotAnEntitlement {}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -4,7 +4,11 @@
 extern crate alloc;
 
 pub mod arn;
+pub mod checkout;
 pub mod entitlement;
+pub mod license;
+pub mod pool;
 pub mod quantity;
+pub mod renewal;
 pub mod time;
 pub mod token;

@@ -93,6 +93,8 @@ impl fmt::Display for NotAQuantity {
     }
 }
 
+impl core::error::Error for NotAQuantity {}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -131,6 +131,8 @@ impl fmt::Display for NotATime {
     }
 }
 
+impl core::error::Error for NotATime {}
+
 impl Serialize for Timestamp {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(self)

@@ -1,10 +1,20 @@
 //! A license service that speaks the AWS License Manager API.
 
+pub mod allow;
 pub mod auth;
 pub mod cli;
+pub mod clock;
+pub mod context;
+pub mod error;
+pub mod http;
 pub mod identity;
 pub mod master_key;
+pub mod operation;
+pub mod operations;
 pub mod private_file;
+pub mod records;
 pub mod secret;
+pub mod service;
 pub mod sign;
 pub mod store;
+pub mod wire;

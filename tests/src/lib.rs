@@ -1,1 +1,7 @@
-//! Tests.
+//! What tests and measurements of Licentia share.
+
+pub mod dynamodb_local;
+mod metered;
+pub mod tools;
+
+pub use metered::{Meter, Metered};

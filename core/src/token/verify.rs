@@ -59,14 +59,15 @@ pub fn verify(
 
 fn check_signature(jws: &Jws<'_>, keys: &KeySet) -> Result<(), Refusal> {
     let key_id = jws.header.key_id.as_deref();
-    let mut refusal = Refusal::KeyUnknown { key_id: key_id.unwrap_or_default().to_owned() };
+    let mut refusal = None;
     for key in keys.keys().iter().filter(|key| key_id.is_none_or(|id| key.is_named(id))) {
         match accepts(key, jws) {
             Ok(()) => return Ok(()),
-            Err(reason) => refusal = reason,
+            Err(reason) => refusal = Some(reason),
         }
     }
-    Err(refusal)
+    let key_id = key_id.unwrap_or_default().to_owned();
+    Err(refusal.unwrap_or(Refusal::KeyUnknown { key_id }))
 }
 
 fn accepts(key: &PublicKey, jws: &Jws<'_>) -> Result<(), Refusal> {

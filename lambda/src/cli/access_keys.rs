@@ -4,14 +4,15 @@ use std::io::Write;
 
 use clap::Subcommand;
 use licentia_core::arn::AccountId;
-use licentia_core::time::Timestamp;
 
-use super::{CommandError, account_id};
-use crate::identity::{AccessKeyId, Directory, UserName};
+use super::account_id;
+use super::command_error::CommandError;
+use crate::context::Service;
+use crate::identity::{AccessKeyId, UserName};
 
 /// Make, list, deactivate and delete access keys.
 #[derive(Clone, Debug, Subcommand)]
-pub enum AccessKeysCommand {
+pub(super) enum AccessKeysCommand {
     /// Make an access key. Its secret is shown this once.
     Create {
         /// The account it acts for.
@@ -49,12 +50,13 @@ impl AccessKeysCommand {
     ///
     /// # Errors
     /// [`CommandError`].
-    pub async fn run(
+    pub(super) async fn run(
         self,
-        directory: &Directory,
-        now: Timestamp,
+        service: &Service,
         out: &mut (impl Write + Send),
     ) -> Result<(), CommandError> {
+        let now = service.clock.now().map_err(CommandError::new)?;
+        let directory = &service.directory;
         let text = match self {
             Self::Create { account, user } => {
                 let new =

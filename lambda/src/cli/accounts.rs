@@ -4,14 +4,15 @@ use std::io::Write;
 
 use clap::Subcommand;
 use licentia_core::arn::AccountId;
-use licentia_core::time::Timestamp;
 
-use super::{CommandError, account_id};
-use crate::identity::{Directory, DisplayName};
+use super::account_id;
+use super::command_error::CommandError;
+use crate::context::Service;
+use crate::identity::DisplayName;
 
 /// Make and list accounts.
 #[derive(Clone, Debug, Subcommand)]
-pub enum AccountsCommand {
+pub(super) enum AccountsCommand {
     /// Make an account.
     Create {
         /// What people call it.
@@ -30,12 +31,13 @@ impl AccountsCommand {
     ///
     /// # Errors
     /// [`CommandError`].
-    pub async fn run(
+    pub(super) async fn run(
         self,
-        directory: &Directory,
-        now: Timestamp,
+        service: &Service,
         out: &mut (impl Write + Send),
     ) -> Result<(), CommandError> {
+        let now = service.clock.now().map_err(CommandError::new)?;
+        let directory = &service.directory;
         match self {
             Self::Create { name, id } => {
                 let account = directory.create_account(id, name, now).await.map_err(CommandError::new)?;

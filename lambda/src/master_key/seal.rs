@@ -24,6 +24,8 @@ pub enum Purpose {
     AccessKeySecret,
     /// A private key that signs licenses.
     SigningKey,
+    /// Where a listing goes on, as clients carry it back.
+    PageToken,
     /// Nothing secret: tells whether this is the store's master key.
     Check,
 }
@@ -82,6 +84,7 @@ fn context(purpose: Purpose, item: &Key) -> Aad<Vec<u8>> {
     let purpose = match purpose {
         Purpose::AccessKeySecret => "access-key-secret",
         Purpose::SigningKey => "signing-key",
+        Purpose::PageToken => "page-token",
         Purpose::Check => "check",
     };
     // A length before each part: no two contexts share their bytes.

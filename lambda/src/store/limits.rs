@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 
-use super::{Change, Edit, Guard, Item, Key, Path, Unavailable, Write};
+use super::{Change, Edit, Guard, Item, Key, Path, Query, Unavailable, Write};
 
 /// DynamoDB takes 32 levels; the item itself and the member are two of them.
 const MAX_DEPTH: usize = 30;
@@ -28,6 +28,16 @@ pub(super) fn check_keys(keys: &[Key]) -> Result<(), Unavailable> {
         return Err(impossible(&format!("{} keys in one read", keys.len())));
     }
     keys.iter().try_for_each(check_key)
+}
+
+/// Whether the range can be asked for. Its ends need not be keys.
+pub(super) fn check_query(query: &Query) -> Result<(), Unavailable> {
+    check_key(&Key { partition: query.partition.clone(), sort: "any".to_owned() })?;
+    let ends = [Some(&query.from), Some(&query.to), query.after.as_ref()];
+    if let Some(long) = ends.into_iter().flatten().find(|end| end.len() > Key::MAX_SORT_BYTES) {
+        return Err(impossible(&format!("a range to `{long}`")));
+    }
+    if query.limit == 0 { Err(impossible("a page of no items")) } else { Ok(()) }
 }
 
 fn check_write(write: &Write) -> Result<(), Unavailable> {

@@ -4,6 +4,7 @@
 //! those through the index excepted. A [`Change`] is applied whole or not at
 //! all; every write in it names what must hold for it to be applied.
 
+mod dynamodb;
 mod guard;
 mod limits;
 mod sqlite;
@@ -14,6 +15,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
+pub use self::dynamodb::DynamoDb;
 pub use self::sqlite::Sqlite;
 
 /// Where an item stands: items of one partition are ordered by `sort`, byte by
@@ -85,7 +87,8 @@ pub enum Edit {
 pub enum Write {
     /// Stores the whole item, over one that may be there.
     Put(Item, Vec<Guard>),
-    /// Edits the item that is there; it must be. No two edits touch one path.
+    /// Edits the item that is there; it must be. No two edits touch one path,
+    /// and without any the item is only looked at.
     Update(Key, Vec<Guard>, Vec<Edit>),
     /// Removes the item.
     Delete(Key, Vec<Guard>),

@@ -50,7 +50,7 @@ impl<'a> Reader<'a> {
     ) -> Result<(), Fault> {
         let mut names: Vec<Cow<'a, str>> = Vec::new();
         self.sequence(b'{', b'}', &mut |reader| {
-            let name = reader.string()?;
+            let name = reader.string().map_err(|_| Fault::Syntax)?;
             if names.contains(&name) {
                 return Err(Fault::Duplicate);
             }
@@ -278,5 +278,158 @@ impl<'a> Reader<'a> {
             unit = unit << 4 | digit;
         }
         Ok(unit)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use alloc::string::ToString;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn skim(text: &str) -> Result<(), Fault> {
+        let mut reader = Reader::new(text);
+        reader.skip()?;
+        reader.end()
+    }
+
+    fn read_string(text: &str) -> Result<String, Fault> {
+        let mut reader = Reader::new(text);
+        let read = reader.string()?.into_owned();
+        reader.end().map(|()| read)
+    }
+
+    #[test]
+    fn rfc_8259_texts_are_read() {
+        for text in [
+            "{}",
+            " [ ] ",
+            r#"{"a":[1,-0,0.5,1e9,-1.25E-3,true,false,null,"x"],"b":{"a":1}}"#,
+            "\t\r\n0 ",
+            r#""\u0000\ud83d\ude00\"\\\/\b\f\n\r\t""#,
+            "\"\u{7f}\u{2028}\u{10ffff}\"",
+        ] {
+            assert_eq!(skim(text), Ok(()), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_rfc_8259_is_refused() {
+        for text in [
+            "",
+            " ",
+            "{",
+            "}",
+            "[",
+            "]",
+            "[1,]",
+            "[,1]",
+            "[1 2]",
+            "{,}",
+            r#"{"a"}"#,
+            r#"{"a":}"#,
+            r#"{"a":1,}"#,
+            "{a:1}",
+            "{'a':1}",
+            r#"{1:1}"#,
+            "[1]]",
+            "{} {}",
+            "1 1",
+            "01",
+            "-",
+            "+1",
+            ".5",
+            "1.",
+            "1e",
+            "1e+",
+            "0x1",
+            "NaN",
+            "Infinity",
+            "tru",
+            "True",
+            "nul",
+            "\u{feff}{}",
+            "/**/1",
+            "\"",
+            "\"a",
+            "\"\t\"",
+            "\"\n\"",
+            "\"\u{0}\"",
+            r#""\x""#,
+            r#""\u12""#,
+            r#""\u12g4""#,
+            r#""\u+123""#,
+            r#""\ud800""#,
+            r#""\ud800x""#,
+            r#""\ud800\n""#,
+            r#""\ud800\ud800""#,
+            r#""\udc00""#,
+            r#""\"#,
+            "\u{b}1",
+        ] {
+            assert_eq!(skim(text), Err(Fault::Syntax), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn two_members_of_one_name_are_refused_at_any_depth_and_however_spelt() {
+        for text in
+            [r#"{"a":1,"a":1}"#, r#"{"a":1,"\u0061":1}"#, r#"[{"b":{"a":1,"c":2,"a":3}}]"#, r#"{"":1,"":2}"#]
+        {
+            assert_eq!(skim(text), Err(Fault::Duplicate), "{text}");
+        }
+        assert_eq!(skim(r#"{"a":{"a":1},"b":{"a":1}}"#), Ok(()));
+    }
+
+    #[test]
+    fn nesting_has_an_end() {
+        let nested = |depth: usize| "[".repeat(depth) + &"]".repeat(depth);
+        assert_eq!(skim(&nested(16)), Ok(()));
+        assert_eq!(skim(&nested(17)), Err(Fault::Syntax));
+        assert_eq!(skim(&"[".repeat(60_000)), Err(Fault::Syntax));
+        assert_eq!(skim(&"{\"a\":".repeat(10_000)), Err(Fault::Syntax));
+    }
+
+    #[test]
+    fn a_string_is_what_its_escapes_say() {
+        assert_eq!(read_string(r#""a\u00e9\ud83d\ude00\n\/z""#).as_deref(), Ok("aé😀\n/z"));
+        assert_eq!(read_string("1"), Err(Fault::Unexpected));
+        assert_eq!(read_string("null"), Err(Fault::Unexpected));
+        assert_eq!(read_string("?"), Err(Fault::Syntax));
+    }
+
+    #[test]
+    fn an_integer_has_no_sign_fraction_or_exponent() {
+        let integer = |text| Reader::new(text).integer();
+        assert_eq!(integer("0"), Ok(0));
+        assert_eq!(integer("18446744073709551615"), Ok(u64::MAX));
+        for text in ["-1", "-0", "1.0", "1e3", "18446744073709551616", "\"1\"", "true"] {
+            assert_eq!(integer(text), Err(Fault::Unexpected), "{text}");
+        }
+        assert_eq!(integer("-"), Err(Fault::Syntax));
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(4096))]
+
+        #[test]
+        fn serde_json_agrees_on_what_is_json(text in r#"([\[\]{}:,"ae1\-.0+ ]|\\u|d800|dc00|\\n|true|null|"a":){0,12}"#) {
+            match skim(&text) {
+                Ok(()) => prop_assert!(serde_json::from_str::<serde::de::IgnoredAny>(&text).is_ok()),
+                Err(Fault::Duplicate) => {}
+                Err(fault) => {
+                    prop_assert_eq!(fault, Fault::Syntax);
+                    prop_assert!(serde_json::from_str::<serde_json::Value>(&text).is_err());
+                }
+            }
+        }
+
+        #[test]
+        fn strings_of_serde_json_are_read_back(text in any::<String>()) {
+            let written = serde_json::Value::from(text.as_str()).to_string();
+            prop_assert_eq!(read_string(&written), Ok(text));
+        }
     }
 }

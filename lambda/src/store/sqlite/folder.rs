@@ -106,3 +106,62 @@ fn file() -> OpenOptions {
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     options
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_one_owner_has_a_folder() {
+        let place = tempfile::tempdir().unwrap();
+        let path = place.path().join("new/data");
+        let first = Folder::take(&path).unwrap();
+        let second = Folder::take(&path).unwrap_err();
+        assert!(second.0.contains(path.to_str().unwrap()) && second.0.contains("in use"), "{second}");
+        drop(first);
+        assert!(Folder::take(&path).is_ok());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn the_folder_and_its_files_are_the_owners_alone() {
+        use std::os::unix::fs::PermissionsExt;
+        let place = tempfile::tempdir().unwrap();
+        let path = place.path().join("data");
+        let mode = |path: &Path| path.metadata().unwrap().permissions().mode() & 0o777;
+        let connection = Folder::take(&path).unwrap().connect_to_write().unwrap();
+        connection
+            .execute_batch("INSERT INTO items (partition, sort, body) VALUES ('p', 's', '{}')")
+            .unwrap();
+        assert_eq!(mode(&path), 0o700);
+        let files: Vec<_> = path.read_dir().unwrap().map(|entry| entry.unwrap().path()).collect();
+        assert_eq!(files.len(), 4, "{files:?}");
+        assert!(files.iter().all(|file| mode(file) == 0o600));
+    }
+
+    #[test]
+    fn a_folder_of_a_newer_version_is_refused() {
+        let place = tempfile::tempdir().unwrap();
+        let folder = Folder::take(place.path()).unwrap();
+        folder.connect_to_write().unwrap().execute_batch("PRAGMA user_version = 2").unwrap();
+        let error = folder.connect_to_write().unwrap_err();
+        assert!(error.0.contains("version 2"), "{error}");
+    }
+
+    #[test]
+    fn a_folder_that_cannot_be_made_is_named() {
+        let place = tempfile::NamedTempFile::new().unwrap();
+        let error = Folder::take(&place.path().join("data")).unwrap_err();
+        assert!(error.0.contains(place.path().to_str().unwrap()), "{error}");
+    }
+
+    #[test]
+    fn every_commit_waits_for_the_disk() {
+        let place = tempfile::tempdir().unwrap();
+        let connection = Folder::take(place.path()).unwrap().connect_to_write().unwrap();
+        let setting = |name| connection.pragma_query_value(None, name, |row| row.get::<_, i64>(0)).unwrap();
+        assert_eq!(setting("synchronous"), 2);
+        let mode: String = connection.pragma_query_value(None, "journal_mode", |row| row.get(0)).unwrap();
+        assert_eq!(mode, "wal");
+    }
+}

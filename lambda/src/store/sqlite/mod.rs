@@ -60,6 +60,7 @@ impl Store for Sqlite {
     }
 
     async fn query(&self, query: &Query) -> Result<Page, Unavailable> {
+        limits::check_query(query)?;
         self.readers.query(query.clone()).await
     }
 

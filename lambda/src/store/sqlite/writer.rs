@@ -235,4 +235,14 @@ mod tests {
         let outcomes = write(&mut connection, &[put("a", 1, vec![Guard::Present]), put("b", 1, vec![])]);
         assert!(matches!(outcomes[..], [Err(CommitError::Unavailable(_)), Ok(1)]), "{outcomes:?}");
     }
+
+    #[tokio::test]
+    async fn a_full_queue_is_busy_and_a_stopped_writer_unavailable() {
+        let (queue, waiting) = mpsc::channel(1);
+        let writer = Writer { queue, _thread: Thread::start("none", || {}).unwrap() };
+        writer.queue.try_send(put("a", 1, vec![])).unwrap();
+        assert_eq!(writer.discard(0).await, Err(CommitError::Busy));
+        drop(waiting);
+        assert_eq!(writer.discard(0).await, Err(CommitError::Unavailable(stopped())));
+    }
 }

@@ -1,0 +1,239 @@
+//! How much of a license is taken: one pool of numbers for all its users
+//! (E-10).
+//!
+//! A decision never writes the pool; it says with an [`Edit`] what changes and
+//! what must still hold, so that a host can apply it without a lock: edits
+//! that do not touch each other's numbers do not disturb each other.
+
+use alloc::collections::BTreeMap;
+use alloc::string::String;
+
+use serde::{Deserialize, Serialize};
+
+use crate::checkout::Checkout;
+use crate::license::{License, Version};
+use crate::quantity::Quantity;
+use crate::time::Timestamp;
+
+/// Amounts by entitlement name; a name that is not there counts as 0.
+pub type Amounts = BTreeMap<String, Quantity>;
+
+/// The consumption of one license.
+///
+/// INVARIANT: `used` is the sum of the checkouts that count (made since
+/// `counted_from`, not ended) plus `spent`; so `spent` never exceeds it (E-7).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pool {
+    /// Grows with every change of the license.
+    pub revision: u64,
+    /// Checkouts made under an earlier version no longer count: their
+    /// consumption was reset (L-15, L-16).
+    pub counted_from: Version,
+    /// Up to which renewal the spent quantities were returned (E-13).
+    pub renewed_at: Timestamp,
+    /// Everything taken.
+    pub used: Amounts,
+    /// The part of it that comes back at a renewal or reset only.
+    pub spent: Amounts,
+}
+
+/// A change of a pool: sums to add, and what must hold before.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Edit {
+    /// The revision the decision was made on, where it matters.
+    pub revision: Option<u64>,
+    /// The reset the decision was made on, where it matters.
+    pub counted_from: Option<Version>,
+    /// The renewal the decision was made on, where it matters.
+    pub renewed_at: Option<Timestamp>,
+    /// The revision from now on, if the license changes.
+    pub revise_to: Option<u64>,
+    /// The version from which checkouts count from now on, if consumption is
+    /// reset: everything taken before is forgotten.
+    pub reset_to: Option<Version>,
+    /// The renewal from now on, if it changes.
+    pub renew_to: Option<Timestamp>,
+    /// By entitlement name.
+    pub rows: BTreeMap<String, Row>,
+}
+
+/// The change of one entitlement's numbers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Row {
+    /// Added to [`Pool::used`].
+    pub used: i64,
+    /// Added to [`Pool::spent`].
+    pub spent: i64,
+    /// What `used` may be at most, before.
+    pub used_at_most: Option<Quantity>,
+    /// What `spent` must be, before.
+    pub spent_is: Option<Quantity>,
+}
+
+impl Pool {
+    /// The pool of a new license: nothing is taken.
+    #[must_use]
+    pub fn of(license: &License, now: Timestamp) -> Self {
+        Self {
+            revision: 1,
+            counted_from: license.version,
+            renewed_at: latest_renewal(license, now),
+            used: Amounts::new(),
+            spent: Amounts::new(),
+        }
+    }
+
+    /// What changes when the license becomes `next`. A renewal that fell due
+    /// before counts; a mere change of the calendar is no renewal. With
+    /// `reset`, nothing is taken any more (L-15).
+    #[must_use]
+    pub fn revising(&self, license: &License, next: &License, reset: bool, now: Timestamp) -> Edit {
+        let mut edit = self.renewal(license, now);
+        edit.renew_to = Some(latest_renewal(next, now));
+        if reset {
+            edit.rows.clear();
+            edit.reset_to = Some(next.version);
+        }
+        Edit { revision: Some(self.revision), revise_to: Some(self.revision + 1), ..edit }
+    }
+
+    /// What changes when the license is deleted: whoever decides on the
+    /// license as it was finds another revision.
+    #[must_use]
+    pub fn closing(&self) -> Edit {
+        Edit { revision: Some(self.revision), revise_to: Some(self.revision + 1), ..Edit::default() }
+    }
+
+    /// The part of an edit that a due renewal makes: what was spent returns,
+    /// running checkouts keep counting (E-13).
+    #[must_use]
+    pub fn renewal(&self, license: &License, now: Timestamp) -> Edit {
+        let latest = latest_renewal(license, now);
+        let mut edit = Edit { renewed_at: Some(self.renewed_at), ..Edit::default() };
+        if latest > self.renewed_at {
+            edit.renew_to = Some(latest);
+            for (name, &spent) in self.spent.iter().filter(|(_, spent)| !spent.is_zero()) {
+                edit.rows.insert(
+                    name.clone(),
+                    Row {
+                        used: -signed(spent),
+                        spent: -signed(spent),
+                        used_at_most: None,
+                        spent_is: Some(spent),
+                    },
+                );
+            }
+        }
+        edit
+    }
+
+    /// What returns, and what stays spent, of checkouts that ran out (E-9).
+    /// The same edit carries a due renewal.
+    #[must_use]
+    pub fn reclaiming<'a>(
+        &self,
+        license: &License,
+        expired: impl IntoIterator<Item = &'a Checkout>,
+        now: Timestamp,
+    ) -> Edit {
+        let mut edit = self.renewal(license, now);
+        edit.counted_from = Some(self.counted_from);
+        let renewed_at = edit.renew_to.unwrap_or(self.renewed_at);
+        for checkout in expired {
+            let Some(expires_at) = checkout.expires_at().filter(|&at| at <= now && checkout.ended.is_none())
+            else {
+                continue;
+            };
+            if checkout.license_version < self.counted_from {
+                continue;
+            }
+            for (name, quantity) in checkout.held() {
+                let row = edit.rows.entry(name.into()).or_default();
+                if checkout.returns(name) || expires_at <= renewed_at {
+                    row.used -= signed(quantity);
+                } else {
+                    row.spent += signed(quantity);
+                }
+            }
+        }
+        edit
+    }
+
+    /// What returns when this running checkout ends early.
+    #[must_use]
+    pub fn returning(&self, checkout: &Checkout) -> Edit {
+        let mut edit = Edit { counted_from: Some(self.counted_from), ..Edit::default() };
+        if checkout.license_version >= self.counted_from {
+            for (name, quantity) in checkout.held() {
+                edit.rows.entry(name.into()).or_default().used -= signed(quantity);
+            }
+        }
+        edit
+    }
+
+    /// How much of an entitlement is taken.
+    #[must_use]
+    pub fn used(&self, name: &str) -> Quantity {
+        self.used.get(name).copied().unwrap_or_default()
+    }
+}
+
+impl Edit {
+    /// Whether it changes nothing: then there is nothing to apply either,
+    /// since a decision that only reads stands before whatever came between.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        (self.revise_to, self.reset_to, self.renew_to) == (None, None, None) && self.rows.is_empty()
+    }
+
+    /// Whether what must hold does.
+    #[must_use]
+    pub fn fits(&self, pool: &Pool) -> bool {
+        self.revision.is_none_or(|revision| revision == pool.revision)
+            && self.counted_from.is_none_or(|version| version == pool.counted_from)
+            && self.renewed_at.is_none_or(|renewal| renewal == pool.renewed_at)
+            && self.rows.iter().all(|(name, row)| {
+                row.used_at_most.is_none_or(|most| pool.used(name) <= most)
+                    && row
+                        .spent_is
+                        .is_none_or(|spent| pool.spent.get(name).copied().unwrap_or_default() == spent)
+            })
+    }
+
+    /// The pool after the edit.
+    #[must_use]
+    pub fn applied_to(&self, pool: &Pool) -> Pool {
+        let mut after = pool.clone();
+        after.revision = self.revise_to.unwrap_or(pool.revision);
+        after.renewed_at = self.renew_to.unwrap_or(pool.renewed_at);
+        if let Some(version) = self.reset_to {
+            after.counted_from = version;
+            after.used.clear();
+            after.spent.clear();
+        }
+        for (name, row) in &self.rows {
+            add(&mut after.used, name, row.used);
+            add(&mut after.spent, name, row.spent);
+        }
+        after
+    }
+}
+
+fn add(amounts: &mut Amounts, name: &str, difference: i64) {
+    if difference == 0 {
+        return;
+    }
+    let amount = amounts.entry(name.into()).or_default();
+    let change = Quantity::new(difference.unsigned_abs()).unwrap_or(Quantity::MAX);
+    *amount = if difference < 0 { amount.less(change) } else { amount.plus(change).unwrap_or(Quantity::MAX) };
+}
+
+/// A quantity as a summand; lossless, see [`Quantity::MAX`].
+pub(crate) const fn signed(quantity: Quantity) -> i64 {
+    quantity.units().cast_signed()
+}
+
+fn latest_renewal(license: &License, now: Timestamp) -> Timestamp {
+    let terms = &license.terms;
+    terms.consumption_configuration.renew_type.unwrap_or_default().latest(terms.validity, now)
+}

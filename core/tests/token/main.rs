@@ -1,0 +1,9 @@
+//! Signed license tokens, through the public interface alone.
+#![cfg(test)]
+
+mod corpus;
+mod differential;
+mod hostile;
+mod license;
+mod support;
+mod vectors;

@@ -1,0 +1,89 @@
+//! Tokens that are good.
+
+use licentia_core::time::Timestamp;
+use licentia_core::token::Claims;
+use serde_json::json;
+
+use super::{HEADER, OTHER_KEY_ID, Vector, payload, signed};
+use crate::support::{claims, forge, issued_at, key};
+
+pub(crate) fn accepted() -> Vec<Vector> {
+    let (signer, other) = (key(1), key(2));
+    let at = issued_at();
+    let of = |name, token| Vector { name, token, now: at, node_id: None };
+    let by_claims = |name, claims: &Claims| of(name, signed(claims, &signer));
+    let by_payload = |name, payload: &[u8]| of(name, forge(HEADER, payload, &signer));
+    vec![
+        by_claims("a checkout for an hour", &claims()),
+        Vector { node_id: Some("10.0.21.57"), ..by_claims("a checkout for this node", &claims()) },
+        Vector { now: at.plus_minutes(59), ..by_claims("a checkout in its last minute", &claims()) },
+        Vector {
+            now: Timestamp::MAX,
+            ..by_claims("a checkout without end", &Claims { expiration: None, ..claims() })
+        },
+        by_claims(
+            "nothing that may be left out",
+            &Claims {
+                issuer: None,
+                entitlements_allowed: vec![],
+                expiration: None,
+                node_id: None,
+                checkout_metadata: vec![],
+                ..claims()
+            },
+        ),
+        by_claims(
+            "text that JSON must escape",
+            &Claims { node_id: Some("\"\\/\u{0}\u{1f}\n\u{7f}é\u{2028}😀".to_owned()), ..claims() },
+        ),
+        by_claims(
+            "the last of several values of one metadata name",
+            &Claims {
+                checkout_metadata: ["a", "b"].map(|value| ("Name".to_owned(), value.to_owned())).to_vec(),
+                ..claims()
+            },
+        ),
+        of(
+            "a key known by its kid",
+            forge(&json!({"alg": "ES256", "kid": OTHER_KEY_ID}).to_string(), &payload(&json!({})), &other),
+        ),
+        of(
+            "a key known by its thumbprint though it has a kid",
+            forge(
+                &json!({"alg": "ES256", "kid": other.public_key().thumbprint()}).to_string(),
+                &payload(&json!({})),
+                &other,
+            ),
+        ),
+        of("a token without kid, signed by any of the keys", forge(HEADER, &payload(&json!({})), &other)),
+        of(
+            "typ in another case",
+            forge(r#" { "typ" : "jwt" , "alg" : "ES256" } "#, &payload(&json!({})), &signer),
+        ),
+        of(
+            "a header that offers its own key",
+            forge(
+                &json!({
+                    "alg": "ES256",
+                    "jwk": {"kty": "oct", "k": "AA"},
+                    "jku": "https://attacker.example/keys"
+                })
+                .to_string(),
+                &payload(&json!({})),
+                &signer,
+            ),
+        ),
+        by_payload(
+            "times without zone, as AWS writes them",
+            &payload(&json!({"issuedAt": "2026-11-22T10:00:00", "expiration": "2026-11-22T11:00:00"})),
+        ),
+        by_payload(
+            "members that nobody knows",
+            &payload(&json!({"aud": ["a", {"b": [1.5e3, true, "x"]}], "": {}})),
+        ),
+        Vector {
+            now: at.plus_minutes(30),
+            ..by_payload("exp later than expiration", &payload(&json!({"exp": 4_102_444_800_u64})))
+        },
+    ]
+}

@@ -1,0 +1,35 @@
+//! Who may do what. The answer is a witness that a commit demands, so that a
+//! forgotten check does not compile.
+
+use licentia_core::checkout::Checkout;
+use licentia_core::license::License;
+
+use crate::identity::Caller;
+
+/// Something that the caller was allowed to act on.
+#[derive(Clone, Debug)]
+pub struct Allowed<T>(T);
+
+impl<T> Allowed<T> {
+    /// What it is about.
+    pub const fn get(&self) -> &T {
+        &self.0
+    }
+}
+
+/// Any caller may act in its own account (L-1).
+#[must_use]
+pub const fn own_account(caller: &Caller) -> Allowed<&Caller> {
+    Allowed(caller)
+}
+
+/// The owner of a license may act on it; for everybody else it does not exist.
+pub fn owner<L: AsRef<License>>(caller: &Caller, license: L) -> Option<Allowed<L>> {
+    (license.as_ref().owner() == &caller.account).then_some(Allowed(license))
+}
+
+/// The account that checked out may check in and extend; for everybody else
+/// the checkout does not exist (I-4).
+pub fn holder<C: AsRef<Checkout>>(caller: &Caller, checkout: C) -> Option<Allowed<C>> {
+    (checkout.as_ref().account == caller.account).then_some(Allowed(checkout))
+}

@@ -1,0 +1,117 @@
+//! What an operation works with.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::body::Bytes;
+use licentia_core::time::Timestamp;
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+
+use crate::allow::Allowed;
+use crate::clock::Clock;
+use crate::error::Error;
+use crate::identity::{Caller, Directory};
+use crate::master_key::MasterKey;
+use crate::sign::Signer;
+use crate::store::{Change, CommitError, Store};
+
+/// The service: what all requests share.
+pub struct Service {
+    /// Where everything is kept.
+    pub store: Arc<dyn Store>,
+    /// Who may call.
+    pub directory: Directory,
+    /// Who signs.
+    pub signer: Signer,
+    /// The Region it answers for.
+    pub region: String,
+    /// Where the time comes from.
+    pub clock: Arc<dyn Clock>,
+    /// Seals what must not be read or changed outside.
+    pub master_key: Arc<MasterKey>,
+}
+
+/// One request.
+pub struct Context {
+    /// The service.
+    pub service: Arc<Service>,
+    /// Who made it.
+    pub caller: Caller,
+    /// When it came; the same for all its decisions.
+    pub now: Timestamp,
+    /// As it was sent.
+    pub body: Bytes,
+}
+
+/// Why a change was not applied, or may not have been.
+#[derive(Debug)]
+pub enum Setback {
+    /// Something is not as it was loaded; nothing was applied.
+    Changed,
+    /// Nothing was applied; the store was too busy.
+    Busy,
+    /// Perhaps applied, perhaps not.
+    Unknown,
+    /// Nothing was applied, and trying again now is of no use.
+    Fatal(Error),
+}
+
+/// Counts how often the beats of an operation were repeated.
+#[derive(Debug, Default)]
+pub struct Tries {
+    count: u32,
+    /// Whether an earlier try may have been applied.
+    pub uncertain: bool,
+}
+
+impl Context {
+    /// Applies a change that the caller was allowed to make.
+    ///
+    /// # Errors
+    /// [`Setback`]; see [`Tries::again`].
+    pub async fn commit<T>(&self, _: &Allowed<T>, change: Change) -> Result<(), Setback> {
+        self.service.store.commit(&change).await.map_err(|error| match error {
+            CommitError::Refused { .. } => Setback::Changed,
+            CommitError::Busy => Setback::Busy,
+            CommitError::Unknown(reason) => {
+                tracing::warn!(%reason, "unknown outcome of a commit");
+                Setback::Unknown
+            }
+            CommitError::Unavailable(reason) => Setback::Fatal(reason.into()),
+        })
+    }
+
+    /// What tells two requests with one client token apart (C-6): a hash of
+    /// the parameters, however they were ordered and spaced.
+    #[must_use]
+    pub fn fingerprint(&self) -> String {
+        let parameters: Value = serde_json::from_slice(&self.body).unwrap_or_default();
+        hex::encode(Sha256::digest(parameters.to_string()))
+    }
+}
+
+impl Tries {
+    /// Enough for a storm of 64 callers on one license.
+    const MOST: u32 = 30;
+
+    /// Waits before the next try: longer each time, by a random part.
+    ///
+    /// # Errors
+    /// [`Error`] if trying again is of no use, or was tried too often.
+    pub async fn again(&mut self, setback: Setback) -> Result<(), Error> {
+        self.count += 1;
+        match setback {
+            Setback::Fatal(error) => return Err(error),
+            Setback::Unknown => self.uncertain = true,
+            Setback::Changed | Setback::Busy => {}
+        }
+        if self.count >= Self::MOST {
+            return Err(Error::internal(format_args!("gave up after {} tries", self.count)));
+        }
+        let most = 2_u64.saturating_pow(self.count).min(256);
+        let random = getrandom::u64().map_err(Error::internal)?;
+        tokio::time::sleep(Duration::from_millis(random % most + 1)).await;
+        Ok(())
+    }
+}

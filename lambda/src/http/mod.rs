@@ -1,0 +1,9 @@
+//! The service over HTTP: the same router under AWS Lambda, on a listener, and
+//! in tests.
+
+mod api;
+mod console;
+mod public;
+mod router;
+
+pub use router::router;

@@ -1,0 +1,89 @@
+//! What an operation is, and how a table lists them.
+
+use std::future::Future;
+use std::pin::Pin;
+
+use axum::body::Bytes;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::context::Context;
+use crate::error::{Code, Error};
+
+/// The operation is its own input: the request as the wire shapes it.
+///
+/// [`call`](Operation::call) has four beats: load items from the store, allow
+/// the caller, decide in the core, commit one conditional change; on conflict
+/// the beats repeat (see [`Tries`](crate::context::Tries)).
+pub trait Operation: DeserializeOwned + Send {
+    /// Its name on the wire.
+    const NAME: &'static str;
+    /// The input once nothing is wrong with it.
+    type Request: Send;
+    /// What it answers.
+    type Output: Serialize;
+
+    /// Checks every member, whatever is stored.
+    ///
+    /// # Errors
+    /// One error that names everything that is wrong.
+    fn validate(self) -> Result<Self::Request, Error>;
+
+    /// Carries the request out.
+    fn call(request: Self::Request, cx: &Context)
+    -> impl Future<Output = Result<Self::Output, Error>> + Send;
+}
+
+/// Why a request has no output.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Failure {
+    /// The body is not JSON, or a member is of another type.
+    Serialization(String),
+    /// The operation refused.
+    Operation(Error),
+}
+
+/// Runs an operation on the body of a request.
+pub type Run = for<'a> fn(&'a Bytes, &'a Context) -> Running<'a>;
+
+/// The body of the answer, on its way.
+pub type Running<'a> = Pin<Box<dyn Future<Output = Result<Vec<u8>, Failure>> + Send + 'a>>;
+
+/// One line of the table of a JSON service.
+#[derive(Clone, Copy)]
+pub struct Row {
+    /// The operation's name on the wire.
+    pub name: &'static str,
+    /// The errors it lists, those common to all left out.
+    pub errors: &'static [Code],
+    /// Runs it.
+    pub run: Run,
+}
+
+/// Runs an operation: reads, validates, calls, writes.
+pub fn run<'a, O: Operation>(body: &'a Bytes, cx: &'a Context) -> Running<'a> {
+    Box::pin(async move {
+        let text: &[u8] = if body.is_empty() { b"{}" } else { body };
+        let operation: O =
+            serde_json::from_slice(text).map_err(|error| Failure::Serialization(error.to_string()))?;
+        let request = operation.validate().map_err(Failure::Operation)?;
+        let output = O::call(request, cx).await.map_err(Failure::Operation)?;
+        serde_json::to_vec(&output).map_err(|error| Failure::Operation(Error::internal(error)))
+    })
+}
+
+/// Declares the table of a JSON service: each operation with the errors it
+/// lists in `operations.md`.
+macro_rules! operations {
+    ($($operation:ty: $($error:ident)*;)+) => {
+        /// Every operation of the service, once.
+        pub static OPERATIONS: &[$crate::operation::Row] = &[
+            $($crate::operation::Row {
+                name: <$operation as $crate::operation::Operation>::NAME,
+                errors: &[$($crate::error::Code::$error),*],
+                run: $crate::operation::run::<$operation>,
+            }),+
+        ];
+    };
+}
+pub(crate) use operations;

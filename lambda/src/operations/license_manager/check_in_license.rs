@@ -1,0 +1,78 @@
+//! CheckInLicense.
+
+use licentia_core::checkout::{CheckInRefusal, Ended, check_in};
+use serde::{Deserialize, Serialize};
+
+use super::stored::load;
+use crate::allow;
+use crate::context::{Context, Tries};
+use crate::error::Error;
+use crate::operation::Operation;
+use crate::records::{self, CheckoutRecord};
+use crate::store::Change;
+use crate::wire::Violations;
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase", expecting = "an object")]
+pub(super) struct CheckInLicense {
+    license_consumption_token: Option<String>,
+    beneficiary: Option<String>,
+}
+
+pub(super) struct Request {
+    token: String,
+    beneficiary: Option<String>,
+}
+
+#[derive(Serialize)]
+pub(super) struct Output {}
+
+impl Operation for CheckInLicense {
+    const NAME: &'static str = "CheckInLicense";
+    type Request = Request;
+    type Output = Output;
+
+    fn validate(self) -> Result<Request, Error> {
+        let mut violations = Violations::default();
+        let token = violations.consumption_token(self.license_consumption_token);
+        let beneficiary = self.beneficiary;
+        violations.finish(token.map(|token| Request { token, beneficiary }))
+    }
+
+    async fn call(request: Request, cx: &Context) -> Result<Output, Error> {
+        let mut tries = Tries::default();
+        loop {
+            let item = cx.service.store.get(&[records::checkout_key(&request.token)]).await?.pop().flatten();
+            let record = item.map(|item| item.read::<CheckoutRecord>()).transpose()?;
+            let allowed = record
+                .and_then(|record| allow::holder(&cx.caller, record))
+                .ok_or_else(|| Error::not_found(CheckInRefusal::Ended))?;
+            let checkout = &allowed.get().checkout;
+            if tries.uncertain && checkout.ended == Some(Ended::CheckedIn) {
+                return Ok(Output {});
+            }
+            let stored = load(cx, &checkout.license_arn.to_string())
+                .await?
+                .ok_or_else(|| Error::not_found(CheckInRefusal::Ended))?;
+            let license = &stored.head.license;
+            check_in(checkout, license, request.beneficiary.as_deref(), cx.now).map_err(error)?;
+            let mut writes = vec![records::end_checkout(checkout, Ended::CheckedIn, cx.now)];
+            let edit = stored.pool.returning(checkout);
+            writes.extend(records::pool_write(&checkout.license_arn, &stored.pool, &edit));
+            match cx.commit(&allowed, Change(writes)).await {
+                Ok(()) => return Ok(Output {}),
+                Err(setback) => tries.again(setback).await?,
+            }
+        }
+    }
+}
+
+fn error(refusal: CheckInRefusal) -> Error {
+    match refusal {
+        CheckInRefusal::Ended => Error::not_found(refusal),
+        CheckInRefusal::Perpetual
+        | CheckInRefusal::NotEarly { .. }
+        | CheckInRefusal::NotReturnable(_)
+        | CheckInRefusal::OtherBeneficiary => Error::validation(refusal),
+    }
+}

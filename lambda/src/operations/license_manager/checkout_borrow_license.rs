@@ -1,0 +1,157 @@
+//! CheckoutBorrowLicense.
+
+use std::collections::BTreeSet;
+
+use licentia_core::arn::LicenseArn;
+use licentia_core::checkout::{Checkout, EntitlementData, Kind, Wanted, borrow, consumption_token};
+use licentia_core::license::Metadata;
+use licentia_core::time::Timestamp;
+use licentia_core::token::Algorithm;
+use serde::{Deserialize, Serialize};
+
+use super::consumption::{Taking, book, reclaim, refused, sign, taken_before};
+use super::shapes::{EntitlementDataInput, read_wanted};
+use super::stored::{check_region, load, unknown_license};
+use crate::allow;
+use crate::context::{Context, Tries};
+use crate::error::{Error, Kind as ErrorKind};
+use crate::operation::Operation;
+use crate::wire::Violations;
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase", expecting = "an object")]
+pub(super) struct CheckoutBorrowLicense {
+    license_arn: Option<String>,
+    entitlements: Option<Vec<EntitlementDataInput>>,
+    digital_signature_method: Option<String>,
+    node_id: Option<String>,
+    checkout_metadata: Option<Vec<Metadata>>,
+    client_token: Option<String>,
+}
+
+pub(super) struct Request {
+    license_arn: String,
+    wanted: Vec<Wanted>,
+    algorithm: Algorithm,
+    node_id: Option<String>,
+    metadata: Vec<Metadata>,
+    client_token: String,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct Output {
+    license_arn: LicenseArn,
+    license_consumption_token: String,
+    entitlements_allowed: Vec<EntitlementData>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    node_id: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    signed_token: Option<String>,
+    issued_at: Timestamp,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    expiration: Option<Timestamp>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    checkout_metadata: Vec<Metadata>,
+}
+
+impl Operation for CheckoutBorrowLicense {
+    const NAME: &'static str = "CheckoutBorrowLicense";
+    type Request = Request;
+    type Output = Output;
+
+    fn validate(self) -> Result<Request, Error> {
+        let mut violations = Violations::default();
+        let license_arn = violations.arn("licenseArn", self.license_arn);
+        let wanted = read_wanted(self.entitlements, &mut violations);
+        let method = violations.required("digitalSignatureMethod", self.digital_signature_method);
+        let client_token = violations.client_token(self.client_token);
+        let (metadata, node_id) = (self.checkout_metadata.unwrap_or_default(), self.node_id);
+        let mut names = BTreeSet::new();
+        for (pair, number) in metadata.iter().zip(1..) {
+            let at = format!("checkoutMetadata.{number}.member.name");
+            if let Some(name) = violations.required(&at, pair.name.as_deref())
+                && !names.insert(name)
+            {
+                violations.add(
+                    &at,
+                    name,
+                    "Member must name each pair once, since they are signed as an object",
+                );
+            }
+        }
+        let read = (|| Some((license_arn?, wanted?, method?, client_token?)))();
+        let (license_arn, wanted, method, client_token) = violations.finish(read)?;
+        let algorithm = read_method(&method)?;
+        Ok(Request { license_arn, wanted, algorithm, node_id, metadata, client_token })
+    }
+
+    async fn call(request: Request, cx: &Context) -> Result<Output, Error> {
+        let token = consumption_token(&cx.caller.account, Self::NAME, &request.client_token);
+        let taking = Taking {
+            token: &token,
+            kind: Kind::Borrow,
+            beneficiary: None,
+            node_id: request.node_id.as_deref(),
+            metadata: &request.metadata,
+        };
+        let mut tries = Tries::default();
+        loop {
+            if let Some(checkout) = taken_before(cx, &token).await? {
+                return Ok(output(checkout));
+            }
+            let stored = load(cx, &request.license_arn).await?;
+            let allowed = stored
+                .and_then(|stored| allow::owner(&cx.caller, stored))
+                .ok_or_else(|| unknown_license(&request.license_arn))?;
+            let stored = allowed.get();
+            let license = &stored.head.license;
+            check_region(cx, &license.home_region)?;
+            let setback = match borrow(license, &stored.pool, &request.wanted, cx.now) {
+                Ok(decision) => {
+                    let mut checkout = taking.checkout(cx, stored, &decision);
+                    let signed = sign(cx, stored, &checkout, request.algorithm).await;
+                    checkout.signed_token = Some(signed?);
+                    match book(cx, &allowed, &checkout, &decision).await {
+                        Ok(()) => return Ok(output(checkout)),
+                        Err(setback) => setback,
+                    }
+                }
+                Err(refusal) if refusal.exhausted().next().is_none() => {
+                    return Err(refused(cx, &license.license_arn, &refusal).await);
+                }
+                Err(refusal) => match reclaim(cx, &allowed).await {
+                    Ok(false) => return Err(refused(cx, &license.license_arn, &refusal).await),
+                    Ok(true) => continue,
+                    Err(setback) => setback,
+                },
+            };
+            tries.again(setback).await?;
+        }
+    }
+}
+
+/// `JWT_` and the JWS algorithm (B-4).
+fn read_method(method: &str) -> Result<Algorithm, Error> {
+    match method {
+        "JWT_PS384" => Ok(Algorithm::Ps384),
+        "JWT_ES256" => Ok(Algorithm::Es256),
+        other => Err(Error::new(
+            ErrorKind::UnsupportedDigitalSignatureMethod,
+            format_args!("DigitalSignatureMethod `{other}` is not supported: use JWT_PS384 or JWT_ES256"),
+        )),
+    }
+}
+
+fn output(checkout: Checkout) -> Output {
+    Output {
+        license_arn: checkout.license_arn,
+        license_consumption_token: checkout.token,
+        entitlements_allowed: checkout.allowed,
+        node_id: checkout.node_id,
+        signed_token: checkout.signed_token,
+        issued_at: checkout.issued_at,
+        expiration: checkout.expiration,
+        checkout_metadata: checkout.metadata,
+    }
+}

@@ -1,0 +1,246 @@
+//! CheckoutLicense.
+
+use licentia_core::arn::LicenseArn;
+use licentia_core::checkout::{
+    Checkout, Decision, EntitlementData, Kind, Refusal, Wanted, check_out, consumption_token,
+};
+use licentia_core::license::License;
+use licentia_core::time::Timestamp;
+use licentia_core::token::Algorithm;
+use serde::{Deserialize, Serialize};
+
+use super::consumption::{Taking, book, reclaim, refused, sign, taken_before};
+use super::shapes::{EntitlementDataInput, read_wanted};
+use super::stored::{Stored, load_all};
+use crate::allow::{self, Allowed};
+use crate::context::{Context, Tries};
+use crate::error::Error;
+use crate::operation::Operation;
+use crate::records;
+use crate::sign::SignError;
+use crate::wire::Violations;
+
+/// Candidates loaded at once: the newest ones serve nearly always.
+const CANDIDATES: usize = 8;
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase", expecting = "an object")]
+pub(super) struct CheckoutLicense {
+    #[serde(rename = "ProductSKU")]
+    product_sku: Option<String>,
+    checkout_type: Option<String>,
+    key_fingerprint: Option<String>,
+    entitlements: Option<Vec<EntitlementDataInput>>,
+    client_token: Option<String>,
+    beneficiary: Option<String>,
+    node_id: Option<String>,
+}
+
+pub(super) struct Request {
+    product_sku: String,
+    kind: Kind,
+    key_fingerprint: String,
+    wanted: Vec<Wanted>,
+    client_token: String,
+    beneficiary: Option<String>,
+    node_id: Option<String>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct Output {
+    checkout_type: Kind,
+    license_consumption_token: String,
+    entitlements_allowed: Vec<EntitlementData>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    signed_token: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    node_id: Option<String>,
+    issued_at: Timestamp,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    expiration: Option<Timestamp>,
+    license_arn: LicenseArn,
+}
+
+/// What the candidates came to.
+enum Choice {
+    /// This one serves.
+    Serves(Allowed<Stored>, Decision),
+    /// None serves; why the best one does not.
+    None(Allowed<Stored>, Refusal),
+}
+
+impl Operation for CheckoutLicense {
+    const NAME: &'static str = "CheckoutLicense";
+    type Request = Request;
+    type Output = Output;
+
+    fn validate(self) -> Result<Request, Error> {
+        let mut violations = Violations::default();
+        let product_sku = violations.required("productSKU", self.product_sku);
+        let kind = violations.required("checkoutType", self.checkout_type.as_deref());
+        let kind = violations.one_of("checkoutType", kind, read_kind, &["PROVISIONAL", "PERPETUAL"]);
+        let key_fingerprint = violations.required("keyFingerprint", self.key_fingerprint);
+        let wanted = read_wanted(self.entitlements, &mut violations);
+        let client_token = violations.client_token(self.client_token);
+        let (beneficiary, node_id) = (self.beneficiary, self.node_id);
+        let request = (|| {
+            Some(Request {
+                product_sku: product_sku?,
+                kind: kind?,
+                key_fingerprint: key_fingerprint?,
+                wanted: wanted?,
+                client_token: client_token?,
+                beneficiary,
+                node_id,
+            })
+        })();
+        violations.finish(request)
+    }
+
+    async fn call(request: Request, cx: &Context) -> Result<Output, Error> {
+        let token = consumption_token(&cx.caller.account, Self::NAME, &request.client_token);
+        let taking = Taking {
+            token: &token,
+            kind: request.kind,
+            beneficiary: request.beneficiary.as_deref(),
+            node_id: request.node_id.as_deref(),
+            metadata: &[],
+        };
+        let mut tries = Tries::default();
+        loop {
+            if let Some(checkout) = taken_before(cx, &token).await? {
+                return Ok(output(checkout));
+            }
+            let setback = match choose(cx, &request).await? {
+                Choice::Serves(allowed, decision) => {
+                    let mut checkout = taking.checkout(cx, allowed.get(), &decision);
+                    checkout.signed_token = sign_if_small(cx, allowed.get(), &checkout).await?;
+                    match book(cx, &allowed, &checkout, &decision).await {
+                        Ok(()) => return Ok(output(checkout)),
+                        Err(setback) => setback,
+                    }
+                }
+                Choice::None(allowed, refusal) => {
+                    let arn = &allowed.get().head.license.license_arn;
+                    if refusal.exhausted().next().is_none() {
+                        return Err(refused(cx, arn, &refusal).await);
+                    }
+                    match reclaim(cx, &allowed).await {
+                        Ok(false) => return Err(refused(cx, arn, &refusal).await),
+                        Ok(true) => continue,
+                        Err(setback) => setback,
+                    }
+                }
+            };
+            tries.again(setback).await?;
+        }
+    }
+}
+
+fn read_kind(text: &str) -> Option<Kind> {
+    match text {
+        "PROVISIONAL" => Some(Kind::Provisional),
+        "PERPETUAL" => Some(Kind::Perpetual),
+        _ => None,
+    }
+}
+
+/// A license that signs with ES256 answers with a token for offline use; one
+/// with another key answers without.
+async fn sign_if_small(cx: &Context, stored: &Stored, checkout: &Checkout) -> Result<Option<String>, Error> {
+    match sign(cx, stored, checkout, Algorithm::Es256).await {
+        Ok(token) => Ok(Some(token)),
+        Err(SignError::WrongAlgorithm { .. }) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Goes through the candidates, newest first, and takes the first that can
+/// allow at least one requested entitlement (section 4, steps 3 to 6).
+async fn choose(cx: &Context, request: &Request) -> Result<Choice, Error> {
+    let arns = candidates(cx, request).await?;
+    let mut best: Option<(Allowed<Stored>, Refusal)> = None;
+    for arns in arns.chunks(CANDIDATES) {
+        for stored in load_all(cx, arns).await? {
+            let license = &stored.head.license;
+            let named = request.beneficiary.as_deref().unwrap_or_default();
+            if license.terms.issuer.key_fingerprint != request.key_fingerprint || !is_for(license, named) {
+                continue;
+            }
+            let decision = check_out(license, &stored.pool, &request.wanted, request.kind, cx.now);
+            let Some(allowed) = allow::owner(&cx.caller, stored) else { continue };
+            match decision {
+                Ok(decision) => return Ok(Choice::Serves(allowed, decision)),
+                Err(refusal) => {
+                    let better = best.as_ref().is_none_or(|(_, best)| {
+                        best.exhausted().next().is_none() && refusal.exhausted().next().is_some()
+                    });
+                    if better {
+                        best = Some((allowed, refusal));
+                    }
+                }
+            }
+        }
+    }
+    match best {
+        Some((allowed, refusal)) => Ok(Choice::None(allowed, refusal)),
+        None => Err(Error::not_found(format_args!(
+            "no license of yours has ProductSKU `{}`, KeyFingerprint `{}` and this Beneficiary; ListLicenses shows \
+             what there is",
+            request.product_sku, request.key_fingerprint
+        ))),
+    }
+}
+
+/// The licenses that the caller issued of this SKU, for this beneficiary or,
+/// where it names its own account, for all; the newest first.
+async fn candidates(cx: &Context, request: &Request) -> Result<Vec<LicenseArn>, Error> {
+    let account = &cx.caller.account;
+    let Some(beneficiary) = request.beneficiary.as_deref() else {
+        let own = records::pointers(account, &request.product_sku, None, 1);
+        return Err(match cx.service.store.query(&own).await?.items.is_empty() {
+            true => Error::not_found(format_args!(
+                "no license with ProductSKU `{}` was granted to you",
+                request.product_sku
+            )),
+            false => Error::validation(
+                "Beneficiary is needed to check out a license that you issued: send the one of the license, or \
+                 your own account",
+            ),
+        });
+    };
+    let one = (!account.is_named_by(beneficiary)).then_some(beneficiary);
+    let mut query = records::pointers(account, &request.product_sku, one, 100);
+    let mut arns = Vec::new();
+    loop {
+        let page = cx.service.store.query(&query).await?;
+        for item in &page.items {
+            arns.push(item.read::<records::Pointer>()?.license_arn);
+        }
+        query.after = page.items.last().map(|item| item.key.sort.clone());
+        if !page.more {
+            break;
+        }
+    }
+    // Ids begin with the time of creation.
+    arns.sort_unstable_by(|a, b| b.id().cmp(a.id()));
+    Ok(arns)
+}
+
+fn is_for(license: &License, beneficiary: &str) -> bool {
+    license.beneficiary == beneficiary || license.owner().is_named_by(beneficiary)
+}
+
+fn output(checkout: Checkout) -> Output {
+    Output {
+        checkout_type: checkout.kind,
+        license_consumption_token: checkout.token,
+        entitlements_allowed: checkout.allowed,
+        signed_token: checkout.signed_token,
+        node_id: checkout.node_id,
+        issued_at: checkout.issued_at,
+        expiration: checkout.expiration,
+        license_arn: checkout.license_arn,
+    }
+}

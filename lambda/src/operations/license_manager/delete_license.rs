@@ -1,0 +1,79 @@
+//! DeleteLicense.
+
+use licentia_core::license::Status;
+use licentia_core::time::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::create_license_version::{check_version, put_revised};
+use super::stored::{check_region, load, unknown_license};
+use crate::allow;
+use crate::context::{Context, Tries};
+use crate::error::Error;
+use crate::operation::Operation;
+use crate::records::{self, Head};
+use crate::store::Change;
+use crate::wire::Violations;
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase", expecting = "an object")]
+pub(super) struct DeleteLicense {
+    license_arn: Option<String>,
+    source_version: Option<String>,
+}
+
+pub(super) struct Request {
+    license_arn: String,
+    source_version: String,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct Output {
+    status: Status,
+    deletion_date: Timestamp,
+}
+
+impl Operation for DeleteLicense {
+    const NAME: &'static str = "DeleteLicense";
+    type Request = Request;
+    type Output = Output;
+
+    fn validate(self) -> Result<Request, Error> {
+        let mut violations = Violations::default();
+        let license_arn = violations.arn("licenseArn", self.license_arn);
+        let source_version = violations.required("sourceVersion", self.source_version);
+        let request = (|| Some(Request { license_arn: license_arn?, source_version: source_version? }))();
+        violations.finish(request)
+    }
+
+    async fn call(request: Request, cx: &Context) -> Result<Output, Error> {
+        let mut tries = Tries::default();
+        loop {
+            let stored = load(cx, &request.license_arn).await?;
+            let allowed = stored
+                .and_then(|stored| allow::owner(&cx.caller, stored))
+                .ok_or_else(|| unknown_license(&request.license_arn))?;
+            let (head, pool) = (&allowed.get().head, &allowed.get().pool);
+            check_region(cx, &head.license.home_region)?;
+            check_version(Some(&request.source_version), head.license.version)?;
+            if let Some(deletion_date) = head.deleted_at {
+                // A try of ours whose outcome was unknown may be what deleted it.
+                return match tries.uncertain {
+                    true => Ok(Output { status: head.license.status, deletion_date }),
+                    false => Err(Error::invalid(format_args!("the license was deleted at {deletion_date}"))),
+                };
+            }
+            let mut license = head.license.clone();
+            license.status = Status::Deleted;
+            let arn = license.license_arn.clone();
+            let head =
+                Head { license, revision: head.revision + 1, deleted_at: Some(cx.now), ..head.clone() };
+            let mut writes = vec![put_revised(&head)?];
+            writes.extend(records::pool_write(&arn, pool, &pool.closing()));
+            match cx.commit(&allowed, Change(writes)).await {
+                Ok(()) => return Ok(Output { status: Status::Deleted, deletion_date: cx.now }),
+                Err(setback) => tries.again(setback).await?,
+            }
+        }
+    }
+}

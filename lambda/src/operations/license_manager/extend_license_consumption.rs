@@ -1,0 +1,79 @@
+//! ExtendLicenseConsumption.
+
+use licentia_core::checkout::{ExtendRefusal, extend};
+use licentia_core::time::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::stored::load;
+use crate::allow;
+use crate::context::{Context, Tries};
+use crate::error::Error;
+use crate::operation::Operation;
+use crate::records::{self, CheckoutRecord};
+use crate::store::Change;
+use crate::wire::Violations;
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase", expecting = "an object")]
+pub(super) struct ExtendLicenseConsumption {
+    license_consumption_token: Option<String>,
+    dry_run: Option<bool>,
+}
+
+pub(super) struct Request {
+    token: String,
+    dry_run: bool,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct Output {
+    license_consumption_token: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    expiration: Option<Timestamp>,
+}
+
+impl Operation for ExtendLicenseConsumption {
+    const NAME: &'static str = "ExtendLicenseConsumption";
+    type Request = Request;
+    type Output = Output;
+
+    fn validate(self) -> Result<Request, Error> {
+        let mut violations = Violations::default();
+        let token = violations.consumption_token(self.license_consumption_token);
+        let dry_run = self.dry_run.unwrap_or(false);
+        violations.finish(token.map(|token| Request { token, dry_run }))
+    }
+
+    async fn call(request: Request, cx: &Context) -> Result<Output, Error> {
+        let mut tries = Tries::default();
+        loop {
+            let item = cx.service.store.get(&[records::checkout_key(&request.token)]).await?.pop().flatten();
+            let record = item.map(|item| item.read::<CheckoutRecord>()).transpose()?;
+            let allowed = record
+                .and_then(|record| allow::holder(&cx.caller, record))
+                .ok_or_else(|| Error::not_found(ExtendRefusal::Ended))?;
+            let checkout = &allowed.get().checkout;
+            let stored = load(cx, &checkout.license_arn.to_string())
+                .await?
+                .ok_or_else(|| Error::not_found(ExtendRefusal::Ended))?;
+            let until = extend(checkout, &stored.head.license, cx.now).map_err(error)?;
+            let output = |expiration| Output { license_consumption_token: request.token.clone(), expiration };
+            if request.dry_run || checkout.expires_at() == Some(until) {
+                return Ok(output(checkout.expires_at()));
+            }
+            let change = Change(vec![records::extend_checkout(checkout, until)]);
+            match cx.commit(&allowed, change).await {
+                Ok(()) => return Ok(output(Some(until))),
+                Err(setback) => tries.again(setback).await?,
+            }
+        }
+    }
+}
+
+fn error(refusal: ExtendRefusal) -> Error {
+    match refusal {
+        ExtendRefusal::Ended => Error::not_found(refusal),
+        ExtendRefusal::NotProvisional | ExtendRefusal::Unusable(_) => Error::validation(refusal),
+    }
+}

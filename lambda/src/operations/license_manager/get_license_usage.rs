@@ -1,0 +1,119 @@
+//! GetLicenseUsage.
+
+use licentia_core::entitlement::{Measure, Unit};
+use licentia_core::license::{License, Status};
+use licentia_core::pool::Pool;
+use licentia_core::time::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::consumption::checkouts;
+use super::stored::{Stored, load, unknown_license};
+use crate::allow;
+use crate::context::Context;
+use crate::error::Error;
+use crate::operation::Operation;
+use crate::records;
+use crate::wire::Violations;
+
+/// Expired checkouts read at once.
+const BATCH: usize = 100;
+/// How often usage is counted anew while others reclaim.
+const MOST_COUNTS: usize = 5;
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase", expecting = "an object")]
+pub(super) struct GetLicenseUsage {
+    license_arn: Option<String>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct Output {
+    license_usage: LicenseUsage,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct LicenseUsage {
+    entitlement_usages: Vec<EntitlementUsage>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct EntitlementUsage {
+    name: String,
+    consumed_value: String,
+    max_count: String,
+    unit: Unit,
+}
+
+impl Operation for GetLicenseUsage {
+    const NAME: &'static str = "GetLicenseUsage";
+    type Request = String;
+    type Output = Output;
+
+    fn validate(self) -> Result<String, Error> {
+        let mut violations = Violations::default();
+        let license_arn = violations.arn("licenseArn", self.license_arn);
+        violations.finish(license_arn)
+    }
+
+    async fn call(license_arn: String, cx: &Context) -> Result<Output, Error> {
+        let mut counts = 0;
+        loop {
+            let stored = load(cx, &license_arn).await?;
+            let allowed = stored
+                .and_then(|stored| allow::owner(&cx.caller, stored))
+                .ok_or_else(|| unknown_license(&license_arn))?;
+            let standing = standing(cx, allowed.get()).await?;
+            // Who reclaims meanwhile takes away what was counted as running.
+            let after = load(cx, &license_arn).await?;
+            counts += 1;
+            if counts == MOST_COUNTS || after.is_some_and(|after| after.pool == allowed.get().pool) {
+                return Ok(output(&allowed.get().head.license, &standing));
+            }
+        }
+    }
+}
+
+/// The pool as it stands now: what has expired no longer counts, reclaimed or
+/// not.
+async fn standing(cx: &Context, stored: &Stored) -> Result<Pool, Error> {
+    let Stored { head, pool } = stored;
+    let license = &head.license;
+    if license.status == Status::Deleted {
+        // Deleting ended all running checkouts (L-25).
+        return Ok(Pool { used: pool.spent.clone(), ..pool.clone() });
+    }
+    let mut standing = pool.reclaiming(license, [], cx.now).applied_to(pool);
+    let mut query = records::expiring(&license.license_arn, Timestamp::MIN, cx.now, BATCH);
+    loop {
+        let page = cx.service.store.query(&query).await?;
+        let expired = checkouts(cx, &query).await?;
+        standing = standing.reclaiming(license, &expired, cx.now).applied_to(&standing);
+        query.after = page.items.last().and_then(|item| item.index.as_ref()).map(|key| key.sort.clone());
+        if !page.more {
+            return Ok(standing);
+        }
+    }
+}
+
+/// Counted entitlements only, in the order of the license (U-1).
+fn output(license: &License, pool: &Pool) -> Output {
+    let usage = |name: &str, measure: &Measure| match measure {
+        Measure::Feature { .. } => None,
+        Measure::Counted { unit, max } => Some(EntitlementUsage {
+            name: name.to_owned(),
+            consumed_value: pool.used(name).to_string(),
+            max_count: max.to_string(),
+            unit: *unit,
+        }),
+    };
+    let entitlement_usages = license
+        .terms
+        .entitlements
+        .iter()
+        .filter_map(|entitlement| usage(&entitlement.name, &entitlement.measure))
+        .collect();
+    Output { license_usage: LicenseUsage { entitlement_usages } }
+}

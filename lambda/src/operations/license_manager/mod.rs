@@ -1,0 +1,36 @@
+//! AWS License Manager.
+
+mod check_in_license;
+mod checkout_borrow_license;
+mod checkout_license;
+mod consumption;
+mod create_license;
+mod create_license_version;
+mod delete_license;
+mod extend_license_consumption;
+mod get_license;
+mod get_license_usage;
+mod list_license_versions;
+mod list_licenses;
+mod shapes;
+mod stored;
+
+use crate::operation::operations;
+
+operations! {
+    check_in_license::CheckInLicense: Validation InvalidParameterValue ResourceNotFound Conflict;
+    checkout_borrow_license::CheckoutBorrowLicense:
+        Validation InvalidParameterValue ResourceNotFound NoEntitlementsAllowed EntitlementNotAllowed
+        UnsupportedDigitalSignatureMethod Redirect;
+    checkout_license::CheckoutLicense:
+        Validation InvalidParameterValue ResourceNotFound NoEntitlementsAllowed
+        UnsupportedDigitalSignatureMethod Redirect;
+    create_license::CreateLicense: Validation InvalidParameterValue Redirect;
+    create_license_version::CreateLicenseVersion: Validation ResourceNotFound Redirect Conflict;
+    delete_license::DeleteLicense: Validation InvalidParameterValue Redirect Conflict;
+    extend_license_consumption::ExtendLicenseConsumption: Validation InvalidParameterValue ResourceNotFound;
+    get_license::GetLicense: Validation InvalidParameterValue;
+    get_license_usage::GetLicenseUsage: Validation InvalidParameterValue;
+    list_license_versions::ListLicenseVersions: InvalidParameterValue;
+    list_licenses::ListLicenses: Validation InvalidParameterValue;
+}

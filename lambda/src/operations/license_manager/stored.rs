@@ -1,0 +1,106 @@
+//! Loading licenses, and answering retries.
+
+use licentia_core::arn::LicenseArn;
+use licentia_core::license::License;
+use licentia_core::pool::Pool;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use crate::context::Context;
+use crate::error::{Error, Kind};
+use crate::records::{self, Head, Replay};
+use crate::store::{Guard, Key, Write};
+
+/// A license and its consumption.
+pub(super) struct Stored {
+    pub(super) head: Head,
+    pub(super) pool: Pool,
+}
+
+impl AsRef<License> for Stored {
+    fn as_ref(&self) -> &License {
+        &self.head.license
+    }
+}
+
+/// The license with this ARN, unless it is unknown or not readable any more.
+pub(super) async fn load(cx: &Context, arn: &str) -> Result<Option<Stored>, Error> {
+    let Ok(arn) = LicenseArn::parse(arn) else { return Ok(None) };
+    Ok(load_all(cx, std::slice::from_ref(&arn)).await?.pop())
+}
+
+/// The licenses with these ARNs, in their order; unknown ones are left out.
+pub(super) async fn load_all(cx: &Context, arns: &[LicenseArn]) -> Result<Vec<Stored>, Error> {
+    let keys: Vec<Key> =
+        arns.iter().flat_map(|arn| [records::head_key(arn), records::pool_key(arn)]).collect();
+    let items = cx.service.store.get(&keys).await?;
+    let mut found = Vec::new();
+    for pair in items.chunks(2) {
+        if let [Some(head), Some(pool)] = pair {
+            let stored = Stored { head: head.read()?, pool: pool.read()? };
+            if stored.head.is_readable(cx.now) {
+                found.push(stored);
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// The answer to a license that does not exist, or not for this caller.
+pub(super) fn unknown_license(arn: &str) -> Error {
+    Error::not_found(format_args!(
+        "license `{arn}` does not exist, or is not yours; ListLicenses shows which are"
+    ))
+}
+
+/// Changes are made at home (H-1).
+pub(super) fn check_region(cx: &Context, home: &str) -> Result<(), Error> {
+    if cx.service.region == home {
+        return Ok(());
+    }
+    let message = format!("the license's home Region is `{home}`: call it there (AWS_REGION={home})");
+    Err(Error::new(Kind::Redirect { location: home.to_owned() }, message))
+}
+
+/// A request with a client token, and what its retries are answered (C-6).
+pub(super) struct Once<'a> {
+    key: Key,
+    cx: &'a Context,
+}
+
+impl<'a> Once<'a> {
+    pub(super) fn new(cx: &'a Context, operation: &str, client_token: &str) -> Self {
+        Self { key: records::replay_key(&cx.caller.account, operation, client_token), cx }
+    }
+
+    /// The first answer, if this is a retry.
+    ///
+    /// # Errors
+    /// [`Error`] if the first request had other parameters.
+    pub(super) async fn answered<T: DeserializeOwned>(&self) -> Result<Option<T>, Error> {
+        let item = self.cx.service.store.get(std::slice::from_ref(&self.key)).await?.pop().flatten();
+        let Some(replay) = item.map(|item| item.read::<Replay>()).transpose()? else { return Ok(None) };
+        check_same_request(self.cx, &replay.request)?;
+        serde_json::from_value(replay.answer).map(Some).map_err(Error::internal)
+    }
+
+    /// The write that makes retries find this answer, part of the change that
+    /// it answers for: a failed request leaves none (C-7).
+    pub(super) fn answering(&self, answer: &impl Serialize) -> Result<Write, Error> {
+        let answer: Value = serde_json::to_value(answer).map_err(Error::internal)?;
+        let replay = Replay { request: self.cx.fingerprint(), answer };
+        Ok(Write::Put(records::replay_item(self.key.clone(), &replay, self.cx.now)?, vec![Guard::Absent]))
+    }
+}
+
+/// A client token belongs to one request (C-6).
+pub(super) fn check_same_request(cx: &Context, first: &str) -> Result<(), Error> {
+    if cx.fingerprint() == first {
+        return Ok(());
+    }
+    Err(Error::validation(
+        "ClientToken was used before with other parameters: send a new one with a new request, the same one only \
+         with an unchanged retry",
+    ))
+}

@@ -1,0 +1,4 @@
+//! The operations, a folder a service and a file each.
+
+pub mod license_manager;
+pub mod sts;

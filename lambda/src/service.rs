@@ -1,0 +1,92 @@
+//! Putting the service together from its configuration.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use aws_config::{BehaviorVersion, Region};
+
+use crate::clock::SystemClock;
+use crate::context::Service;
+use crate::identity::Directory;
+use crate::master_key::{MasterKey, Source};
+use crate::sign::Signer;
+use crate::store::DynamoDb;
+use crate::store::Sqlite;
+use crate::store::Store;
+
+/// Where everything is kept, and how secrets are sealed there.
+#[derive(Clone, Debug)]
+pub enum Place {
+    /// A folder of this machine, with the database and the master key.
+    Folder(PathBuf),
+    /// A DynamoDB table, and a symmetric KMS key.
+    Aws {
+        /// The table's name.
+        table: String,
+        /// The id or ARN of the KMS key, or of its alias.
+        master_key: String,
+    },
+}
+
+impl Place {
+    /// The folder, if it is one.
+    #[must_use]
+    pub fn folder(&self) -> Option<&Path> {
+        match self {
+            Self::Folder(folder) => Some(folder),
+            Self::Aws { .. } => None,
+        }
+    }
+}
+
+/// Why the service does not start: one sentence for its operator.
+#[derive(Debug)]
+pub struct StartError(pub String);
+
+/// The service in a place, for a Region.
+///
+/// # Errors
+/// [`StartError`] if the place or the master key is not to be had.
+pub async fn open(place: &Place, region: &str) -> Result<Arc<Service>, StartError> {
+    // The Region is given and credentials are looked for on first use: nothing
+    // waits for the network here.
+    let config =
+        aws_config::defaults(BehaviorVersion::latest()).region(Region::new(region.to_owned())).load().await;
+    let kms = aws_sdk_kms::Client::new(&config);
+    let (store, master_key): (Arc<dyn Store>, _) = match place {
+        Place::Folder(folder) => {
+            let store = Sqlite::open(folder).map_err(refused)?;
+            let file = folder.join("master.key");
+            let master_key = MasterKey::load(&store, Source::File(&file)).await.map_err(refused)?;
+            (Arc::new(store), master_key)
+        }
+        Place::Aws { table, master_key } => {
+            let store = DynamoDb::new(&aws_sdk_dynamodb::Client::new(&config), table.clone());
+            let source = Source::Kms { client: &kms, key: master_key };
+            let master_key = MasterKey::load(&store, source).await.map_err(refused)?;
+            (Arc::new(store), master_key)
+        }
+    };
+    let master_key = Arc::new(master_key);
+    Ok(Arc::new(Service {
+        directory: Directory::new(Arc::clone(&store), Arc::clone(&master_key)),
+        signer: Signer::new(Arc::clone(&store), Arc::clone(&master_key), kms),
+        store,
+        region: region.to_owned(),
+        clock: Arc::new(SystemClock),
+        master_key,
+    }))
+}
+
+fn refused(reason: impl fmt::Display) -> StartError {
+    StartError(reason.to_string())
+}
+
+impl fmt::Display for StartError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for StartError {}

@@ -1,0 +1,88 @@
+//! Amazon DynamoDB: one table, one sparse index, expressions for guards and
+//! edits.
+
+mod attribute;
+mod commit;
+mod expression;
+mod fault;
+mod read;
+mod table;
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::config::retry::RetryConfig;
+use aws_sdk_dynamodb::config::timeout::TimeoutConfig;
+
+use super::{Change, CommitError, Item, Key, Page, Query, Store, Unavailable, limits};
+
+/// An answer takes milliseconds; after this it is not waited for any longer.
+const ATTEMPT: Duration = Duration::from_secs(2);
+
+/// A DynamoDB table.
+///
+/// A change of one write is one plain conditional request, which costs half of
+/// a transaction. It is sent once: were it sent again because the answer got
+/// lost, its own effect could refuse it. A lost answer is
+/// [`CommitError::Unknown`], and the next read tells. A change of several
+/// writes is a transaction under a token, so that a lost answer is asked for
+/// again and the change is applied once.
+#[derive(Clone, Debug)]
+pub struct DynamoDb {
+    /// Tries again by itself.
+    reads: Client,
+    /// Never does.
+    writes: Client,
+    table: String,
+}
+
+impl DynamoDb {
+    /// The table of this name, reached with the client's settings; how often
+    /// and how long it tries is set here.
+    #[must_use]
+    pub fn new(client: &Client, table: impl Into<String>) -> Self {
+        let timeouts = TimeoutConfig::builder().operation_attempt_timeout(ATTEMPT).build();
+        let settings = client.config().to_builder().timeout_config(timeouts);
+        let once = settings.clone().retry_config(RetryConfig::disabled());
+        Self {
+            reads: Client::from_conf(settings.build()),
+            writes: Client::from_conf(once.build()),
+            table: table.into(),
+        }
+    }
+
+    /// Makes the table, billed by request and tidied up by DynamoDB, unless it
+    /// is there; returns when it can be used.
+    ///
+    /// # Errors
+    /// [`Unavailable`] if DynamoDB does not answer or does not allow it.
+    pub async fn create_table(&self) -> Result<(), Unavailable> {
+        table::create(&self.reads, &self.table).await
+    }
+}
+
+#[async_trait]
+impl Store for DynamoDb {
+    async fn get(&self, keys: &[Key]) -> Result<Vec<Option<Item>>, Unavailable> {
+        limits::check_keys(keys)?;
+        match keys {
+            [] => Ok(Vec::new()),
+            [key] => Ok(vec![read::get_one(&self.reads, &self.table, key).await?]),
+            keys => read::get_many(&self.reads, &self.table, keys).await,
+        }
+    }
+
+    async fn query(&self, query: &Query) -> Result<Page, Unavailable> {
+        limits::check_query(query)?;
+        read::query(&self.reads, &self.table, query).await
+    }
+
+    async fn commit(&self, change: &Change) -> Result<(), CommitError> {
+        limits::check(change)?;
+        match change.0.as_slice() {
+            [write] => commit::one(&self.writes, &self.table, write).await,
+            writes => commit::together(&self.writes, &self.table, writes).await,
+        }
+    }
+}

@@ -1,0 +1,55 @@
+//! AWS JSON 1.1: how License Manager answers (errors.md 1).
+
+use axum::body::Body;
+use axum::response::Response;
+use http::StatusCode;
+use http::header::CONTENT_TYPE;
+use serde_json::{Map, Value, json};
+
+const MEDIA_TYPE: &str = "application/x-amz-json-1.1";
+
+/// What goes wrong before an operation is found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fault {
+    /// The error's name on the wire.
+    pub code: &'static str,
+    /// The HTTP status.
+    pub status: u16,
+    /// For the client.
+    pub message: String,
+    /// Members beside the message.
+    pub members: Map<String, Value>,
+}
+
+impl Fault {
+    /// A fault without further members.
+    pub fn new(code: &'static str, status: u16, message: impl Into<String>) -> Self {
+        Self { code, status, message: message.into(), members: Map::new() }
+    }
+}
+
+/// An operation's output.
+#[must_use]
+pub fn output(body: Vec<u8>) -> Response {
+    answer(StatusCode::OK, body)
+}
+
+/// An error: the body must carry `__type`, or botocore cannot raise the
+/// modelled exception.
+#[must_use]
+pub fn error(fault: &Fault) -> Response {
+    let mut body = fault.members.clone();
+    body.insert("__type".into(), json!(fault.code));
+    body.insert("Message".into(), json!(fault.message));
+    let status = StatusCode::from_u16(fault.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let mut response = answer(status, Value::Object(body).to_string().into_bytes());
+    response.headers_mut().insert("x-amzn-errortype", http::HeaderValue::from_static(fault.code));
+    response
+}
+
+fn answer(status: StatusCode, body: Vec<u8>) -> Response {
+    let mut response = Response::new(Body::from(body));
+    *response.status_mut() = status;
+    response.headers_mut().insert(CONTENT_TYPE, http::HeaderValue::from_static(MEDIA_TYPE));
+    response
+}

@@ -1,0 +1,227 @@
+//! Everything that is wrong with a request, in one message (errors.md 9).
+
+use std::fmt::{self, Write};
+
+use crate::error::Error;
+
+/// Collects what is wrong with a request. Each check gives back the good value
+/// and remembers the bad one, so that one answer names them all.
+#[derive(Debug, Default)]
+pub struct Violations(Vec<String>);
+
+impl Violations {
+    /// A value of a member breaks a rule.
+    pub fn add(&mut self, member: &str, value: impl fmt::Display, constraint: impl fmt::Display) {
+        self.0.push(format!("Value '{value}' at '{member}' failed to satisfy constraint: {constraint}"));
+    }
+
+    /// Several members do not go together.
+    pub fn add_combination(&mut self, text: impl fmt::Display) {
+        self.0.push(text.to_string());
+    }
+
+    /// The member's value, which must be there.
+    pub fn required<T>(&mut self, member: &str, value: Option<T>) -> Option<T> {
+        if value.is_none() {
+            self.add(member, "null", "Member must not be null");
+        }
+        value
+    }
+
+    /// The member's value as its type reads it, if it is there.
+    pub fn optional<T, E: fmt::Display>(
+        &mut self,
+        member: &str,
+        text: Option<&str>,
+        read: impl FnOnce(&str) -> Result<T, E>,
+    ) -> Option<T> {
+        let text = text?;
+        match read(text) {
+            Ok(value) => Some(value),
+            Err(error) => {
+                self.add(member, text, format_args!("Member is {error}"));
+                None
+            }
+        }
+    }
+
+    /// The member's value as its type reads it; it must be there.
+    pub fn parsed<T, E: fmt::Display>(
+        &mut self,
+        member: &str,
+        text: Option<&str>,
+        read: impl FnOnce(&str) -> Result<T, E>,
+    ) -> Option<T> {
+        let text = self.required(member, text);
+        self.optional(member, text, read)
+    }
+
+    /// The member's value, one of a closed set, if it is there.
+    pub fn one_of<T: Copy>(
+        &mut self,
+        member: &str,
+        text: Option<&str>,
+        read: impl FnOnce(&str) -> Option<T>,
+        set: &[&str],
+    ) -> Option<T> {
+        let text = text?;
+        let value = read(text);
+        if value.is_none() {
+            self.add(member, text, format_args!("Member must satisfy enum value set: [{}]", set.join(", ")));
+        }
+        value
+    }
+
+    /// A string that matches the model's `arn`; it must be there.
+    pub fn arn(&mut self, member: &str, text: Option<String>) -> Option<String> {
+        let text = self.required(member, text)?;
+        if is_arn(&text) {
+            return Some(text);
+        }
+        self.add(member, &text, "Member must be an ARN of at most 2048 characters");
+        None
+    }
+
+    /// A string without white space, 1 to 2,048 characters (`ctoken`); it must
+    /// be there.
+    pub fn client_token(&mut self, text: Option<String>) -> Option<String> {
+        let member = "clientToken";
+        let text = self.required(member, text)?;
+        if text.is_empty() || text.contains(char::is_whitespace) {
+            self.add(member, &text, "Member must satisfy regular expression pattern: \\S+");
+            return None;
+        }
+        if text.chars().count() > 2048 {
+            self.add(member, &text, "Member must have length less than or equal to 2048");
+            return None;
+        }
+        Some(text)
+    }
+
+    /// A consumption token, 1 to 2,048 characters; it must be there.
+    pub fn consumption_token(&mut self, text: Option<String>) -> Option<String> {
+        let member = "licenseConsumptionToken";
+        let text = self.required(member, text)?;
+        if (1..=2048).contains(&text.len()) {
+            return Some(text);
+        }
+        self.add(member, &text, "Member must have 1 to 2048 characters");
+        None
+    }
+
+    /// A number in a range, if it is there.
+    pub fn ranged(&mut self, member: &str, value: Option<i64>, least: i64, most: i64) -> Option<i64> {
+        let value = value?;
+        if value < least {
+            self.add(member, value, format_args!("Member must have value greater than or equal to {least}"));
+            return None;
+        }
+        if value > most {
+            self.add(member, value, format_args!("Member must have value less than or equal to {most}"));
+            return None;
+        }
+        Some(value)
+    }
+
+    /// What was built, if nothing is wrong.
+    ///
+    /// # Errors
+    /// One [`Error`] that names all violations.
+    pub fn finish<T>(self, built: Option<T>) -> Result<T, Error> {
+        match built {
+            Some(built) if self.0.is_empty() => Ok(built),
+            _ => Err(Error::validation(self)),
+        }
+    }
+}
+
+impl fmt::Display for Violations {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let plural = if self.0.len() == 1 { "" } else { "s" };
+        write!(f, "{} validation error{plural} detected: ", self.0.len())?;
+        for (index, violation) in self.0.iter().enumerate() {
+            if index > 0 {
+                f.write_str("; ")?;
+            }
+            // A message stays readable however long the bad value is.
+            for character in violation.chars().take(300) {
+                f.write_char(character)?;
+            }
+            if violation.chars().nth(300).is_some() {
+                f.write_str("…")?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The pattern that the interface description gives for `arn`.
+fn is_arn(text: &str) -> bool {
+    let parts: Vec<&str> = text.splitn(6, ':').collect();
+    let [arn, partition, service, region, account, resource] = parts.as_slice() else { return false };
+    let within = |text: &str, extra: &str, most: usize| {
+        text.len() <= most && text.chars().all(|c| c.is_ascii_alphanumeric() || extra.contains(c))
+    };
+    let begins = |text: &str| text.starts_with(|c: char| c.is_ascii_alphanumeric());
+    *arn == "arn"
+        && partition
+            .strip_prefix("aws")
+            .is_some_and(|rest| rest.chars().all(|c| c.is_ascii_alphabetic() || c == '-'))
+        && begins(service)
+        && within(service, "_/.-", 63)
+        && within(region, "_/.-", 63)
+        && within(account, "_/.-", 63)
+        && begins(resource)
+        && within(resource, ":_/+=,@.-", 1024)
+        && text.len() <= 2048
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn all_violations_stand_in_one_message() {
+        let mut violations = Violations::default();
+        let name: Option<String> = violations.required("licenseName", None);
+        violations.ranged("maxResults", Some(101), 1, 100);
+        let error = violations.finish(name).unwrap_err();
+        assert_eq!(
+            error.message,
+            "2 validation errors detected: Value 'null' at 'licenseName' failed to satisfy constraint: Member must \
+             not be null; Value '101' at 'maxResults' failed to satisfy constraint: Member must have value less \
+             than or equal to 100"
+        );
+    }
+
+    #[test]
+    fn the_arn_pattern_of_the_model() {
+        for arn in [
+            "arn:aws:license-manager::111122223333:license:l-5f0c6e2b8a1d4c37b9e2a7d41c3f8e60",
+            "arn:aws-us-gov:iam::111122223333:role/path/name",
+            "arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab",
+        ] {
+            assert!(is_arn(arn), "{arn}");
+        }
+        for text in [
+            "",
+            "arn:aws",
+            "arn:azure:x:::y",
+            "arn:aws:x:::",
+            "arn:aws:x:::-y",
+            "arn:aws::::y",
+            "arn:aws:x:::y z",
+            "urn:aws:x:::y",
+        ] {
+            assert!(!is_arn(text), "{text}");
+        }
+        assert!(!is_arn(&format!("arn:aws:x:::y{}", "a".repeat(1024))));
+    }
+
+    #[test]
+    fn a_long_bad_value_does_not_drown_the_message() {
+        let mut violations = Violations::default();
+        violations.add("member", "x".repeat(100_000), "short");
+        assert!(violations.to_string().len() < 400);
+    }
+}

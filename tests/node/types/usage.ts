@@ -1,0 +1,60 @@
+// The types, used the way an application does; compiled, never run.
+import { LicenseError, Verifier, type Entitlement, type License, type LicenseErrorCode, type Unit } from "@licentia/verifier";
+
+const verifier: Verifier = Verifier.create({ keys: { keys: [{ kty: "EC", crv: "P-256", x: "", y: "", kid: "1" }] } });
+Verifier.create({ keys: "{}" });
+Verifier.create({ keys: [{ kty: "EC" }] as const });
+
+export function seats(token: string): bigint {
+  const license: License = verifier.verify(token, { now: new Date(), nodeId: "node-1" });
+  verifier.verify(token);
+  verifier.verify(token, { now: Date.now() });
+  const expires: number | undefined = license.expiresAt?.getTime();
+  const unit: Unit = "Kilobytes/Second";
+  const mac: string | undefined = license.metadata["Mac"];
+  if (license.has("PlatinumTier") && license.allows("Seats", 1, "Count") && license.allows("Rate", 10n, unit)) {
+    const found: Entitlement | undefined = license.entitlements.find(({ name }) => name === "Seats");
+    return BigInt(found?.value ?? expires ?? mac ?? 0);
+  }
+  return 0n;
+}
+
+export function reason(token: string): string {
+  try {
+    seats(token);
+    return "";
+  } catch (error) {
+    if (!(error instanceof LicenseError)) throw error;
+    const asError: Error = error;
+    const code: LicenseErrorCode = error.code;
+    switch (error.code) {
+      case "EXPIRED":
+        return error.evidence.expiredAt.toISOString();
+      case "NODE_MISMATCH":
+        return error.evidence.nodeId ?? "no node";
+      case "KEYS_INVALID":
+        return error.evidence.reason === "KEY_PRIVATE" ? "secret" : "broken";
+      default:
+        return `${code} ${asError.message}`;
+    }
+  }
+}
+
+export function misuse(license: License): void {
+  // @ts-expect-error A verifier is made by `create`.
+  new Verifier({ keys: [] });
+  // @ts-expect-error The error's class is not for applications to make.
+  new LicenseError("EXPIRED", "");
+  // @ts-expect-error The key set is missing.
+  Verifier.create({});
+  // @ts-expect-error Misspelt.
+  verifier.verify("", { nodeID: "node-1" });
+  // @ts-expect-error No unit of License Manager.
+  license.allows("Seats", 1, "Seat");
+  // @ts-expect-error A text is no quantity.
+  license.allows("Seats", "1", "Count");
+  // @ts-expect-error Frozen.
+  license.licenseArn = "";
+  // @ts-expect-error Frozen.
+  license.entitlements.push({ name: "Seats", unit: "Count", value: "1" });
+}

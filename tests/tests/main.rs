@@ -1,0 +1,3 @@
+//! Tests that need more than one crate: real stores, real clients.
+
+mod store;

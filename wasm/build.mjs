@@ -1,0 +1,71 @@
+// Lays out the npm package: node build.mjs <folder of the glue> <package folder> <version>
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { brotliCompressSync, gzipSync } from "node:zlib";
+import { build } from "esbuild";
+import { decode, encode } from "./js/encoding.js";
+
+const [glue, out, version] = process.argv.slice(2);
+const source = (name) => fileURLToPath(new URL(name, import.meta.url));
+const raw = join(glue, "licentia_wasm_bg.wasm");
+const optimized = join(glue, "licentia_wasm_bg.opt.wasm");
+
+// What rustc emits by default and every engine since 2022 runs. Never all:
+// Chromium refuses what the newest proposals would put into the module.
+const features = [
+  "bulk-memory",
+  "bulk-memory-opt",
+  "multivalue",
+  "mutable-globals",
+  "nontrapping-float-to-int",
+  "reference-types",
+  "sign-ext",
+];
+
+execFileSync(process.execPath, [source("node_modules/binaryen/bin/wasm-opt"),
+  
+  "-Oz",
+  ...features.map((feature) => `--enable-${feature}`),
+  raw,
+  "-o",
+  optimized,
+]);
+
+const module = readFileSync(optimized);
+const encoded = join(glue, "module.js");
+writeFileSync(encoded, `export default ${JSON.stringify(encode(module))};\n`);
+assert.ok(module.equals(decode(encode(module))), "the encoded module decodes to itself");
+
+rmSync(out, { recursive: true, force: true });
+mkdirSync(out, { recursive: true });
+
+const bundle = (format, outfile) =>
+  build({
+    entryPoints: [source("js/index.js")],
+    alias: { "licentia-wasm": join(glue, "licentia_wasm_bg.js"), "licentia-wasm/module": encoded },
+    bundle: true,
+    minify: true,
+    format,
+    target: "es2022",
+    outfile: join(out, outfile),
+  });
+await bundle("esm", "index.js");
+await bundle("cjs", "index.cjs");
+
+copyFileSync(source("js/node.js"), join(out, "node.js"));
+copyFileSync(source("js/index.d.ts"), join(out, "index.d.ts"));
+copyFileSync(source("js/index.d.ts"), join(out, "index.d.cts"));
+copyFileSync(source("README.md"), join(out, "README.md"));
+const { devDependencies, ...manifest } = JSON.parse(readFileSync(source("package.json"), "utf8"));
+writeFileSync(join(out, "package.json"), JSON.stringify({ ...manifest, version }, null, 2) + "\n");
+
+for (const [name, bytes] of [
+  ["module", module],
+  ["index.js", readFileSync(join(out, "index.js"))],
+]) {
+  const sizes = [bytes.length, gzipSync(bytes, { level: 9 }).length, brotliCompressSync(bytes).length];
+  console.log(`${name.padEnd(10)} ${sizes.join(" / ")} bytes raw / gzip / brotli`);
+}

@@ -1,0 +1,49 @@
+//! Where things are.
+
+use std::env;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::Context;
+
+/// The checked-out workspace and the folder it is built into.
+pub(crate) struct Workspace {
+    root: PathBuf,
+    target: PathBuf,
+}
+
+impl Workspace {
+    /// The workspace this program was compiled from; built into
+    /// `CARGO_TARGET_DIR`, or `target/` where that is not set.
+    ///
+    /// # Errors
+    /// Where `CARGO_TARGET_DIR` is relative and the current folder is gone.
+    pub(crate) fn open() -> anyhow::Result<Self> {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR"))
+            .parent()
+            .context("xtask lies in a folder of the workspace")?
+            .to_owned();
+        let target = match env::var_os("CARGO_TARGET_DIR") {
+            Some(folder) => std::path::absolute(folder).context("the current folder is gone")?,
+            None => root.join("target"),
+        };
+        Ok(Self { root, target })
+    }
+
+    /// A path below the root of the workspace.
+    pub(crate) fn path(&self, below: &str) -> PathBuf {
+        self.root.join(below)
+    }
+
+    /// A path below the folder of everything built.
+    pub(crate) fn target(&self, below: &str) -> PathBuf {
+        self.target.join(below)
+    }
+
+    /// The cargo that runs this program, in this workspace.
+    pub(crate) fn cargo(&self) -> Command {
+        let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+        cargo.current_dir(&self.root);
+        cargo
+    }
+}

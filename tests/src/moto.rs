@@ -2,7 +2,9 @@
 
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
+use std::sync::OnceLock;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
@@ -26,17 +28,29 @@ impl Moto {
     /// The account all its keys belong to.
     pub const ACCOUNT: &str = "123456789012";
 
-    /// Starts one with nothing in it.
+    /// The one of this process, started when it is first asked for.
+    ///
+    /// # Panics
+    /// If it does not start.
+    #[must_use]
+    #[expect(clippy::panic, reason = "the report of every test that needs it")]
+    pub fn shared() -> &'static Self {
+        static SHARED: OnceLock<Moto> = OnceLock::new();
+        SHARED.get_or_init(|| Self::start().unwrap_or_else(|error| panic!("moto: {error}")))
+    }
+
+    /// Starts another one.
     ///
     /// # Errors
     /// If it cannot be installed or does not answer within a minute.
     pub fn start() -> io::Result<Self> {
-        let program = tools::python_programs()?.join("moto_server");
+        let python = tools::python_programs()?.join("python3");
+        let program = Path::new(env!("CARGO_MANIFEST_DIR")).join("tools/moto_server.py");
         let address = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?;
         // Its standard input closes when this process is gone, killed or not.
         let process = Command::new("sh")
             .args(["-c", r#""$@" & cat >/dev/null; kill -9 $!"#, "sh"])
-            .arg(program)
+            .args([python, program])
             .args(["-H", "127.0.0.1", "-p", &address.port().to_string()])
             .stdin(Stdio::piped())
             .stdout(Stdio::null())

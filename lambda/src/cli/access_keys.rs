@@ -4,15 +4,15 @@ use std::io::Write;
 
 use clap::Subcommand;
 use licentia_core::arn::AccountId;
+use licentia_core::time::Timestamp;
 
-use super::account_id;
-use super::command_error::CommandError;
-use crate::context::Service;
-use crate::identity::{AccessKeyId, UserName};
+use super::CommandError;
+use super::command::account_id;
+use crate::identity::{AccessKeyId, Directory, UserName};
 
 /// Make, list, deactivate and delete access keys.
 #[derive(Clone, Debug, Subcommand)]
-pub(super) enum AccessKeysCommand {
+pub enum AccessKeysCommand {
     /// Make an access key. Its secret is shown this once.
     Create {
         /// The account it acts for.
@@ -50,13 +50,12 @@ impl AccessKeysCommand {
     ///
     /// # Errors
     /// [`CommandError`].
-    pub(super) async fn run(
+    pub async fn run(
         self,
-        service: &Service,
+        directory: &Directory,
+        now: Timestamp,
         out: &mut (impl Write + Send),
     ) -> Result<(), CommandError> {
-        let now = service.clock.now().map_err(CommandError::new)?;
-        let directory = &service.directory;
         let text = match self {
             Self::Create { account, user } => {
                 let new =

@@ -4,15 +4,15 @@ use std::io::Write;
 
 use clap::Subcommand;
 use licentia_core::arn::AccountId;
+use licentia_core::time::Timestamp;
 
-use super::account_id;
-use super::command_error::CommandError;
-use crate::context::Service;
-use crate::identity::DisplayName;
+use super::CommandError;
+use super::command::account_id;
+use crate::identity::{Directory, DisplayName};
 
 /// Make and list accounts.
 #[derive(Clone, Debug, Subcommand)]
-pub(super) enum AccountsCommand {
+pub enum AccountsCommand {
     /// Make an account.
     Create {
         /// What people call it.
@@ -31,13 +31,12 @@ impl AccountsCommand {
     ///
     /// # Errors
     /// [`CommandError`].
-    pub(super) async fn run(
+    pub async fn run(
         self,
-        service: &Service,
+        directory: &Directory,
+        now: Timestamp,
         out: &mut (impl Write + Send),
     ) -> Result<(), CommandError> {
-        let now = service.clock.now().map_err(CommandError::new)?;
-        let directory = &service.directory;
         match self {
             Self::Create { name, id } => {
                 let account = directory.create_account(id, name, now).await.map_err(CommandError::new)?;

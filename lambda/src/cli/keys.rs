@@ -5,17 +5,17 @@ use std::io::Write;
 use clap::Subcommand;
 use clap::builder::PossibleValuesParser;
 use licentia_core::arn::AccountId;
+use licentia_core::time::Timestamp;
 use licentia_core::token::Algorithm;
 
-use super::account_id;
-use super::command_error::CommandError;
-use crate::context::Service;
-use crate::identity::{DirectoryError, DisplayName};
-use crate::sign::{Origin, SignError};
+use super::CommandError;
+use super::command::account_id;
+use crate::identity::{Directory, DirectoryError, DisplayName};
+use crate::sign::{Origin, Signer};
 
 /// Make and list the keys that sign licenses.
 #[derive(Clone, Debug, Subcommand)]
-pub(super) enum KeysCommand {
+pub enum KeysCommand {
     /// Make a key that licenses can name as their `SignKey`.
     Create {
         /// The account whose licenses it signs.
@@ -45,13 +45,13 @@ impl KeysCommand {
     ///
     /// # Errors
     /// [`CommandError`].
-    pub(super) async fn run(
+    pub async fn run(
         self,
-        service: &Service,
+        directory: &Directory,
+        signer: &Signer,
+        now: Timestamp,
         out: &mut (impl Write + Send),
     ) -> Result<(), CommandError> {
-        let now = service.clock.now().map_err(CommandError::new)?;
-        let directory = &service.directory;
         let (Self::Create { account, .. } | Self::List { account }) = &self;
         if directory.account(account).await.map_err(CommandError::new)?.is_none() {
             return Err(CommandError::new(DirectoryError::UnknownAccount));
@@ -60,7 +60,7 @@ impl KeysCommand {
             Self::Create { account, algorithm, name } => {
                 let algorithm = Algorithm::ALL.iter().find(|known| known.name() == algorithm);
                 let algorithm = *algorithm.ok_or_else(|| CommandError::new("no such algorithm"))?;
-                let key = service.signer.create_key(&account, algorithm, name, now).await.map_err(explain)?;
+                let key = signer.create_key(&account, algorithm, name, now).await.map_err(explain)?;
                 format!(
                     "key {} made, signs {}\n\
                      next: name it in a license: --issuer Name=<issuer>,SignKey={}\n",
@@ -68,7 +68,7 @@ impl KeysCommand {
                 )
             }
             Self::List { account } => {
-                let keys = service.signer.keys(&account).await.map_err(explain)?;
+                let keys = signer.keys(&account).await.map_err(explain)?;
                 keys.iter()
                     .map(|key| {
                         let origin = match &key.origin {
@@ -86,7 +86,7 @@ impl KeysCommand {
 }
 
 /// Whoever has the terminal has the log.
-fn explain(error: SignError) -> CommandError {
+fn explain(error: crate::sign::SignError) -> CommandError {
     match error.log_detail() {
         Some(detail) => CommandError::new(format_args!("{error}: {detail}")),
         None => CommandError::new(error),

@@ -9,10 +9,10 @@ use clap::Args;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
+use super::CommandError;
 use crate::context::Service;
 use crate::http::router;
 use crate::identity::{Bootstrapped, bootstrap};
-use crate::service::StartError;
 
 /// How long requests under way may take after a stop was asked for.
 const GRACE: Duration = Duration::from_secs(20);
@@ -33,15 +33,15 @@ impl Serve {
     /// Serves until it is told to stop.
     ///
     /// # Errors
-    /// [`StartError`] if the address cannot be listened on, or the first
+    /// [`CommandError`] if the address cannot be listened on, or the first
     /// accounts of an empty store cannot be made.
-    pub(super) async fn run(&self, service: Arc<Service>, folder: Option<&Path>) -> Result<(), StartError> {
+    pub(super) async fn run(&self, service: Arc<Service>, folder: Option<&Path>) -> Result<(), CommandError> {
         let credentials =
             self.credentials.clone().or_else(|| folder.map(|folder| folder.join("credentials")));
         if let Some(credentials) = &credentials {
             announce(first_accounts(&service, credentials).await?, credentials);
         }
-        let cannot = |error| StartError(format!("cannot listen on {}: {error}", self.listen));
+        let cannot = |error| CommandError::new(format!("cannot listen on {}: {error}", self.listen));
         let listener = TcpListener::bind(self.listen).await.map_err(cannot)?;
         let address = listener.local_addr().map_err(cannot)?;
         tracing::info!(%address, region = service.region, "serving");
@@ -53,18 +53,20 @@ impl Serve {
             let _ = asked.send(());
         });
         tokio::select! {
-            ended = async { server.await } => ended.map_err(|error| StartError(format!("cannot serve: {error}"))),
+            ended = async { server.await } => ended.map_err(|error| CommandError::new(format!("cannot serve: {error}"))),
             () = async { let _ = stopping.await; tokio::time::sleep(GRACE).await } => Ok(()),
         }
     }
 }
 
-async fn first_accounts(service: &Service, credentials: &Path) -> Result<Option<Bootstrapped>, StartError> {
-    let now =
-        service.clock.now().map_err(|error| StartError(format!("the clock of this machine is {error}")))?;
+async fn first_accounts(service: &Service, credentials: &Path) -> Result<Option<Bootstrapped>, CommandError> {
+    let now = service
+        .clock
+        .now()
+        .map_err(|error| CommandError::new(format!("the clock of this machine is {error}")))?;
     bootstrap(&service.directory, credentials, &service.region, now)
         .await
-        .map_err(|error| StartError(error.to_string()))
+        .map_err(CommandError::new)
 }
 
 fn announce(made: Option<Bootstrapped>, credentials: &Path) {

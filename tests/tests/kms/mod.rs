@@ -21,7 +21,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 struct Fixture {
-    moto: Moto,
+    moto: &'static Moto,
     store: Arc<dyn Store>,
     account: AccountId,
     _folder: TempDir,
@@ -32,7 +32,7 @@ impl Fixture {
         let folder = tempfile::tempdir().unwrap();
         let store = Arc::new(Sqlite::open(folder.path()).unwrap());
         let account = AccountId::parse(Moto::ACCOUNT).unwrap();
-        Self { moto: Moto::start().unwrap(), store, account, _folder: folder }
+        Self { moto: Moto::shared(), store, account, _folder: folder }
     }
 
     fn signer(&self) -> Signer {
@@ -53,7 +53,8 @@ fn now() -> Timestamp {
 fn claims() -> Claims {
     Claims {
         issuer: None,
-        license_arn: "arn:aws:license-manager::123456789012:license:l-5f0c6e2b8a1d4c37b9e2a7d41c3f8e60".into(),
+        license_arn: "arn:aws:license-manager::123456789012:license:l-5f0c6e2b8a1d4c37b9e2a7d41c3f8e60"
+            .into(),
         consumption_token: "0123456789abcdef0123456789abcdef".into(),
         entitlements_allowed: vec![AllowedEntitlement {
             name: "Seats".into(),
@@ -69,6 +70,18 @@ fn claims() -> Claims {
 
 async fn jwks(signer: &Signer, account: &AccountId) -> String {
     signer.jwks(account, now()).await.unwrap().unwrap()
+}
+
+/// Whether the RSA key of the set that the token names has signed it.
+fn is_signed_ps384(token: &str, jwks: &str) -> bool {
+    let (input, signature) = token.rsplit_once('.').unwrap();
+    let header: Value = serde_json::from_slice(&decode(input.split_once('.').unwrap().0)).unwrap();
+    let jwks: Value = serde_json::from_str(jwks).unwrap();
+    let jwk = jwks["keys"].as_array().unwrap().iter().find(|jwk| jwk["kid"] == header["kid"]).unwrap();
+    let number = |name: &str| decode(jwk[name].as_str().unwrap());
+    RsaPublicKeyComponents { n: number("n"), e: number("e") }
+        .verify(&RSA_PSS_2048_8192_SHA384, input.as_bytes(), &decode(signature))
+        .is_ok()
 }
 
 fn decode(text: &str) -> Vec<u8> {
@@ -105,14 +118,28 @@ async fn an_rsa_key_in_kms_signs_ps384() {
         signer.check(&fixture.account, &arn, now()).await.unwrap();
         let token =
             signer.sign(&fixture.account, Some(&arn), Algorithm::Ps384, &claims(), now()).await.unwrap();
-        let (input, signature) = token.rsplit_once('.').unwrap();
-        let header: Value = serde_json::from_slice(&decode(input.split_once('.').unwrap().0)).unwrap();
-        let jwks: Value = serde_json::from_str(&jwks(&signer, &fixture.account).await).unwrap();
-        let jwk = jwks["keys"].as_array().unwrap().iter().find(|jwk| jwk["kid"] == header["kid"]).unwrap();
-        let number = |name: &str| decode(jwk[name].as_str().unwrap());
-        RsaPublicKeyComponents { n: number("n"), e: number("e") }
-            .verify(&RSA_PSS_2048_8192_SHA384, input.as_bytes(), &decode(signature))
-            .unwrap();
+        assert!(is_signed_ps384(&token, &jwks(&signer, &fixture.account).await));
+    }
+}
+
+#[tokio::test]
+async fn a_token_longer_than_a_message_of_kms_is_signed_too() {
+    let fixture = Fixture::new();
+    let (signer, kms) = (fixture.signer(), fixture.moto.kms());
+    let claims = Claims { checkout_metadata: vec![("long".into(), "x".repeat(4096))], ..claims() };
+    for (spec, algorithm) in [(KeySpec::EccNistP256, Algorithm::Es256), (KeySpec::Rsa2048, Algorithm::Ps384)]
+    {
+        let arn = make_key(&kms, spec, KeyUsageType::SignVerify).await;
+        signer.check(&fixture.account, &arn, now()).await.unwrap();
+        let token = signer.sign(&fixture.account, Some(&arn), algorithm, &claims, now()).await.unwrap();
+        let jwks = jwks(&signer, &fixture.account).await;
+        match algorithm {
+            Algorithm::Es256 => {
+                let keys = KeySet::from_json(&jwks).unwrap();
+                verify(&token, &keys, now(), &Expectations::default()).unwrap();
+            }
+            Algorithm::Ps384 => assert!(is_signed_ps384(&token, &jwks)),
+        }
     }
 }
 
@@ -126,7 +153,8 @@ async fn an_alias_means_the_key_it_named_when_it_was_checked() {
     let alias = format!("arn:aws:kms:us-east-1:{}:alias/licenses", Moto::ACCOUNT);
     signer.check(&fixture.account, &alias, now()).await.unwrap();
     kms.update_alias().alias_name("alias/licenses").target_key_id(&second).send().await.unwrap();
-    let sign = || signer.sign(&fixture.account, Some(&alias), Algorithm::Es256, &claims(), now());
+    let claims = claims();
+    let sign = || signer.sign(&fixture.account, Some(&alias), Algorithm::Es256, &claims, now());
     let before = sign().await.unwrap();
     let only = KeySet::from_json(&jwks(&signer, &fixture.account).await).unwrap();
     verify(&before, &only, now(), &Expectations::default()).unwrap();
@@ -150,7 +178,7 @@ async fn a_kms_key_of_another_kind_does_not_fit() {
     let fixture = Fixture::new();
     let (signer, kms) = (fixture.signer(), fixture.moto.kms());
     let disabled = make_key(&kms, KeySpec::EccNistP256, KeyUsageType::SignVerify).await;
-    kms.disable_key().key_id(&disabled).send().await.unwrap();
+    kms.disable_key().key_id(disabled.rsplit('/').next().unwrap()).send().await.unwrap();
     for arn in [
         make_key(&kms, KeySpec::SymmetricDefault, KeyUsageType::EncryptDecrypt).await,
         make_key(&kms, KeySpec::Rsa2048, KeyUsageType::EncryptDecrypt).await,
@@ -164,8 +192,7 @@ async fn a_kms_key_of_another_kind_does_not_fit() {
         );
         assert_eq!(refused.code(), "ValidationException");
     }
-    let unknown =
-        format!("arn:aws:kms:us-east-1:{}:key/00000000-0000-0000-0000-000000000000", Moto::ACCOUNT);
+    let unknown = format!("arn:aws:kms:us-east-1:{}:key/00000000-0000-0000-0000-000000000000", Moto::ACCOUNT);
     let refused = signer.check(&fixture.account, &unknown, now()).await.unwrap_err();
     assert_eq!(refused, SignError::Unfit { sign_key: unknown, why: Unfitness::Unknown });
     assert!(signer.keys(&fixture.account).await.unwrap().is_empty());

@@ -4,5 +4,6 @@ pub mod dynamodb_local;
 mod metered;
 pub mod moto;
 pub mod tools;
+pub mod wire;
 
 pub use metered::{Meter, Metered};

@@ -22,13 +22,7 @@ pub(crate) fn build(workspace: &Workspace) -> anyhow::Result<PathBuf> {
     let package = workspace.target("npm/verifier");
 
     install(&source)?;
-    process::run(workspace.cargo().args([
-        "build",
-        "--quiet",
-        "--package=licentia-wasm",
-        "--target=wasm32-unknown-unknown",
-        "--profile=wasm",
-    ]))?;
+    compile(workspace)?;
     bind(&workspace.target("wasm32-unknown-unknown/wasm/licentia_wasm.wasm"), &glue)?;
     process::run(
         Command::new("node")
@@ -47,6 +41,27 @@ pub(crate) fn build(workspace: &Workspace) -> anyhow::Result<PathBuf> {
     let name =
         process::output(npm(&package).args(["pack", "--silent", "--pack-destination"]).arg(&tarballs))?;
     Ok(tarballs.join(name.trim()))
+}
+
+/// Compiles to WebAssembly. Panic locations name files relative to their
+/// crate's home: shorter, and the same bytes on every machine.
+fn compile(workspace: &Workspace) -> anyhow::Result<()> {
+    let remap = |folder: PathBuf| format!("{:?}", format!("--remap-path-prefix={}/=", folder.display()));
+    let flags: Vec<_> =
+        Workspace::registries()?.into_iter().chain([workspace.root().to_owned()]).map(remap).collect();
+    process::run(
+        workspace
+            .cargo()
+            .args([
+                "build",
+                "--quiet",
+                "--package=licentia-wasm",
+                "--target=wasm32-unknown-unknown",
+                "--profile=wasm",
+                "--config",
+            ])
+            .arg(format!("target.wasm32-unknown-unknown.rustflags=[{}]", flags.join(","))),
+    )
 }
 
 /// Writes the module and its glue, both named `licentia_wasm_bg`, the way

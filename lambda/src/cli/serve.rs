@@ -64,9 +64,7 @@ async fn first_accounts(service: &Service, credentials: &Path) -> Result<Option<
         .clock
         .now()
         .map_err(|error| CommandError::new(format!("the clock of this machine is {error}")))?;
-    bootstrap(&service.directory, credentials, &service.region, now)
-        .await
-        .map_err(CommandError::new)
+    bootstrap(&service.directory, credentials, &service.region, now).await.map_err(CommandError::new)
 }
 
 fn announce(made: Option<Bootstrapped>, credentials: &Path) {

@@ -17,7 +17,7 @@ use crate::context::{Context, Tries};
 use crate::error::{Error, Kind as ErrorKind};
 use crate::operation::Operation;
 use crate::records;
-use crate::wire::Violations;
+use crate::wire::{Object, Violations};
 
 /// Candidates loaded at once: the newest ones serve nearly always.
 const CANDIDATES: usize = 8;
@@ -29,7 +29,7 @@ pub(super) struct CheckoutLicense {
     product_sku: Option<String>,
     checkout_type: Option<String>,
     key_fingerprint: Option<String>,
-    entitlements: Option<Vec<EntitlementDataInput>>,
+    entitlements: Option<Vec<Object<EntitlementDataInput>>>,
     client_token: Option<String>,
     beneficiary: Option<String>,
     node_id: Option<String>,

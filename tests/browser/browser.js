@@ -1,0 +1,32 @@
+import { chromium } from 'playwright-core';
+
+/** Debian's Chromium, kept from talking to anyone but the page's own server. */
+export const openBrowser = () =>
+  chromium.launch({
+    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
+  });
+
+/** A page in a browser profile of its own, and what went wrong in it. */
+export async function openPage(browser, url, options = {}) {
+  const context = await browser.newContext({ viewport: { width: 1440, height: 1000 }, ...options });
+  const page = await context.newPage();
+  const faults = [];
+  page.on('pageerror', (error) => faults.push(String(error)));
+  page.on('console', (message) => message.type() === 'error' && faults.push(message.text()));
+  await page.goto(url);
+  return { context, page, faults };
+}
+
+/** Puts a token in, as a paste does. */
+export const giveToken = (page, token) => page.getByRole('textbox', { name: 'Token' }).fill(token);
+
+export const verdict = (page) => page.getByTestId('verdict');

@@ -1,0 +1,67 @@
+import type { LicenseErrorCode } from '@licentia/verifier';
+
+/** A refusal in plain words; the verifier's own message adds the evidence. */
+export interface Explanation {
+  readonly title: string;
+  readonly whatToDo: string;
+}
+
+const EXPLANATIONS: Readonly<Record<LicenseErrorCode, Explanation>> = {
+  TOKEN_TOO_LARGE: {
+    title: 'The token is too large',
+    whatToDo: 'Check that only the token was pasted. If it was, borrow again with less metadata.',
+  },
+  TOKEN_MALFORMED: {
+    title: 'This is not a whole token',
+    whatToDo: 'Copy the whole SignedToken again: three parts with periods between them.',
+  },
+  CRITICAL_HEADER: {
+    title: 'The token demands an extension',
+    whatToDo: 'Ask the issuer for a token without critical header extensions.',
+  },
+  KEY_UNKNOWN: {
+    title: 'No known key has signed this token',
+    whatToDo: 'Get the current keys of the token’s issuer. If they do not have it either, do not trust the token.',
+  },
+  ALGORITHM_MISMATCH: {
+    title: 'The token names another algorithm than its key',
+    whatToDo: 'Do not trust it: the key decides the algorithm. Borrow the license again.',
+  },
+  SIGNATURE_INVALID: {
+    title: 'The token was changed',
+    whatToDo: 'Use the token as it was issued, or borrow the license again.',
+  },
+  CLAIMS_MALFORMED: {
+    title: 'Signed, but not a license',
+    whatToDo: 'Ask the issuer for the SignedToken of a borrowed license.',
+  },
+  NOT_YET_VALID: {
+    title: 'The license starts later',
+    whatToDo: 'Wait until then, or correct this device’s clock.',
+  },
+  EXPIRED: {
+    title: 'The license has expired',
+    whatToDo: 'Borrow the license again.',
+  },
+  NODE_MISMATCH: {
+    title: 'The license is for another node',
+    whatToDo: 'Use it on the node it names, or borrow the license for this one.',
+  },
+  KEYS_INVALID: {
+    title: 'The keys cannot be used',
+    whatToDo: 'Fetch the issuer’s keys again, or paste its JWK Set.',
+  },
+  CLOCK_OUT_OF_RANGE: {
+    title: 'No license lives at that time',
+    whatToDo: 'Choose a moment from 1970 to 9999.',
+  },
+  ARGUMENT_INVALID: {
+    title: 'The question makes no sense',
+    whatToDo: 'Check the moment and the node.',
+  },
+};
+
+/** What a refusal's code means to a person. */
+export function explain(code: LicenseErrorCode): Explanation {
+  return EXPLANATIONS[code];
+}

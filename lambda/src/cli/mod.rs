@@ -1,6 +1,7 @@
 //! The command line.
 
 mod serve;
+mod welcome;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -104,7 +105,8 @@ fn log_as_json() {
         tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "info,aws=warn".into());
     tracing_subscriber::fmt()
         .json()
-        .flatten_event(true).with_span_list(false)
+        .flatten_event(true)
+        .with_span_list(false)
         .with_env_filter(filter)
         .with_writer(std::io::stderr)
         .init();

@@ -6,12 +6,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use clap::Args;
+use licentia_core::time::Timestamp;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
+use super::welcome::Welcome;
 use crate::context::Service;
 use crate::http::router;
-use crate::identity::{Bootstrapped, bootstrap};
+use crate::identity::{BootstrapError, Bootstrapped, bootstrap};
 use crate::service::StartError;
 
 /// How long requests under way may take after a stop was asked for.
@@ -36,16 +38,21 @@ impl Serve {
     /// [`StartError`] if the address cannot be listened on, or the first
     /// accounts of an empty store cannot be made.
     pub(super) async fn run(&self, service: Arc<Service>, folder: Option<&Path>) -> Result<(), StartError> {
+        let now = service
+            .clock
+            .now()
+            .map_err(|error| StartError(format!("the clock of this machine is {error}")))?;
         let credentials =
             self.credentials.clone().or_else(|| folder.map(|folder| folder.join("credentials")));
-        if let Some(credentials) = &credentials {
-            announce(first_accounts(&service, credentials).await?, credentials);
-        }
+        let accounts = match credentials {
+            Some(file) => first_accounts(&service, file, now).await?,
+            None => None,
+        };
         let cannot = |error| StartError(format!("cannot listen on {}: {error}", self.listen));
         let listener = TcpListener::bind(self.listen).await.map_err(cannot)?;
         let address = listener.local_addr().map_err(cannot)?;
         tracing::info!(%address, region = service.region, "serving");
-        println!("Licentia serves on http://{address} for Region {}", service.region);
+        print!("{}", Welcome { address, region: service.region.clone(), accounts, now });
         let (asked, stopping) = oneshot::channel();
         let server = axum::serve(listener, router(service)).with_graceful_shutdown(async {
             told_to_stop().await;
@@ -59,21 +66,18 @@ impl Serve {
     }
 }
 
-async fn first_accounts(service: &Service, credentials: &Path) -> Result<Option<Bootstrapped>, StartError> {
-    let now =
-        service.clock.now().map_err(|error| StartError(format!("the clock of this machine is {error}")))?;
-    bootstrap(&service.directory, credentials, &service.region, now)
-        .await
-        .map_err(|error| StartError(error.to_string()))
-}
-
-fn announce(made: Option<Bootstrapped>, credentials: &Path) {
-    if let Some(Bootstrapped { vendor, customer }) = made {
-        println!(
-            "Made the accounts vendor ({vendor}) and customer ({customer}); their access keys are in {}",
-            credentials.display()
-        );
-    }
+/// The first accounts, made if the store is empty, and the file with their
+/// keys if it is still there.
+async fn first_accounts(
+    service: &Service,
+    credentials: PathBuf,
+    now: Timestamp,
+) -> Result<Option<(Bootstrapped, PathBuf)>, StartError> {
+    let cannot = |error: BootstrapError| StartError(error.to_string());
+    bootstrap(&service.directory, &credentials, &service.region, now).await.map_err(cannot)?;
+    let accounts = service.directory.first_accounts().await.map_err(|error| cannot(error.into()))?;
+    let credentials = std::path::absolute(&credentials).unwrap_or(credentials);
+    Ok(accounts.filter(|_| credentials.is_file()).map(|accounts| (accounts, credentials)))
 }
 
 async fn told_to_stop() {

@@ -1,0 +1,46 @@
+//! Unmodified clients: the AWS CLI, boto3, the AWS SDK for JavaScript.
+
+use std::fs;
+use std::path::PathBuf;
+use std::process::Command;
+
+use anyhow::Context;
+
+use crate::build::{self, service};
+use crate::workspace::Workspace;
+use crate::{npm, process, stamp};
+
+/// The suite starts the service itself, many times and ways.
+pub(super) fn run(workspace: &Workspace) -> anyhow::Result<()> {
+    build::run(workspace)?;
+    let suite = workspace.path("tests/clients");
+    npm::install(&suite)?;
+    let tools = python_tools(workspace)?;
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let paths = std::iter::once(tools.clone()).chain(std::env::split_paths(&path));
+    process::run(
+        Command::new(tools.join("python"))
+            .current_dir(&suite)
+            .args(["-m", "pytest"])
+            .env("PATH", std::env::join_paths(paths).context("PATH cannot be extended")?)
+            .env("LICENTIA_BIN", service::binary(workspace)),
+    )
+}
+
+/// The programs of a Python environment with all that the suite pins.
+fn python_tools(workspace: &Workspace) -> anyhow::Result<PathBuf> {
+    let folder = workspace.path("target/test-tools/python");
+    let programs = folder.join("bin");
+    let wanted = workspace.path("tests/clients/requirements.txt");
+    let from = std::slice::from_ref(&wanted);
+    fs::create_dir_all(&folder).with_context(|| format!("`{}` cannot be made", folder.display()))?;
+    stamp::make(&programs, from, &folder.join("installed.stamp"), || {
+        process::run(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&folder))?;
+        process::run(
+            Command::new(programs.join("python"))
+                .args(["-m", "pip", "install", "--quiet", "--requirement"])
+                .arg(&wanted),
+        )
+    })?;
+    Ok(programs)
+}

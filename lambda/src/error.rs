@@ -141,7 +141,7 @@ impl Error {
 impl From<SignError> for Error {
     fn from(error: SignError) -> Self {
         match error {
-            SignError::Unfit { .. } => Self::validation(error),
+            SignError::Unfit { .. } | SignError::TooManyKeys => Self::validation(error),
             SignError::WrongAlgorithm { .. } => Self::new(Kind::UnsupportedDigitalSignatureMethod, error),
             SignError::Unavailable(reason) => Self::internal(reason),
         }

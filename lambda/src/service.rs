@@ -49,10 +49,7 @@ pub struct StartError(pub String);
 /// # Errors
 /// [`StartError`] if the place or the master key is not to be had.
 pub async fn open(place: &Place, region: &str) -> Result<Arc<Service>, StartError> {
-    // The Region is given and credentials are looked for on first use: nothing
-    // waits for the network here.
-    let config =
-        aws_config::defaults(BehaviorVersion::latest()).region(Region::new(region.to_owned())).load().await;
+    let config = aws_config(region).await;
     let kms = aws_sdk_kms::Client::new(&config);
     let (store, master_key): (Arc<dyn Store>, _) = match place {
         Place::Folder(folder) => {
@@ -77,6 +74,21 @@ pub async fn open(place: &Place, region: &str) -> Result<Arc<Service>, StartErro
         clock: Arc::new(SystemClock),
         master_key,
     }))
+}
+
+/// Makes the DynamoDB table, if it is not there yet.
+///
+/// # Errors
+/// [`StartError`] if DynamoDB refuses.
+pub async fn create_table(table: &str, region: &str) -> Result<(), StartError> {
+    let client = aws_sdk_dynamodb::Client::new(&aws_config(region).await);
+    DynamoDb::new(&client, table).create_table().await.map_err(refused)
+}
+
+/// The Region is given, and credentials are looked for on first use: nothing
+/// waits for the network here.
+async fn aws_config(region: &str) -> aws_config::SdkConfig {
+    aws_config::defaults(BehaviorVersion::latest()).region(Region::new(region.to_owned())).load().await
 }
 
 fn refused(reason: impl fmt::Display) -> StartError {

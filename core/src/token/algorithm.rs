@@ -34,7 +34,7 @@ algorithms! {
     /// of this crate accepts.
     Es256 "ES256"
     /// RSASSA-PSS with SHA-384 (RFC 7518 section 3.5): signed outside of this
-    /// crate, with a key of [`RsaPublicKey`](super::RsaPublicKey)'s kind.
+    /// crate, with an RSA key of at least 2048 bits.
     Ps384 "PS384"
 }
 

@@ -10,11 +10,11 @@ use licentia_core::time::Timestamp;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
+use super::CommandError;
 use super::welcome::Welcome;
 use crate::context::Service;
 use crate::http::router;
-use crate::identity::{BootstrapError, Bootstrapped, bootstrap};
-use crate::service::StartError;
+use crate::identity::{Bootstrapped, bootstrap};
 
 /// How long requests under way may take after a stop was asked for.
 const GRACE: Duration = Duration::from_secs(20);
@@ -35,20 +35,21 @@ impl Serve {
     /// Serves until it is told to stop.
     ///
     /// # Errors
-    /// [`StartError`] if the address cannot be listened on, or the first
+    /// [`CommandError`] if the address cannot be listened on, or the first
     /// accounts of an empty store cannot be made.
-    pub(super) async fn run(&self, service: Arc<Service>, folder: Option<&Path>) -> Result<(), StartError> {
-        let now = service
-            .clock
-            .now()
-            .map_err(|error| StartError(format!("the clock of this machine is {error}")))?;
+    pub(super) async fn run(
+        &self,
+        service: Arc<Service>,
+        folder: Option<&Path>,
+        now: Timestamp,
+    ) -> Result<(), CommandError> {
         let credentials =
             self.credentials.clone().or_else(|| folder.map(|folder| folder.join("credentials")));
         let accounts = match credentials {
             Some(file) => first_accounts(&service, file, now).await?,
             None => None,
         };
-        let cannot = |error| StartError(format!("cannot listen on {}: {error}", self.listen));
+        let cannot = |error| CommandError::new(format!("cannot listen on {}: {error}", self.listen));
         let listener = TcpListener::bind(self.listen).await.map_err(cannot)?;
         let address = listener.local_addr().map_err(cannot)?;
         tracing::info!(%address, region = service.region, "serving");
@@ -60,7 +61,7 @@ impl Serve {
             let _ = asked.send(());
         });
         tokio::select! {
-            ended = async { server.await } => ended.map_err(|error| StartError(format!("cannot serve: {error}"))),
+            ended = async { server.await } => ended.map_err(|error| CommandError::new(format!("cannot serve: {error}"))),
             () = async { let _ = stopping.await; tokio::time::sleep(GRACE).await } => Ok(()),
         }
     }
@@ -72,10 +73,9 @@ async fn first_accounts(
     service: &Service,
     credentials: PathBuf,
     now: Timestamp,
-) -> Result<Option<(Bootstrapped, PathBuf)>, StartError> {
-    let cannot = |error: BootstrapError| StartError(error.to_string());
-    bootstrap(&service.directory, &credentials, &service.region, now).await.map_err(cannot)?;
-    let accounts = service.directory.first_accounts().await.map_err(|error| cannot(error.into()))?;
+) -> Result<Option<(Bootstrapped, PathBuf)>, CommandError> {
+    bootstrap(&service.directory, &credentials, &service.region, now).await.map_err(CommandError::new)?;
+    let accounts = service.directory.first_accounts().await.map_err(CommandError::new)?;
     let credentials = std::path::absolute(&credentials).unwrap_or(credentials);
     Ok(accounts.filter(|_| credentials.is_file()).map(|accounts| (accounts, credentials)))
 }

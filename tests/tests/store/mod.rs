@@ -14,12 +14,12 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 use uuid::Uuid;
 
-fn on_sqlite() -> (Arc<dyn Store>, TempDir) {
+pub(crate) fn on_sqlite() -> (Arc<dyn Store>, TempDir) {
     let folder = tempfile::tempdir().unwrap();
     (Arc::new(Sqlite::open(folder.path()).unwrap()), folder)
 }
 
-async fn on_dynamodb() -> Arc<dyn Store> {
+pub(crate) async fn on_dynamodb() -> Arc<dyn Store> {
     let client = Client::from_conf(DynamoDbLocal::shared().config().build());
     let store = DynamoDb::new(&client, Uuid::new_v4().to_string());
     store.create_table().await.unwrap();

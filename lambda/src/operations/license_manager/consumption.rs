@@ -162,5 +162,5 @@ pub(super) async fn sign(
             .map(|pair| (pair.name.clone().unwrap_or_default(), pair.value.clone().unwrap_or_default()))
             .collect(),
     };
-    cx.service.signer.sign(license.owner(), issuer.sign_key.as_deref(), algorithm, &claims).await
+    cx.service.signer.sign(license.owner(), issuer.sign_key.as_deref(), algorithm, &claims, cx.now).await
 }

@@ -104,7 +104,7 @@ impl Operation for CreateLicense {
                 return Ok(answer);
             }
             if let Some(sign_key) = &license.terms.issuer.sign_key {
-                cx.service.signer.check(owner, sign_key).await?;
+                cx.service.signer.check(owner, sign_key, cx.now).await?;
             }
             match cx.commit(&allowed, change.clone()).await {
                 Ok(()) => return Ok(output),

@@ -97,7 +97,7 @@ impl Operation for CreateLicenseVersion {
             check_version(request.source_version.as_deref(), license.version)?;
             let next = license.revised(terms.clone(), request.status, cx.now).map_err(Error::validation)?;
             if let Some(sign_key) = &terms.issuer.sign_key {
-                cx.service.signer.check(&cx.caller.account, sign_key).await?;
+                cx.service.signer.check(&cx.caller.account, sign_key, cx.now).await?;
             }
             let edit = pool.revising(license, &next, request.reset_usage, cx.now);
             let output = Output {

@@ -1,0 +1,148 @@
+//! The commands and what they share.
+
+use std::io::stdout;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use clap::{Args, Parser, Subcommand};
+use licentia_core::arn::AccountId;
+
+use super::serve::Serve;
+use super::{AccessKeysCommand, AccountsCommand, CommandError, KeysCommand};
+use crate::clock::{Clock, SystemClock};
+use crate::context::Service;
+use crate::http::router;
+use crate::service::{self, Place};
+
+/// A license service that speaks the AWS License Manager API.
+#[derive(Debug, Parser)]
+#[command(version, about)]
+struct Cli {
+    #[command(flatten)]
+    options: Options,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+/// Where the data is; the same for every command.
+#[derive(Args, Debug)]
+struct Options {
+    /// The folder of the embedded store.
+    #[arg(
+        long,
+        global = true,
+        env = "LICENTIA_DATA",
+        default_value = "licentia-data",
+        value_name = "FOLDER"
+    )]
+    data: PathBuf,
+    /// A DynamoDB table to use instead of the folder.
+    #[arg(long, global = true, env = "LICENTIA_TABLE", value_name = "NAME", requires = "master_key")]
+    table: Option<String>,
+    /// The KMS key that protects the secrets in the table.
+    #[arg(long, global = true, env = "LICENTIA_MASTER_KEY", value_name = "KMS KEY")]
+    master_key: Option<String>,
+    /// The Region to answer for.
+    #[arg(long, global = true, env = "AWS_REGION", default_value = "us-east-1")]
+    region: String,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Serve(Serve),
+    #[command(subcommand)]
+    Accounts(AccountsCommand),
+    #[command(subcommand)]
+    AccessKeys(AccessKeysCommand),
+    #[command(subcommand)]
+    Keys(KeysCommand),
+    /// Make the DynamoDB table, if it is not there yet.
+    CreateTable,
+}
+
+/// Runs what the command line, or AWS Lambda, asks for.
+#[must_use]
+pub fn main() -> ExitCode {
+    let on_lambda = std::env::var_os("AWS_LAMBDA_RUNTIME_API").is_some();
+    let cli = Cli::parse();
+    let Ok(runtime) = tokio::runtime::Builder::new_multi_thread().enable_all().build() else {
+        eprintln!("licentia: this machine gives no threads");
+        return ExitCode::FAILURE;
+    };
+    if on_lambda || matches!(cli.command, Some(Command::Serve(_))) {
+        log_as_json();
+    }
+    match runtime.block_on(run(cli, on_lambda)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("licentia: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(cli: Cli, on_lambda: bool) -> Result<(), CommandError> {
+    let Cli { options, command } = cli;
+    let place = options.place();
+    if on_lambda {
+        let service = options.open(&place).await?;
+        return lambda_http::run(router(service)).await.map_err(CommandError::new);
+    }
+    let Some(command) = command else {
+        return Err(CommandError::new(
+            "say what to do, for example `licentia serve`; --help shows the commands",
+        ));
+    };
+    let now = SystemClock
+        .now()
+        .map_err(|error| CommandError::new(format_args!("this machine's clock is {error}; set it first")))?;
+    let service = options.open(&place);
+    match command {
+        Command::Serve(serve) => serve.run(service.await?, place.folder(), now).await,
+        Command::Accounts(command) => command.run(&service.await?.directory, now, &mut stdout()).await,
+        Command::AccessKeys(command) => command.run(&service.await?.directory, now, &mut stdout()).await,
+        Command::Keys(command) => {
+            let service = service.await?;
+            command.run(&service.directory, &service.signer, now, &mut stdout()).await
+        }
+        Command::CreateTable => {
+            let table =
+                options.table.as_ref().ok_or_else(|| CommandError::new("name the table with --table"))?;
+            service::create_table(table, &options.region).await.map_err(CommandError::new)
+        }
+    }
+}
+
+impl Options {
+    fn place(&self) -> Place {
+        match (&self.table, &self.master_key) {
+            (Some(table), Some(master_key)) => {
+                Place::Aws { table: table.clone(), master_key: master_key.clone() }
+            }
+            _ => Place::Folder(self.data.clone()),
+        }
+    }
+
+    async fn open(&self, place: &Place) -> Result<Arc<Service>, CommandError> {
+        service::open(place, &self.region).await.map_err(CommandError::new)
+    }
+}
+
+/// One JSON object a line, to standard error; `RUST_LOG` chooses what.
+fn log_as_json() {
+    let filter =
+        tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "info,aws=warn".into());
+    tracing_subscriber::fmt()
+        .json()
+        .flatten_event(true)
+        .with_span_list(false)
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .init();
+}
+
+/// Reads an account's number.
+pub(super) fn account_id(text: &str) -> Result<AccountId, String> {
+    AccountId::parse(text).map_err(|error| error.to_string())
+}

@@ -1,0 +1,157 @@
+//! Keys in AWS KMS.
+
+use aws_lc_rs::digest::{SHA256, SHA384, digest};
+use aws_lc_rs::rsa::PublicKey as RsaDer;
+use aws_sdk_kms::config::{Builder, Region};
+use aws_sdk_kms::error::{DisplayErrorContext, ProvideErrorMetadata};
+use aws_sdk_kms::primitives::Blob;
+use aws_sdk_kms::types::{KeySpec, KeyState, KeyUsageType, MessageType, SigningAlgorithmSpec};
+use licentia_core::arn::AccountId;
+use licentia_core::token::{Algorithm, PublicKey, RsaPublicKey, es256_signature_from_der};
+
+use super::key::Public;
+use super::{SignError, Unfitness};
+use crate::store::Unavailable;
+
+/// What comes before the 65 bytes of an uncompressed point in the DER of a
+/// P-256 public key (RFC 5480 section 2).
+const P256_HEAD: [u8; 27] = [
+    0x30, 0x59, 0x30, 0x13, 0x06, 0x07, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01, 0x06, 0x08, 0x2a, 0x86,
+    0x48, 0xce, 0x3d, 0x03, 0x01, 0x07, 0x03, 0x42, 0x00, 0x04,
+];
+
+/// The ARN of a KMS key or alias.
+pub(super) struct KmsArn<'a> {
+    text: &'a str,
+    region: &'a str,
+    account: &'a str,
+}
+
+/// A key that fits.
+pub(super) struct KmsKey {
+    /// Of the key itself, even where an alias was asked for.
+    pub(super) arn: String,
+    pub(super) public: Public,
+}
+
+impl<'a> KmsArn<'a> {
+    pub(super) fn parse(text: &'a str) -> Option<Self> {
+        let parts: Vec<&str> = text.splitn(6, ':').collect();
+        let [_, _, "kms", region, account, resource] = parts.as_slice() else { return None };
+        let id = resource.strip_prefix("key/").or_else(|| resource.strip_prefix("alias/"))?;
+        let is_arn = text.starts_with("arn:aws") && text.len() <= 512 && !region.is_empty() && !id.is_empty();
+        is_arn.then_some(Self { text, region, account })
+    }
+
+    /// KMS answers in the key's Region only.
+    fn config(&self) -> Builder {
+        Builder::new().region(Region::new(self.region.to_owned()))
+    }
+
+    fn unfit(&self, why: Unfitness) -> SignError {
+        SignError::Unfit { sign_key: self.text.to_owned(), why }
+    }
+}
+
+/// The key behind the ARN, if it can sign for the account (L-6).
+pub(super) async fn describe(
+    client: &aws_sdk_kms::Client,
+    account: &AccountId,
+    arn: &KmsArn<'_>,
+) -> Result<KmsKey, SignError> {
+    if arn.account != account.as_str() {
+        return Err(arn.unfit(Unfitness::OtherAccount));
+    }
+    let described = client.describe_key().key_id(arn.text).customize().config_override(arn.config()).send();
+    let described = described.await.map_err(|error| failure(arn, error))?;
+    let metadata = described.key_metadata.ok_or_else(|| unavailable("KMS described no key"))?;
+    let spec = metadata.key_spec.unwrap_or(KeySpec::SymmetricDefault);
+    let state = metadata.key_state.unwrap_or(KeyState::Unavailable);
+    let usage = metadata.key_usage.unwrap_or(KeyUsageType::EncryptDecrypt);
+    if state != KeyState::Enabled || usage != KeyUsageType::SignVerify || algorithm_of(&spec).is_none() {
+        let kind = format!("{} {} {}", state.as_str(), usage.as_str(), spec.as_str());
+        return Err(arn.unfit(Unfitness::OtherKind(kind)));
+    }
+    let key_arn = metadata.arn.ok_or_else(|| unavailable("KMS described a key without ARN"))?;
+    let answer = client.get_public_key().key_id(&key_arn).customize().config_override(arn.config()).send();
+    let answer = answer.await.map_err(|error| failure(arn, error))?;
+    let der = answer.public_key.map(Blob::into_inner).unwrap_or_default();
+    let public =
+        read_public(&spec, &der).ok_or_else(|| unavailable("KMS gave a public key of no known form"))?;
+    Ok(KmsKey { arn: key_arn, public })
+}
+
+/// Signs with the key of this ARN. Only the digest leaves.
+pub(super) async fn sign(
+    client: &aws_sdk_kms::Client,
+    arn: &str,
+    algorithm: Algorithm,
+    signing_input: &str,
+) -> Result<Vec<u8>, SignError> {
+    let arn = KmsArn::parse(arn).ok_or_else(|| unavailable("a stored KMS key has no ARN"))?;
+    let (spec, digest_of) = match algorithm {
+        Algorithm::Es256 => (SigningAlgorithmSpec::EcdsaSha256, &SHA256),
+        Algorithm::Ps384 => (SigningAlgorithmSpec::RsassaPssSha384, &SHA384),
+    };
+    let answer = client
+        .sign()
+        .key_id(arn.text)
+        .message_type(MessageType::Digest)
+        .message(Blob::new(digest(digest_of, signing_input.as_bytes()).as_ref()))
+        .signing_algorithm(spec)
+        .customize()
+        .config_override(arn.config())
+        .send()
+        .await
+        .map_err(|error| unavailable(&format!("KMS did not sign: {}", DisplayErrorContext(error))))?;
+    let signature = answer.signature.map(Blob::into_inner).unwrap_or_default();
+    match algorithm {
+        Algorithm::Es256 => es256_signature_from_der(&signature)
+            .map(|signature| signature.to_vec())
+            .map_err(|error| unavailable(&format!("KMS: {error}"))),
+        Algorithm::Ps384 => Ok(signature),
+    }
+}
+
+const fn algorithm_of(spec: &KeySpec) -> Option<Algorithm> {
+    match spec {
+        KeySpec::EccNistP256 => Some(Algorithm::Es256),
+        KeySpec::Rsa2048 | KeySpec::Rsa3072 | KeySpec::Rsa4096 => Some(Algorithm::Ps384),
+        _ => None,
+    }
+}
+
+/// Reads a SubjectPublicKeyInfo (RFC 5280 section 4.1).
+fn read_public(spec: &KeySpec, der: &[u8]) -> Option<Public> {
+    match algorithm_of(spec)? {
+        Algorithm::Es256 => {
+            let (x, y) = der.strip_prefix(&P256_HEAD)?.split_at_checked(32)?;
+            let key = PublicKey::from_coordinates(x.try_into().ok()?, y.try_into().ok()?);
+            key.ok().map(Public::Es256)
+        }
+        Algorithm::Ps384 => {
+            let key = RsaDer::from_der(der).ok()?;
+            let modulus = key.modulus().big_endian_without_leading_zero();
+            let exponent = key.exponent().big_endian_without_leading_zero();
+            RsaPublicKey::new(modulus, exponent).ok().map(Public::Ps384)
+        }
+    }
+}
+
+/// The caller's fault if KMS says so.
+fn failure<E>(arn: &KmsArn<'_>, error: E) -> SignError
+where
+    E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
+{
+    match error.code() {
+        Some("NotFoundException") => arn.unfit(Unfitness::Unknown),
+        Some("InvalidArnException" | "ValidationException") => arn.unfit(Unfitness::NotAName),
+        Some("AccessDeniedException") => arn.unfit(Unfitness::Denied),
+        Some("DisabledException") => arn.unfit(Unfitness::OtherKind("Disabled".to_owned())),
+        _ => unavailable(&format!("KMS did not describe `{}`: {}", arn.text, DisplayErrorContext(error))),
+    }
+}
+
+fn unavailable(what: &str) -> SignError {
+    SignError::Unavailable(Unavailable(what.to_owned()))
+}

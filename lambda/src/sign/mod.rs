@@ -1,0 +1,12 @@
+//! Who signs: the keys of each account, kept here or in AWS KMS.
+
+mod error;
+mod key;
+mod keys;
+mod kms;
+mod local;
+mod signer;
+
+pub use error::{SignError, Unfitness};
+pub use key::{Origin, SigningKeyInfo};
+pub use signer::Signer;

@@ -1,0 +1,120 @@
+//! The clock alone ends checkouts, terms and periods: nothing sweeps.
+
+use serde_json::json;
+
+use super::{World, on_each_store};
+
+on_each_store! {
+    e_9_seats_return_at_their_expiry
+    x_1_an_extended_seat_stays_taken
+    e_13_spent_seats_return_at_the_renewal
+    usage_counts_past_any_number_of_expired_checkouts
+    a_refusal_says_what_is_left_and_when_more_returns
+    l_24_a_deleted_license_is_readable_for_six_months
+    the_status_becomes_expired_at_the_end_of_the_validity
+}
+
+async fn e_9_seats_return_at_their_expiry(world: World) {
+    let arn = world.license(2, |_| {}).await;
+    world.seat(2).await.unwrap();
+    world.wait(59);
+    assert_eq!(world.used(&arn).await, 2);
+    assert!(world.seat(1).await.is_err());
+    world.wait(1);
+    assert_eq!(world.used(&arn).await, 0);
+    assert!(world.seat(2).await.is_ok());
+    assert_eq!(world.used(&arn).await, 2);
+}
+
+async fn x_1_an_extended_seat_stays_taken(world: World) {
+    let arn = world.license(1, |_| {}).await;
+    let seat = world.seat(1).await.unwrap();
+    let token = &seat["LicenseConsumptionToken"];
+    world.wait(30);
+    let dry = json!({ "LicenseConsumptionToken": token, "DryRun": true });
+    let dry = world.call("ExtendLicenseConsumption", &dry).await.unwrap();
+    assert_eq!(dry["Expiration"], "2026-02-01T01:00:00Z", "X-3");
+    let extended =
+        world.call("ExtendLicenseConsumption", &json!({ "LicenseConsumptionToken": token })).await.unwrap();
+    assert_eq!(extended["Expiration"], "2026-02-01T01:30:00Z");
+    world.wait(59);
+    assert!(world.seat(1).await.is_err());
+    assert_eq!(world.used(&arn).await, 1);
+    world.wait(1);
+    let late = world.call("ExtendLicenseConsumption", &json!({ "LicenseConsumptionToken": token })).await;
+    assert_eq!(late.unwrap_err().0, "ResourceNotFoundException");
+    assert!(world.seat(1).await.is_ok());
+    assert_eq!(world.check_in(&seat).await.unwrap_err().0, "ResourceNotFoundException", "I-3");
+}
+
+async fn e_13_spent_seats_return_at_the_renewal(world: World) {
+    let monthly =
+        |input: &mut serde_json::Value| input["ConsumptionConfiguration"]["RenewType"] = json!("Monthly");
+    let arn = world.license(5, monthly).await;
+    world.turn_to("2026-02-28T09:30:00Z");
+    world.take("PERPETUAL", "spent", 3).await.unwrap();
+    world.seat(2).await.unwrap();
+    assert!(world.seat(1).await.is_err());
+    world.turn_to("2026-02-28T10:00:00Z");
+    assert_eq!(world.used(&arn).await, 2);
+    world.seat(3).await.unwrap();
+    assert_eq!(world.used(&arn).await, 5);
+}
+
+async fn usage_counts_past_any_number_of_expired_checkouts(world: World) {
+    let arn = world.license(1000, |_| {}).await;
+    for _ in 0..230 {
+        world.seat(2).await.unwrap();
+    }
+    world.wait(30);
+    world.seat(7).await.unwrap();
+    world.wait(30);
+    assert_eq!(world.used(&arn).await, 7);
+    assert!(world.seat(1000).await.is_err());
+    assert!(world.seat(993).await.is_ok());
+    assert_eq!(world.used(&arn).await, 1000);
+}
+
+async fn a_refusal_says_what_is_left_and_when_more_returns(world: World) {
+    world.license(5, |_| {}).await;
+    world.seat(2).await.unwrap();
+    world.wait(10);
+    world.seat(3).await.unwrap();
+    let (code, message) = world.seat(1).await.unwrap_err();
+    assert_eq!(code, "NoEntitlementsAllowedException");
+    assert_eq!(
+        message,
+        "No Entitlements Allowed: `Seats` has 0 of 5 Count left; next expiry 2026-02-01T01:00:00Z"
+    );
+}
+
+async fn l_24_a_deleted_license_is_readable_for_six_months(world: World) {
+    let arn = world.license(1, |_| {}).await;
+    let seat = world.seat(1).await.unwrap();
+    let delete = json!({ "LicenseArn": arn, "SourceVersion": "1" });
+    assert_eq!(world.call("DeleteLicense", &delete).await.unwrap()["Status"], "DELETED");
+    assert_eq!(world.call("DeleteLicense", &delete).await.unwrap_err().0, "InvalidParameterValueException");
+    assert_eq!(world.check_in(&seat).await.unwrap_err().0, "ResourceNotFoundException", "L-25");
+    assert_eq!(world.seat(1).await.unwrap_err().0, "NoEntitlementsAllowedException");
+    assert_eq!(world.used(&arn).await, 0);
+    let get = json!({ "LicenseArn": arn });
+    world.turn_to("2026-07-31T23:59:59Z");
+    assert_eq!(world.call("GetLicense", &get).await.unwrap()["License"]["Status"], "DELETED");
+    world.turn_to("2026-08-01T00:00:00Z");
+    assert_eq!(world.call("GetLicense", &get).await.unwrap_err().0, "InvalidParameterValueException");
+    assert_eq!(world.call("ListLicenses", &json!({})).await.unwrap()["Licenses"], json!([]));
+}
+
+async fn the_status_becomes_expired_at_the_end_of_the_validity(world: World) {
+    let arn = world.license(1, |input| input["Validity"]["End"] = json!("2026-03-01T00:00:00Z")).await;
+    world.turn_to("2026-03-01T00:00:00Z");
+    let filter = json!({ "Filters": [{ "Name": "Status", "Values": ["EXPIRED"] }] });
+    assert_eq!(world.call("ListLicenses", &filter).await.unwrap()["Licenses"][0]["LicenseArn"], arn);
+    let (code, message) = world.seat(1).await.unwrap_err();
+    assert_eq!(
+        (code, message.as_str()),
+        ("NoEntitlementsAllowedException", "No Entitlements Allowed: the license is EXPIRED")
+    );
+    assert_eq!(world.revise(&arn, 1, |_| {}).await.unwrap()["Status"], "AVAILABLE");
+    assert!(world.seat(1).await.is_ok());
+}

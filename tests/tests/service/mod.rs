@@ -1,0 +1,193 @@
+//! The operations over real stores, with a clock that the test turns.
+
+mod concurrency;
+mod expiry;
+mod faults;
+mod lifecycle;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use axum::body::Bytes;
+use licentia::clock::Clock;
+use licentia::context::{Context, Service};
+use licentia::identity::{AccessKeyId, Caller, Directory, UserName};
+use licentia::master_key::MasterKey;
+use licentia::operation::Failure;
+use licentia::operations::license_manager::OPERATIONS;
+use licentia::sign::Signer;
+use licentia::store::Store;
+use licentia_core::arn::AccountId;
+use licentia_core::time::{NotATime, Timestamp};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+const VENDOR: &str = "111122223333";
+const CUSTOMER: &str = "444455556666";
+const BEGIN: &str = "2026-01-31T10:00:00Z";
+
+/// A clock that stands still until it is turned.
+#[derive(Default)]
+struct TestClock(AtomicU64);
+
+impl Clock for TestClock {
+    fn now(&self) -> Result<Timestamp, NotATime> {
+        Timestamp::from_unix(self.0.load(Ordering::SeqCst))
+    }
+}
+
+/// A service and its clock.
+#[derive(Clone)]
+struct World {
+    service: Arc<Service>,
+    clock: Arc<TestClock>,
+}
+
+/// The code and the message of an error.
+type Refused = (&'static str, String);
+
+impl World {
+    fn on(store: Arc<dyn Store>) -> Self {
+        let clock = Arc::new(TestClock::default());
+        let master_key = Arc::new(MasterKey::new(&[7; 32]).unwrap());
+        let kms =
+            aws_sdk_kms::Client::from_conf(aws_sdk_kms::Config::builder().behavior_version_latest().build());
+        let world = Self {
+            service: Arc::new(Service {
+                directory: Directory::new(Arc::clone(&store), Arc::clone(&master_key)),
+                signer: Signer::new(Arc::clone(&store), Arc::clone(&master_key), kms),
+                store,
+                region: "us-east-1".into(),
+                clock: clock.clone(),
+                master_key,
+            }),
+            clock,
+        };
+        world.turn_to("2026-02-01T00:00:00Z");
+        world
+    }
+
+    fn turn_to(&self, time: &str) {
+        self.clock.0.store(Timestamp::parse(time).unwrap().unix(), Ordering::SeqCst);
+    }
+
+    fn wait(&self, minutes: u64) {
+        self.clock.0.fetch_add(minutes * 60, Ordering::SeqCst);
+    }
+
+    async fn call_as(&self, account: &str, operation: &str, input: &Value) -> Result<Value, Refused> {
+        let row = OPERATIONS.iter().find(|row| row.name == operation).unwrap();
+        let body = Bytes::from(input.to_string());
+        let cx = Context {
+            service: Arc::clone(&self.service),
+            caller: Caller {
+                account: AccountId::parse(account).unwrap(),
+                access_key_id: AccessKeyId::parse("AKIAABCDEFGHIJKLMNOP").unwrap(),
+                user: UserName::parse("admin").unwrap(),
+            },
+            now: self.clock.now().unwrap(),
+            body: body.clone(),
+        };
+        match (row.run)(&body, &cx).await {
+            Ok(output) => Ok(serde_json::from_slice(&output).unwrap()),
+            Err(Failure::Serialization(message)) => Err(("SerializationException", message)),
+            Err(Failure::Operation(error)) => Err((error.kind.code(row.errors).name(), error.message)),
+        }
+    }
+
+    async fn call(&self, operation: &str, input: &Value) -> Result<Value, Refused> {
+        self.call_as(VENDOR, operation, input).await
+    }
+
+    /// A license of this many seats, and perhaps other members than usual.
+    async fn license(&self, seats: u64, change: impl FnOnce(&mut Value)) -> String {
+        let mut input = terms(seats);
+        for (member, value) in [
+            ("ProductSKU", json!("sku")),
+            ("Beneficiary", json!(CUSTOMER)),
+            ("ClientToken", json!(Uuid::new_v4().to_string())),
+        ] {
+            input[member] = value;
+        }
+        change(&mut input);
+        let answer = self.call("CreateLicense", &input).await.unwrap();
+        answer["LicenseArn"].as_str().unwrap().to_owned()
+    }
+
+    async fn seat(&self, seats: u64) -> Result<Value, Refused> {
+        self.take("PROVISIONAL", &Uuid::new_v4().to_string(), seats).await
+    }
+
+    async fn take(&self, kind: &str, client_token: &str, seats: u64) -> Result<Value, Refused> {
+        let input = json!({
+            "ProductSKU": "sku",
+            "CheckoutType": kind,
+            "KeyFingerprint": format!("aws:{VENDOR}:Example:issuer-fingerprint"),
+            "Entitlements": [{ "Name": "Seats", "Unit": "Count", "Value": seats.to_string() }],
+            "ClientToken": client_token,
+            "Beneficiary": CUSTOMER,
+        });
+        self.call("CheckoutLicense", &input).await
+    }
+
+    async fn check_in(&self, checkout: &Value) -> Result<Value, Refused> {
+        let token = &checkout["LicenseConsumptionToken"];
+        self.call("CheckInLicense", &json!({ "LicenseConsumptionToken": token, "Beneficiary": CUSTOMER }))
+            .await
+    }
+
+    async fn used(&self, arn: &str) -> u64 {
+        let usage = self.call("GetLicenseUsage", &json!({ "LicenseArn": arn })).await.unwrap();
+        let consumed = &usage["LicenseUsage"]["EntitlementUsages"][0]["ConsumedValue"];
+        consumed.as_str().unwrap().parse().unwrap()
+    }
+
+    /// A new version with this status; `change` edits the usual terms.
+    async fn revise(&self, arn: &str, seats: u64, change: impl FnOnce(&mut Value)) -> Result<Value, Refused> {
+        let mut input = terms(seats);
+        for (member, value) in [
+            ("LicenseArn", json!(arn)),
+            ("Status", json!("AVAILABLE")),
+            ("ClientToken", json!(Uuid::new_v4().to_string())),
+        ] {
+            input[member] = value;
+        }
+        change(&mut input);
+        self.call("CreateLicenseVersion", &input).await
+    }
+}
+
+/// What a license and a version of it both say.
+fn terms(seats: u64) -> Value {
+    json!({
+        "LicenseName": "Team",
+        "ProductName": "Analytics",
+        "Issuer": { "Name": "Example" },
+        "HomeRegion": "us-east-1",
+        "Validity": { "Begin": BEGIN },
+        "Entitlements": [{ "Name": "Seats", "Unit": "Count", "MaxCount": seats }],
+        "ConsumptionConfiguration": {
+            "ProvisionalConfiguration": { "MaxTimeToLiveInMinutes": 60 },
+            "BorrowConfiguration": { "MaxTimeToLiveInMinutes": 1440, "AllowEarlyCheckIn": true },
+        },
+    })
+}
+
+/// Runs a test on each database.
+macro_rules! on_each_store {
+    ($($name:ident)+) => {$(
+        mod $name {
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn on_sqlite() {
+                let (store, _folder) = crate::store::on_sqlite();
+                super::$name(crate::service::World::on(store)).await;
+            }
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn on_dynamodb() {
+                super::$name(crate::service::World::on(crate::store::on_dynamodb().await)).await;
+            }
+        }
+    )+};
+}
+use on_each_store;

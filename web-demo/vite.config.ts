@@ -13,6 +13,8 @@ export default defineConfig({
     // A data: URL would need its own exception in the Content-Security-Policy.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    // The libraries in the bundle are passed on together with their licences.
+    license: { fileName: 'third-party-licenses.md' },
     rollupOptions: {
       input: { index: 'index.html', 'service-worker': 'src/service-worker.ts' },
       output: {

@@ -3,6 +3,11 @@ import { createHash, generateKeyPairSync, sign } from 'node:crypto';
 const encode = (value) => Buffer.from(JSON.stringify(value)).toString('base64url');
 const utc = (moment) => new Date(moment).toISOString().replace(/\.\d+Z$/, 'Z');
 
+const ENTITLEMENTS = [
+  { name: 'Seats', unit: 'Count', value: '2' },
+  { name: 'PlatinumTier', unit: 'None', value: 'Enabled' },
+];
+
 /** An issuer with an ES256 key of its own, made afresh for each run. */
 export class Issuer {
   constructor(account = '111122223333') {
@@ -16,7 +21,7 @@ export class Issuer {
   }
 
   /** A token for two seats and a feature, issued half an hour ago for a day. */
-  token({ issuedAt = Date.now() - 1_800_000, minutes = 1440, nodeId = '10.0.21.57' } = {}) {
+  token({ issuedAt = Date.now() - 1_800_000, minutes = 1440, nodeId = '10.0.21.57', entitlements = ENTITLEMENTS } = {}) {
     const expiration = issuedAt + minutes * 60_000;
     const claims = {
       iss: `aws:${this.account}:Example Software Inc:issuer-fingerprint`,
@@ -24,10 +29,7 @@ export class Issuer {
       nbf: Math.floor(issuedAt / 1000),
       exp: Math.floor(expiration / 1000),
       jti: '306eb19af354ba79c3687b9b5d14c8ae',
-      entitlementsAllowed: [
-        { name: 'Seats', unit: 'Count', value: '2' },
-        { name: 'PlatinumTier', unit: 'None', value: 'Enabled' },
-      ],
+      entitlementsAllowed: entitlements,
       expiration: utc(expiration),
       issuedAt: utc(issuedAt),
       licenseArn: `arn:aws:license-manager::${this.account}:license:l-5f0c6e2b8a1d4c37b9e2a7d41c3f8e60`,

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { join } from "node:path";
 import { describe, test } from "node:test";
 import * as imported from "@licentia/verifier";
 import { contract } from "./suite/contract.js";
@@ -22,6 +24,16 @@ for (const [format, api] of [
 test("import and require give the same classes", () => {
   assert.equal(imported.LicenseError, required.LicenseError);
   assert.equal(imported.Verifier, required.Verifier);
+});
+
+test("the README's example runs as it stands", () => {
+  const readme = readFileSync(join(import.meta.dirname, "node_modules/@licentia/verifier/README.md"), "utf8");
+  const [, example] = /```js\n(.*?)```/s.exec(readme);
+  const output = execFileSync(process.execPath, ["--input-type=module", "--eval", example], {
+    cwd: import.meta.dirname,
+    encoding: "utf8",
+  });
+  assert.match(output, /^TOKEN_MALFORMED not a signed token/);
 });
 
 test("nothing is compiled before the first verifier is made", () => {

@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 
 use aws_credential_types::Credentials;
 use aws_sdk_dynamodb::Config;
+use aws_sdk_dynamodb::config::timeout::TimeoutConfig;
 use aws_sdk_dynamodb::config::{Builder, Region};
 
 use crate::tools;
@@ -58,12 +59,14 @@ impl DynamoDbLocal {
         Ok(local)
     }
 
-    /// The settings of a client; the credentials are made up.
+    /// The settings of a client; the credentials are made up, and it is as
+    /// patient as a crowded machine needs it to be.
     #[must_use]
     pub fn config(&self) -> Builder {
         Config::builder()
             .behavior_version_latest()
             .endpoint_url(self.endpoint())
+            .timeout_config(TimeoutConfig::builder().operation_attempt_timeout(PATIENCE).build())
             .region(Region::from_static("us-east-1"))
             .credentials_provider(Credentials::new("local", "local", None, None, "local"))
     }

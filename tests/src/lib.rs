@@ -3,5 +3,6 @@
 pub mod dynamodb_local;
 mod metered;
 pub mod tools;
+pub mod wire;
 
 pub use metered::{Meter, Metered};

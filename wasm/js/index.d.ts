@@ -127,8 +127,8 @@ export class Verifier {
   private constructor();
 
   /**
-   * Reads the keys; the first call compiles the WebAssembly module, which
-   * takes about a millisecond.
+   * Reads the keys; the first call compiles the WebAssembly module, a matter
+   * of milliseconds.
    *
    * @throws {LicenseError} `KEYS_INVALID`, `ARGUMENT_INVALID`.
    */

@@ -62,5 +62,5 @@ async function newestPage(url: string): Promise<Response> {
 
 /** A file whose name changes with its content: the stored one is the right one. */
 async function stored(url: string): Promise<Response> {
-  return (await caches.match(url)) ?? fetch(url);
+  return (await caches.match(url, { ignoreVary: true })) ?? fetch(url);
 }

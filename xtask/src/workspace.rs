@@ -1,6 +1,7 @@
 //! Where things are.
 
 use std::env;
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -32,6 +33,11 @@ impl Workspace {
         Ok(Self { root, target })
     }
 
+    /// The root of the workspace.
+    pub(crate) fn root(&self) -> &Path {
+        &self.root
+    }
+
     /// A path below the root of the workspace.
     pub(crate) fn path(&self, below: &str) -> PathBuf {
         self.root.join(below)
@@ -40,6 +46,19 @@ impl Workspace {
     /// A path below the folder that cargo builds into.
     pub(crate) fn target(&self, below: &str) -> PathBuf {
         self.target.join(below)
+    }
+
+    /// The folders that cargo unpacks the sources of registries into.
+    ///
+    /// # Errors
+    /// Where cargo's home has no such folder.
+    pub(crate) fn registries() -> anyhow::Result<Vec<PathBuf>> {
+        let home = env::var_os("CARGO_HOME").map(PathBuf::from);
+        let home = home.or_else(|| env::home_dir().map(|home| home.join(".cargo")));
+        let sources = home.context("neither `CARGO_HOME` nor a home folder is set")?.join("registry/src");
+        let entries =
+            fs::read_dir(&sources).with_context(|| format!("`{}` cannot be read", sources.display()))?;
+        entries.map(|entry| Ok(entry?.path())).collect()
     }
 
     /// The cargo that runs this program, in this workspace.

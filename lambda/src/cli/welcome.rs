@@ -24,7 +24,7 @@ pub(super) struct Welcome {
 impl fmt::Display for Welcome {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let url = self.url();
-        writeln!(f, "Licentia serves Region {} on {url}\n", self.region)?;
+        writeln!(f, "Licentia serves on {url} for Region {}\n", self.region)?;
         if cfg!(feature = "console") {
             writeln!(f, "  Console   {url}/")?;
         }
@@ -100,7 +100,10 @@ mod tests {
     #[test]
     fn it_names_the_address_the_accounts_and_the_keys() {
         let text = welcome("127.0.0.1:9000").to_string();
-        assert!(text.starts_with("Licentia serves Region eu-west-1 on http://127.0.0.1:9000\n"), "{text}");
+        assert!(
+            text.starts_with("Licentia serves on http://127.0.0.1:9000 for Region eu-west-1\n"),
+            "{text}"
+        );
         assert!(text.contains("vendor 111122223333, customer 444455556666"), "{text}");
         assert!(text.contains("export AWS_SHARED_CREDENTIALS_FILE='/srv/my data/credentials'\n"), "{text}");
         assert_eq!(text.matches("aws license-manager ").count(), 3, "{text}");

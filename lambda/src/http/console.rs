@@ -8,9 +8,9 @@ use super::router::plain;
 /// What the browser may load and do: everything comes from here, and the
 /// verifier may compile its WebAssembly.
 #[cfg(feature = "console")]
-const CONTENT_SECURITY_POLICY: &str = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; \
-     style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; base-uri 'none'; \
-     form-action 'none'; frame-ancestors 'none'";
+const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; \
+     style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; worker-src 'self'; \
+     base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 #[cfg(feature = "console")]
 #[derive(rust_embed::RustEmbed)]

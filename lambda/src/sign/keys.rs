@@ -16,6 +16,9 @@ use crate::identity::DisplayName;
 use crate::master_key::Purpose;
 use crate::store::{Change, CommitError, Guard, Item, Key, Query, Unavailable, Write};
 
+/// How often a new key is offered to a busy store.
+const TRIES: usize = 8;
+
 /// What a `SignKey`, or the lack of one, stands for: the id of a key.
 #[derive(Serialize, Deserialize)]
 struct Meaning {
@@ -97,20 +100,16 @@ impl Signer {
             Write::Put(key.record.item(account)?, vec![Guard::Absent]),
             Write::Put(meaning_item(account, name, &key.record.id)?, vec![Guard::Absent]),
         ]);
-        match self.store.commit(&change).await {
-            Ok(()) => {
-                let key = Arc::new(key);
-                self.cache.keep(account, name, &key);
-                Ok(key)
+        for _ in 0..TRIES {
+            if let Err(CommitError::Unavailable(error)) = self.store.commit(&change).await {
+                return Err(error.into());
             }
-            Err(CommitError::Refused { .. }) => {
-                let theirs = self.meant(account, name).await?;
-                let theirs =
-                    theirs.ok_or_else(|| Unavailable(format!("{account} has no own {algorithm} key")))?;
-                self.ready(account, name, theirs)
+            // Ours, if that was applied and known to be; else perhaps another's.
+            if let Some(record) = self.meant(account, name).await? {
+                return self.ready(account, name, record);
             }
-            Err(error) => Err(error.into()),
         }
+        Err(Unavailable(format!("{account}: the store is too busy for a new {algorithm} key")).into())
     }
 
     /// Opens what is sealed of a key.

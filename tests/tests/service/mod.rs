@@ -4,6 +4,7 @@ mod concurrency;
 mod expiry;
 mod faults;
 mod lifecycle;
+mod wire;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};

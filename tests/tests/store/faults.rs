@@ -7,8 +7,10 @@ use std::io::{self, Read as _};
 use std::net::{Ipv4Addr, TcpListener};
 use std::sync::{Arc, Mutex};
 use std::thread;
+use std::time::Duration;
 
 use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::config::timeout::TimeoutConfig;
 use aws_smithy_runtime_api::client::http::HttpClient as _;
 use aws_smithy_runtime_api::client::http::{
     HttpConnector, HttpConnectorFuture, SharedHttpConnector, http_client_fn,
@@ -16,12 +18,15 @@ use aws_smithy_runtime_api::client::http::{
 use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_types::body::SdkBody;
-use licentia::store::{CommitError, DynamoDb, Edit, Guard, Item, Path, Write};
+use licentia::store::{CommitError, DynamoDb, Edit, Guard, Item, Path, Store, Write};
 use licentia_tests::dynamodb_local::DynamoDbLocal;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::{body, commit, get, item, key, put, refused, update};
+
+/// Longer than anything takes.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// What happens to one request.
 #[derive(Clone, Debug)]
@@ -44,16 +49,22 @@ struct Network {
 }
 
 impl Network {
-    /// A table behind it.
-    async fn table(&self) -> DynamoDb {
+    /// A client on it that waits so long for an answer.
+    fn client(&self, patience: Duration) -> Client {
         let network = self.clone();
         let inner = aws_smithy_http_client::Builder::new().build_http();
         let http = http_client_fn(move |settings, components| {
             let inner = inner.http_connector(settings, components);
             SharedHttpConnector::new(Wire { network: network.clone(), inner })
         });
-        let client = Client::from_conf(DynamoDbLocal::shared().config().http_client(http).build());
-        let store = DynamoDb::new(&client, Uuid::new_v4().to_string());
+        let timeouts = TimeoutConfig::builder().operation_attempt_timeout(patience).build();
+        let config = DynamoDbLocal::shared().config().timeout_config(timeouts).http_client(http);
+        Client::from_conf(config.build())
+    }
+
+    /// A table behind it.
+    async fn table(&self) -> DynamoDb {
+        let store = DynamoDb::new(&self.client(PATIENCE), Uuid::new_v4().to_string());
         store.create_table().await.unwrap();
         self.sent.lock().unwrap().clear();
         store
@@ -202,6 +213,17 @@ async fn a_lost_answer_to_one_write_is_unknown_and_never_a_refusal() {
 }
 
 #[tokio::test]
+async fn an_answer_that_never_comes_is_unknown() {
+    let network = Network::default();
+    let store = DynamoDb::new(&network.client(Duration::from_millis(100)), "t");
+    for writes in [one(), two()] {
+        network.next([Fate::Silence, Fate::Silence, Fate::Silence]);
+        let outcome = commit(&store, writes).await;
+        assert!(matches!(outcome, Err(CommitError::Unknown(_))), "{outcome:?}");
+    }
+}
+
+#[tokio::test]
 async fn a_lost_answer_to_a_transaction_is_asked_for_again_and_applied_once() {
     let network = Network::default();
     let in_progress = || failure(400, "TransactionInProgressException");
@@ -283,7 +305,7 @@ async fn a_read_is_tried_again() {
     assert_eq!(body(&store, "a").await, json!({"n": 0}));
     network.next([failure(400, "AccessDeniedException")]);
     let keys = [key("a")];
-    assert!(licentia::store::Store::get(&store, &keys).await.is_err());
+    assert!(store.get(&keys).await.is_err());
 }
 
 #[tokio::test]
@@ -293,7 +315,7 @@ async fn an_unreadable_item_is_unavailable() {
     network
         .next([Fate::Answer(200, json!({"Item": {"pk": {"S": "p"}, "sk": {"S": "a"}, "n": {"N": "0.5"}}}))]);
     let keys = [key("a")];
-    assert!(licentia::store::Store::get(&store, &keys).await.is_err());
+    assert!(store.get(&keys).await.is_err());
     let there: Item = item("a", &json!({}));
     commit(&store, [Write::Put(there.clone(), vec![])]).await.unwrap();
     assert_eq!(get(&store, "a").await, Some(there));

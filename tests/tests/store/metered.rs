@@ -1,8 +1,6 @@
 //! What a change costs, against the figures of the service's own documents.
 
-use std::sync::Arc;
-
-use licentia::store::{Edit, Guard, Path, Store, Write};
+use licentia::store::{Edit, Guard, Path, Write};
 use licentia_tests::{Meter, Metered};
 use serde_json::json;
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { accountOf, momentOf, splitToken, textOf, withoutWhiteSpace } from './compact';
+import { accountOf, momentOf, readable, splitToken, textOf, withoutWhiteSpace } from './compact';
 
 const part = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
 
@@ -38,4 +38,10 @@ test('the issuer is the account of the license ARN', () => {
   expect(accountOf('arn:aws:license-manager::111122223333:license:l-5f0c')).toBe('111122223333');
   expect(accountOf('arn:aws:license-manager::1/../../x:license:l-5f0c')).toBeUndefined();
   expect(accountOf(undefined)).toBeUndefined();
+});
+
+test('a part is laid out, and what is left of a damaged one is shown', () => {
+  expect(readable(part({ a: 1 }))).toBe('{\n  "a": 1\n}');
+  expect(readable(Buffer.from('{"a":').toString('base64url'))).toBe('{"a":');
+  expect(readable('!')).toBe('not base64url');
 });

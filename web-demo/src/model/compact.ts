@@ -50,12 +50,31 @@ export function accountOf(licenseArn: string | undefined): string | undefined {
   return licenseArn?.match(/^arn:[^:]+:license-manager:[^:]*:(\d{12}):license:/)?.[1];
 }
 
+/**
+ * A part as people read it: its JSON laid out, or, where the part is damaged,
+ * whatever text is left in it.
+ */
+export function readable(part: string): string {
+  const value = decodeObject(part);
+  if (value !== undefined) {
+    return JSON.stringify(value, null, 2);
+  }
+  try {
+    return new TextDecoder().decode(bytesOf(part));
+  } catch {
+    return 'not base64url';
+  }
+}
+
 function decodeObject(part: string): JsonObject | undefined {
   try {
-    const bytes = Uint8Array.from(atob(part.replace(/-/g, '+').replace(/_/g, '/')), (c) => c.charCodeAt(0));
-    const value: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    const value: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytesOf(part)));
     return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject) : undefined;
   } catch {
     return undefined;
   }
+}
+
+function bytesOf(part: string): Uint8Array {
+  return Uint8Array.from(atob(part.replace(/-/g, '+').replace(/_/g, '/')), (letter) => letter.charCodeAt(0));
 }

@@ -1,7 +1,7 @@
 import Container from '@cloudscape-design/components/container';
 import Header from '@cloudscape-design/components/header';
 
-import type { Compact, JsonObject } from '../model/compact';
+import { readable, type Compact } from '../model/compact';
 
 /** What the token says, readable by anyone, verified or not. */
 export function DecodedPanel({ compact }: { readonly compact: Compact }) {
@@ -14,8 +14,8 @@ export function DecodedPanel({ compact }: { readonly compact: Compact }) {
       }
     >
       <div className="decoded">
-        <Part name="header" value={compact.header} />
-        <Part name="claims" value={compact.claims} />
+        <Part name="header" text={compact.parts[0]} />
+        <Part name="claims" text={compact.parts[1]} />
         <figure className="decoded-signature">
           <figcaption className="part-signature">signature</figcaption>
           <pre tabIndex={0} aria-label="signature">
@@ -27,12 +27,12 @@ export function DecodedPanel({ compact }: { readonly compact: Compact }) {
   );
 }
 
-function Part({ name, value }: { readonly name: 'header' | 'claims'; readonly value: JsonObject | undefined }) {
+function Part({ name, text }: { readonly name: 'header' | 'claims'; readonly text: string }) {
   return (
     <figure className={`decoded-${name}`}>
       <figcaption className={`part-${name}`}>{name}</figcaption>
       <pre tabIndex={0} aria-label={name}>
-        {value === undefined ? 'not base64url of a JSON object' : JSON.stringify(value, null, 2)}
+        {readable(text)}
       </pre>
     </figure>
   );

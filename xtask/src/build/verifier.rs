@@ -30,15 +30,8 @@ pub(crate) fn tarball(workspace: &Workspace) -> PathBuf {
 /// Where a file cannot be written or a tool fails; the message names it.
 pub(crate) fn build(workspace: &Workspace) -> anyhow::Result<()> {
     workspace.require_target(TARGET)?;
-    process::run(workspace.cargo().args([
-        "build",
-        "--quiet",
-        "--package=licentia-wasm",
-        "--profile=wasm",
-        "--target",
-        TARGET,
-    ]))?;
-    let module = workspace.target("wasm32-unknown-unknown/wasm/licentia_wasm.wasm");
+    compile(workspace)?;
+    let module = workspace.target(&format!("{TARGET}/wasm/licentia_wasm.wasm"));
 
     let mut from = vec![module.clone(), workspace.path("wasm"), workspace.path("Cargo.lock")];
     from.extend(LICENCES.map(|licence| workspace.path(licence)));
@@ -47,6 +40,28 @@ pub(crate) fn build(workspace: &Workspace) -> anyhow::Result<()> {
         let package = package(workspace);
         process::run(npm::npm(&package).args(["pack", "--silent", "--pack-destination", ".."]))
     })
+}
+
+/// Compiles to WebAssembly. Panic locations name files relative to their
+/// crate's home: shorter, and the same bytes on every machine.
+fn compile(workspace: &Workspace) -> anyhow::Result<()> {
+    let remap = |folder: PathBuf| format!("{:?}", format!("--remap-path-prefix={}/=", folder.display()));
+    let flags: Vec<_> =
+        Workspace::registries()?.into_iter().chain([workspace.root().to_owned()]).map(remap).collect();
+    process::run(
+        workspace
+            .cargo()
+            .args([
+                "build",
+                "--quiet",
+                "--package=licentia-wasm",
+                "--profile=wasm",
+                "--target",
+                TARGET,
+                "--config",
+            ])
+            .arg(format!("target.{TARGET}.rustflags=[{}]", flags.join(","))),
+    )
 }
 
 /// Fills the package's folder.

@@ -23,7 +23,7 @@ pub(super) fn run(workspace: &Workspace) -> anyhow::Result<()> {
             .current_dir(&suite)
             .args(["-m", "pytest"])
             .env("PATH", std::env::join_paths(paths).context("PATH cannot be extended")?)
-            .env("LICENTIA_BIN", service::binary(workspace)),
+            .env("LICENTIA_BINARY", service::binary(workspace)),
     )
 }
 

@@ -41,9 +41,10 @@ impl Running {
         let mut output = BufReader::new(process.stdout.take().context("the service has no output")?);
         let mut line = String::new();
         output.read_line(&mut line).context("the service does not greet")?;
-        let url = line.split_whitespace().last().unwrap_or_default().to_owned();
+        let url =
+            line.split_whitespace().find(|word| word.starts_with("http://")).unwrap_or_default().to_owned();
         let running = Self { process, url, folder, _output: output };
-        ensure!(running.url.starts_with("http://"), "the service did not start; see target/service.log");
+        ensure!(!running.url.is_empty(), "the service did not start; see target/service.log");
         Ok(running)
     }
 

@@ -38,11 +38,14 @@ pub struct DynamoDb {
 }
 
 impl DynamoDb {
-    /// The table of this name, reached with the client's settings; how often
-    /// and how long it tries is set here.
+    /// The table of this name, reached with the client's settings. How often it
+    /// tries is set here, and how long an attempt takes unless the client says.
     #[must_use]
     pub fn new(client: &Client, table: impl Into<String>) -> Self {
-        let timeouts = TimeoutConfig::builder().operation_attempt_timeout(ATTEMPT).build();
+        let given = client.config().timeout_config();
+        let attempt = given.and_then(TimeoutConfig::operation_attempt_timeout).unwrap_or(ATTEMPT);
+        let timeouts = given.map_or_else(TimeoutConfig::builder, TimeoutConfig::to_builder);
+        let timeouts = timeouts.operation_attempt_timeout(attempt).build();
         let settings = client.config().to_builder().timeout_config(timeouts);
         let once = settings.clone().retry_config(RetryConfig::disabled());
         Self {

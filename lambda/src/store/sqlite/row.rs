@@ -18,8 +18,8 @@ const STORE_BODY: &str = "UPDATE items SET body = ?3 WHERE partition = ?1 AND so
 
 const DELETE: &str = "DELETE FROM items WHERE partition = ?1 AND sort = ?2";
 
-const DISCARD: &str = "DELETE FROM items WHERE (partition, sort) IN
-    (SELECT partition, sort FROM items WHERE discard_after < ?1 LIMIT 1000)";
+const DISCARD: &str = "DELETE FROM items WHERE rowid IN
+    (SELECT rowid FROM items WHERE discard_after < ?1 LIMIT 1000)";
 
 /// `?4` is the sort key to go on after, or null.
 macro_rules! range {

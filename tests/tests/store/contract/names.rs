@@ -99,7 +99,7 @@ pub(super) async fn keys_are_any_text(store: Arc<dyn Store>) {
         assert_eq!(again, refused(0, Some(item.clone())));
         for through_index in [false, true] {
             let query = Query { through_index, ..Query::prefix(&item.key.partition, "", 2) };
-            assert_eq!(store.query(&query).await.unwrap().items, [item.clone()]);
+            assert_eq!(store.query(&query).await.unwrap().items, std::slice::from_ref(&item));
         }
     }
 }

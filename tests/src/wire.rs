@@ -1,0 +1,82 @@
+//! Hostile bodies for every operation, for the fuzzer and for the replay of
+//! what it found.
+
+#![expect(clippy::unwrap_used, reason = "a panic is how a search reports what it found")]
+
+use std::sync::{Arc, LazyLock};
+
+use async_trait::async_trait;
+use axum::body::Bytes;
+use licentia::clock::SystemClock;
+use licentia::context::{Context, Service};
+use licentia::identity::{AccessKeyId, Caller, Directory, UserName};
+use licentia::master_key::MasterKey;
+use licentia::operation::Failure;
+use licentia::operations::license_manager::OPERATIONS;
+use licentia::sign::Signer;
+use licentia::store::{Change, CommitError, Item, Key, Page, Query, Store, Unavailable};
+use licentia_core::arn::AccountId;
+use licentia_core::time::Timestamp;
+use tokio::runtime::{Builder, Runtime};
+
+/// A store that takes everything and remembers nothing.
+struct Forgetful;
+
+#[async_trait]
+impl Store for Forgetful {
+    async fn get(&self, keys: &[Key]) -> Result<Vec<Option<Item>>, Unavailable> {
+        Ok(vec![None; keys.len()])
+    }
+
+    async fn query(&self, _: &Query) -> Result<Page, Unavailable> {
+        Ok(Page { items: vec![], more: false })
+    }
+
+    async fn commit(&self, _: &Change) -> Result<(), CommitError> {
+        Ok(())
+    }
+}
+
+static RUNTIME: LazyLock<Runtime> =
+    LazyLock::new(|| Builder::new_current_thread().enable_all().build().unwrap());
+
+static SERVICE: LazyLock<Arc<Service>> = LazyLock::new(|| {
+    let store: Arc<dyn Store> = Arc::new(Forgetful);
+    let master_key = Arc::new(MasterKey::new(&[7; 32]).unwrap());
+    let kms =
+        aws_sdk_kms::Client::from_conf(aws_sdk_kms::Config::builder().behavior_version_latest().build());
+    Arc::new(Service {
+        directory: Directory::new(Arc::clone(&store), Arc::clone(&master_key)),
+        signer: Signer::new(Arc::clone(&store), Arc::clone(&master_key), kms),
+        store,
+        region: "us-east-1".into(),
+        clock: Arc::new(SystemClock),
+        master_key,
+    })
+});
+
+/// Sends a body to every operation.
+///
+/// # Panics
+/// If one panics, or answers as if it were the service's fault.
+pub fn answer_all(body: &[u8]) {
+    for row in OPERATIONS {
+        let cx = Context {
+            service: Arc::clone(&SERVICE),
+            caller: Caller {
+                account: AccountId::parse("111122223333").unwrap(),
+                access_key_id: AccessKeyId::parse("AKIAABCDEFGHIJKLMNOP").unwrap(),
+                user: UserName::parse("admin").unwrap(),
+            },
+            now: Timestamp::from_unix(1_795_300_000).unwrap(),
+            body: Bytes::copy_from_slice(body),
+        };
+        match RUNTIME.block_on((row.run)(&cx.body, &cx)) {
+            Ok(output) => assert!(output.starts_with(b"{"), "{}", row.name),
+            Err(Failure::Serialization(message)) => assert!(!message.is_empty(), "{}", row.name),
+            Err(Failure::Operation(error)) => {
+                assert!(row.errors.contains(&error.kind.code(row.errors)), "{}: {error:?}", row.name);
+            }
+        }
+    }
+}

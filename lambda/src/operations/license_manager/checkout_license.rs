@@ -18,7 +18,7 @@ use crate::error::Error;
 use crate::operation::Operation;
 use crate::records;
 use crate::sign::SignError;
-use crate::wire::Violations;
+use crate::wire::{Object, Violations};
 
 /// Candidates loaded at once: the newest ones serve nearly always.
 const CANDIDATES: usize = 8;
@@ -30,7 +30,7 @@ pub(super) struct CheckoutLicense {
     product_sku: Option<String>,
     checkout_type: Option<String>,
     key_fingerprint: Option<String>,
-    entitlements: Option<Vec<EntitlementDataInput>>,
+    entitlements: Option<Vec<Object<EntitlementDataInput>>>,
     client_token: Option<String>,
     beneficiary: Option<String>,
     node_id: Option<String>,

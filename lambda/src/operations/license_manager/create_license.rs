@@ -14,7 +14,7 @@ use crate::error::Error;
 use crate::operation::Operation;
 use crate::records::{self, Head};
 use crate::store::{Change, Guard, Item, Write};
-use crate::wire::Violations;
+use crate::wire::{Object, Violations};
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase", expecting = "an object")]
@@ -26,7 +26,7 @@ pub(super) struct CreateLicense {
     home_region: Option<String>,
     beneficiary: Option<String>,
     client_token: Option<String>,
-    tags: Option<Vec<TagInput>>,
+    tags: Option<Vec<Object<TagInput>>>,
 }
 
 pub(super) struct Request {

@@ -6,10 +6,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use clap::Args;
+use licentia_core::time::Timestamp;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
 use super::CommandError;
+use super::welcome::Welcome;
 use crate::context::Service;
 use crate::http::router;
 use crate::identity::{Bootstrapped, bootstrap};
@@ -35,17 +37,23 @@ impl Serve {
     /// # Errors
     /// [`CommandError`] if the address cannot be listened on, or the first
     /// accounts of an empty store cannot be made.
-    pub(super) async fn run(&self, service: Arc<Service>, folder: Option<&Path>) -> Result<(), CommandError> {
+    pub(super) async fn run(
+        &self,
+        service: Arc<Service>,
+        folder: Option<&Path>,
+        now: Timestamp,
+    ) -> Result<(), CommandError> {
         let credentials =
             self.credentials.clone().or_else(|| folder.map(|folder| folder.join("credentials")));
-        if let Some(credentials) = &credentials {
-            announce(first_accounts(&service, credentials).await?, credentials);
-        }
+        let accounts = match credentials {
+            Some(file) => first_accounts(&service, file, now).await?,
+            None => None,
+        };
         let cannot = |error| CommandError::new(format!("cannot listen on {}: {error}", self.listen));
         let listener = TcpListener::bind(self.listen).await.map_err(cannot)?;
         let address = listener.local_addr().map_err(cannot)?;
         tracing::info!(%address, region = service.region, "serving");
-        println!("Licentia serves on http://{address} for Region {}", service.region);
+        print!("{}", Welcome { address, region: service.region.clone(), accounts, now });
         let (asked, stopping) = oneshot::channel();
         let server = axum::serve(listener, router(service)).with_graceful_shutdown(async {
             told_to_stop().await;
@@ -59,21 +67,17 @@ impl Serve {
     }
 }
 
-async fn first_accounts(service: &Service, credentials: &Path) -> Result<Option<Bootstrapped>, CommandError> {
-    let now = service
-        .clock
-        .now()
-        .map_err(|error| CommandError::new(format!("the clock of this machine is {error}")))?;
-    bootstrap(&service.directory, credentials, &service.region, now).await.map_err(CommandError::new)
-}
-
-fn announce(made: Option<Bootstrapped>, credentials: &Path) {
-    if let Some(Bootstrapped { vendor, customer }) = made {
-        println!(
-            "Made the accounts vendor ({vendor}) and customer ({customer}); their access keys are in {}",
-            credentials.display()
-        );
-    }
+/// The first accounts, made if the store is empty, and the file with their
+/// keys if it is still there.
+async fn first_accounts(
+    service: &Service,
+    credentials: PathBuf,
+    now: Timestamp,
+) -> Result<Option<(Bootstrapped, PathBuf)>, CommandError> {
+    bootstrap(&service.directory, &credentials, &service.region, now).await.map_err(CommandError::new)?;
+    let accounts = service.directory.first_accounts().await.map_err(CommandError::new)?;
+    let credentials = std::path::absolute(&credentials).unwrap_or(credentials);
+    Ok(accounts.filter(|_| credentials.is_file()).map(|accounts| (accounts, credentials)))
 }
 
 async fn told_to_stop() {

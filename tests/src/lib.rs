@@ -2,6 +2,7 @@
 
 pub mod dynamodb_local;
 mod metered;
+pub mod moto;
 pub mod tools;
 pub mod wire;
 

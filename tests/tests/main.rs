@@ -7,5 +7,6 @@
     reason = "a panic is what a test reports with"
 )]
 
+mod kms;
 mod service;
 mod store;

@@ -3,7 +3,10 @@
 mod build;
 mod npm;
 mod process;
+mod serve;
+mod stamp;
 mod test;
+mod tool;
 mod workspace;
 
 use std::process::ExitCode;
@@ -16,9 +19,11 @@ use crate::workspace::Workspace;
 #[derive(Parser)]
 #[command(name = "cargo xtask", bin_name = "cargo xtask")]
 enum Task {
-    /// Build what is shipped.
-    Build(build::Arguments),
-    /// Run the tests.
+    /// Builds what is shipped: the npm package, the console, the binary.
+    Build,
+    /// Builds everything and serves it on this machine.
+    Serve(serve::Arguments),
+    /// Runs every check and test, or the steps named.
     Test(test::Arguments),
 }
 
@@ -35,7 +40,8 @@ fn main() -> ExitCode {
 fn run(task: &Task) -> anyhow::Result<()> {
     let workspace = Workspace::open()?;
     match task {
-        Task::Build(arguments) => build::run(&workspace, arguments),
+        Task::Build => build::run(&workspace),
+        Task::Serve(arguments) => serve::run(&workspace, arguments),
         Task::Test(arguments) => test::run(&workspace, arguments),
     }
 }

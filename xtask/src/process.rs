@@ -1,6 +1,6 @@
 //! Other programs.
 
-use std::io::ErrorKind;
+use std::io::{self, ErrorKind};
 use std::process::Command;
 
 use anyhow::{Context, bail};
@@ -32,13 +32,29 @@ pub(crate) fn output(command: &mut Command) -> anyhow::Result<String> {
     String::from_utf8(output.stdout).with_context(|| format!("{} wrote no UTF-8", describe(command)))
 }
 
-fn not_started<T>(command: &Command, error: std::io::Error) -> anyhow::Result<T> {
+/// Becomes the program, so that signals go to it alone and its end is this
+/// one's.
+///
+/// # Errors
+/// Where the program cannot be started.
+#[cfg(unix)]
+pub(crate) fn become_program(command: &mut Command) -> anyhow::Result<()> {
+    let error = std::os::unix::process::CommandExt::exec(command);
+    not_started(command, error)
+}
+
+/// Runs the program to its end: there is no becoming it on this system.
+///
+/// # Errors
+/// As [`run`].
+#[cfg(not(unix))]
+pub(crate) fn become_program(command: &mut Command) -> anyhow::Result<()> {
+    run(command)
+}
+
+fn not_started<T>(command: &Command, error: io::Error) -> anyhow::Result<T> {
     let program = command.get_program().to_string_lossy();
-    let hint = match (error.kind(), &*program) {
-        (ErrorKind::NotFound, "node" | "npm") => "; install Node.js 20 or newer",
-        (ErrorKind::NotFound, _) => "; is it installed and on the PATH?",
-        _ => "",
-    };
+    let hint = if error.kind() == ErrorKind::NotFound { "; is it installed and on the PATH?" } else { "" };
     Err(error).with_context(|| format!("`{program}` cannot be started{hint}"))
 }
 

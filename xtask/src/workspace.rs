@@ -7,7 +7,9 @@ use std::process::Command;
 
 use anyhow::Context;
 
-/// The checked-out workspace and the folder it is built into.
+use crate::process;
+
+/// The checked-out workspace and the folder cargo builds it into.
 pub(crate) struct Workspace {
     root: PathBuf,
     target: PathBuf,
@@ -41,7 +43,7 @@ impl Workspace {
         self.root.join(below)
     }
 
-    /// A path below the folder of everything built.
+    /// A path below the folder that cargo builds into.
     pub(crate) fn target(&self, below: &str) -> PathBuf {
         self.target.join(below)
     }
@@ -64,5 +66,20 @@ impl Workspace {
         let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
         cargo.current_dir(&self.root);
         cargo
+    }
+
+    /// Has rustup install the standard library for a target, unless it is
+    /// there: not every rustup does so by itself.
+    ///
+    /// # Errors
+    /// Where it is not there and rustup cannot install it.
+    pub(crate) fn require_target(&self, target: &str) -> anyhow::Result<()> {
+        let mut rustc = Command::new("rustc");
+        rustc.current_dir(&self.root).args(["--print=target-libdir", "--target", target]);
+        if Path::new(process::output(&mut rustc)?.trim()).is_dir() {
+            return Ok(());
+        }
+        let mut rustup = Command::new("rustup");
+        process::run(rustup.current_dir(&self.root).args(["target", "add", target]))
     }
 }

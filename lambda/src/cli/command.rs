@@ -99,7 +99,7 @@ async fn run(cli: Cli, on_lambda: bool) -> Result<(), CommandError> {
         .map_err(|error| CommandError::new(format_args!("this machine's clock is {error}; set it first")))?;
     let service = options.open(&place);
     match command {
-        Command::Serve(serve) => serve.run(service.await?, place.folder()).await,
+        Command::Serve(serve) => serve.run(service.await?, place.folder(), now).await,
         Command::Accounts(command) => command.run(&service.await?.directory, now, &mut stdout()).await,
         Command::AccessKeys(command) => command.run(&service.await?.directory, now, &mut stdout()).await,
         Command::Keys(command) => {

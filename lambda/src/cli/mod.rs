@@ -6,6 +6,7 @@ mod command;
 mod error;
 mod keys;
 mod serve;
+mod welcome;
 
 pub use access_keys::AccessKeysCommand;
 pub use accounts::AccountsCommand;

@@ -6,16 +6,20 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use clap::Args;
+use licentia_core::time::Timestamp;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
 use super::CommandError;
+use super::welcome::Welcome;
 use crate::context::Service;
 use crate::http::router;
 use crate::identity::{Bootstrapped, bootstrap};
 
 /// How long requests under way may take after a stop was asked for.
 const GRACE: Duration = Duration::from_secs(20);
+/// How often what has ended, and was kept for retries only, is discarded.
+const UPKEEP: Duration = Duration::from_secs(600);
 
 /// Serves the API and the console.
 #[derive(Args, Clone, Debug)]
@@ -35,44 +39,69 @@ impl Serve {
     /// # Errors
     /// [`CommandError`] if the address cannot be listened on, or the first
     /// accounts of an empty store cannot be made.
-    pub(super) async fn run(&self, service: Arc<Service>, folder: Option<&Path>) -> Result<(), CommandError> {
+    pub(super) async fn run(
+        &self,
+        service: Arc<Service>,
+        folder: Option<&Path>,
+        now: Timestamp,
+    ) -> Result<(), CommandError> {
         let credentials =
             self.credentials.clone().or_else(|| folder.map(|folder| folder.join("credentials")));
-        if let Some(credentials) = &credentials {
-            announce(first_accounts(&service, credentials).await?, credentials);
-        }
+        let accounts = match credentials {
+            Some(file) => first_accounts(&service, file, now).await?,
+            None => None,
+        };
         let cannot = |error| CommandError::new(format!("cannot listen on {}: {error}", self.listen));
         let listener = TcpListener::bind(self.listen).await.map_err(cannot)?;
         let address = listener.local_addr().map_err(cannot)?;
         tracing::info!(%address, region = service.region, "serving");
-        println!("Licentia serves on http://{address} for Region {}", service.region);
+        print!("{}", Welcome { address, region: service.region.clone(), accounts, now });
+        let upkeep = tokio::spawn(discard_what_has_ended(Arc::clone(&service)));
         let (asked, stopping) = oneshot::channel();
         let server = axum::serve(listener, router(service)).with_graceful_shutdown(async {
             told_to_stop().await;
             tracing::info!("stopping: requests under way are finished first");
             let _ = asked.send(());
         });
-        tokio::select! {
-            ended = async { server.await } => ended.map_err(|error| CommandError::new(format!("cannot serve: {error}"))),
+        let ended = tokio::select! {
+            ended = async { server.await } => ended,
             () = async { let _ = stopping.await; tokio::time::sleep(GRACE).await } => Ok(()),
-        }
+        };
+        upkeep.abort();
+        ended.map_err(|error| CommandError::new(format!("cannot serve: {error}")))
     }
 }
 
-async fn first_accounts(service: &Service, credentials: &Path) -> Result<Option<Bootstrapped>, CommandError> {
-    let now = service
-        .clock
-        .now()
-        .map_err(|error| CommandError::new(format!("the clock of this machine is {error}")))?;
-    bootstrap(&service.directory, credentials, &service.region, now).await.map_err(CommandError::new)
+/// The first accounts, made if the store is empty, and the file with their
+/// keys if it is still there.
+async fn first_accounts(
+    service: &Service,
+    credentials: PathBuf,
+    now: Timestamp,
+) -> Result<Option<(Bootstrapped, PathBuf)>, CommandError> {
+    bootstrap(&service.directory, &credentials, &service.region, now).await.map_err(CommandError::new)?;
+    let accounts = service.directory.first_accounts().await.map_err(CommandError::new)?;
+    let credentials = std::path::absolute(&credentials).unwrap_or(credentials);
+    Ok(accounts.filter(|_| credentials.is_file()).map(|accounts| (accounts, credentials)))
 }
 
-fn announce(made: Option<Bootstrapped>, credentials: &Path) {
-    if let Some(Bootstrapped { vendor, customer }) = made {
-        println!(
-            "Made the accounts vendor ({vendor}) and customer ({customer}); their access keys are in {}",
-            credentials.display()
-        );
+/// Keeps the store small. No rule waits for it: what can be discarded is not
+/// looked at any more.
+async fn discard_what_has_ended(service: Arc<Service>) {
+    let mut turn = tokio::time::interval(UPKEEP);
+    loop {
+        turn.tick().await;
+        let Ok(now) = service.clock.now() else { continue };
+        loop {
+            match service.store.discard(now.unix()).await {
+                Ok(0) => break,
+                Ok(items) => tracing::info!(items, "discarded"),
+                Err(error) => {
+                    tracing::warn!(?error, "nothing discarded");
+                    break;
+                }
+            }
+        }
     }
 }
 

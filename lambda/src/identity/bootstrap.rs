@@ -66,7 +66,6 @@ pub async fn bootstrap(
         return Ok(None);
     };
     let mut file = String::new();
-    let mut accounts = Vec::new();
     for (profile, key) in PROFILES.iter().zip(&keys) {
         // A key deleted before its file was ever written needs no profile.
         let Some((caller, secret)) = directory.credentials(key).await? else { continue };
@@ -75,15 +74,31 @@ pub async fn bootstrap(
             caller.account,
             secret.expose()
         );
-        accounts.push(caller.account);
     }
     private_file::replace(credentials, file.as_bytes())
         .map_err(|error| BootstrapError::File(credentials.to_owned(), error))?;
     directory.note_credentials_written().await?;
-    Ok(<[AccountId; 2]>::try_from(accounts).ok().map(|[vendor, customer]| Bootstrapped { vendor, customer }))
+    Ok(directory.first_accounts().await?)
 }
 
 impl Directory {
+    /// The accounts that an empty store got, while both of their first access
+    /// keys are active.
+    ///
+    /// # Errors
+    /// [`Unavailable`] if the store did not answer.
+    pub async fn first_accounts(&self) -> Result<Option<Bootstrapped>, Unavailable> {
+        let Some(Record { keys: [vendor, customer], .. }) = self.bootstrap_record().await? else {
+            return Ok(None);
+        };
+        let vendor = self.credentials(&vendor).await?;
+        let customer = self.credentials(&customer).await?;
+        Ok(vendor.zip(customer).map(|((vendor, _), (customer, _))| Bootstrapped {
+            vendor: vendor.account,
+            customer: customer.account,
+        }))
+    }
+
     async fn bootstrap_record(&self) -> Result<Option<Record>, Unavailable> {
         let found = self.store.get(&[place()]).await?;
         found.into_iter().flatten().next().map(|item| item.read()).transpose()

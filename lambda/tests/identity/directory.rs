@@ -121,6 +121,7 @@ async fn an_empty_store_gets_a_vendor_and_a_customer_once() {
     let id_of =
         |wanted: &str| accounts.iter().find(|account| account.name.as_str() == wanted).unwrap().id.clone();
     assert_eq!((id_of("vendor"), id_of("customer")), (made.vendor.clone(), made.customer.clone()));
+    assert_eq!(directory.first_accounts().await.unwrap().as_ref(), Some(&made));
 
     let text = std::fs::read_to_string(&file).unwrap();
     assert_eq!(std::fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);

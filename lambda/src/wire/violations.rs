@@ -102,17 +102,6 @@ impl Violations {
         Some(text)
     }
 
-    /// A consumption token, 1 to 2,048 characters; it must be there.
-    pub fn consumption_token(&mut self, text: Option<String>) -> Option<String> {
-        let member = "licenseConsumptionToken";
-        let text = self.required(member, text)?;
-        if (1..=2048).contains(&text.len()) {
-            return Some(text);
-        }
-        self.add(member, &text, "Member must have 1 to 2048 characters");
-        None
-    }
-
     /// A number in a range, if it is there.
     pub fn ranged(&mut self, member: &str, value: Option<i64>, least: i64, most: i64) -> Option<i64> {
         let value = value?;

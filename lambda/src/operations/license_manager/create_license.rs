@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 use super::shapes::{TagInput, TermsInput, TermsRequest, read_tags};
-use super::stored::{Once, check_region};
+use super::stored::{Once, check_region, sized};
 use crate::allow;
 use crate::context::{Context, Tries};
 use crate::error::Error;
@@ -116,16 +116,4 @@ impl Operation for CreateLicense {
 
 fn put_new(item: Item) -> Write {
     Write::Put(item, vec![Guard::Absent])
-}
-
-/// What a license says must fit into one item of the store.
-pub(super) fn sized(item: Item) -> Result<Item, Error> {
-    let bytes = serde_json::to_vec(&item.body).map_err(Error::internal)?.len();
-    if bytes <= Item::MAX_BYTES {
-        return Ok(item);
-    }
-    Err(Error::validation(format_args!(
-        "the license takes {bytes} bytes, more than {}: use fewer entitlements, less metadata or shorter texts",
-        Item::MAX_BYTES
-    )))
 }

@@ -4,9 +4,8 @@ use licentia_core::arn::LicenseArn;
 use licentia_core::license::{Status, Version};
 use serde::{Deserialize, Serialize};
 
-use super::create_license::sized;
 use super::shapes::{TermsInput, TermsRequest, read_status};
-use super::stored::{Once, check_region, load, unknown_license};
+use super::stored::{Once, check_region, load, sized, unknown_license};
 use crate::allow;
 use crate::context::{Context, Tries};
 use crate::error::{Error, Kind};

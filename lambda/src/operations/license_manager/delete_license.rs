@@ -60,7 +60,9 @@ impl Operation for DeleteLicense {
                 // A try of ours whose outcome was unknown may be what deleted it.
                 return match tries.uncertain {
                     true => Ok(Output { status: head.license.status, deletion_date }),
-                    false => Err(Error::invalid(format_args!("the license was deleted at {deletion_date}"))),
+                    false => {
+                        Err(Error::validation(format_args!("the license was deleted at {deletion_date}")))
+                    }
                 };
             }
             let mut license = head.license.clone();

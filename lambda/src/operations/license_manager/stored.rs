@@ -1,6 +1,7 @@
 //! Loading licenses, and answering retries.
 
 use licentia_core::arn::LicenseArn;
+use licentia_core::checkout::Checkout;
 use licentia_core::license::License;
 use licentia_core::pool::Pool;
 use serde::Serialize;
@@ -9,8 +10,8 @@ use serde_json::Value;
 
 use crate::context::Context;
 use crate::error::{Error, Kind};
-use crate::records::{self, Head, Replay};
-use crate::store::{Guard, Key, Write};
+use crate::records::{self, CheckoutRecord, Head, Replay};
+use crate::store::{Guard, Item, Key, Write};
 
 /// A license and its consumption.
 pub(super) struct Stored {
@@ -45,6 +46,33 @@ pub(super) async fn load_all(cx: &Context, arns: &[LicenseArn]) -> Result<Vec<St
         }
     }
     Ok(found)
+}
+
+/// The checkout with this token, and its license.
+pub(super) struct StoredCheckout {
+    pub(super) record: CheckoutRecord,
+    pub(super) stored: Stored,
+}
+
+impl AsRef<Checkout> for StoredCheckout {
+    fn as_ref(&self) -> &Checkout {
+        &self.record.checkout
+    }
+}
+
+/// The checkout with this token, unless it is unknown or its license not
+/// readable any more.
+pub(super) async fn load_checkout(cx: &Context, token: &str) -> Result<Option<StoredCheckout>, Error> {
+    let Some(record) = load_record(cx, token).await? else { return Ok(None) };
+    let stored = load_all(cx, std::slice::from_ref(&record.checkout.license_arn)).await?.pop();
+    Ok(stored.map(|stored| StoredCheckout { record, stored }))
+}
+
+/// The record of this token; texts that are no token have none.
+pub(super) async fn load_record(cx: &Context, token: &str) -> Result<Option<CheckoutRecord>, Error> {
+    let Some(key) = records::checkout_key(token) else { return Ok(None) };
+    let item = cx.service.store.get(&[key]).await?.pop().flatten();
+    Ok(item.map(|item| item.read()).transpose()?)
 }
 
 /// The answer to a license that does not exist, or not for this caller.
@@ -103,4 +131,16 @@ pub(super) fn check_same_request(cx: &Context, first: &str) -> Result<(), Error>
         "ClientToken was used before with other parameters: send a new one with a new request, the same one only \
          with an unchanged retry",
     ))
+}
+
+/// What a request says must fit into one item of the store.
+pub(super) fn sized(item: Item) -> Result<Item, Error> {
+    let bytes = serde_json::to_vec(&item.body).map_err(Error::internal)?.len();
+    if bytes <= Item::MAX_BYTES {
+        return Ok(item);
+    }
+    Err(Error::validation(format_args!(
+        "this takes {bytes} bytes to keep, more than {}: send fewer entitlements, less metadata or shorter texts",
+        Item::MAX_BYTES
+    )))
 }

@@ -309,7 +309,7 @@ def test_a_deleted_license_is_read_only(client, vendor, license):
         )
     with pytest.raises(errors.ValidationException):
         client.create_license_version(**version_request(license, license))
-    with pytest.raises(errors.InvalidParameterValueException, match="deleted at"):
+    with pytest.raises(errors.ValidationException, match="deleted at"):
         client.delete_license(LicenseArn=arn, SourceVersion="1")
 
 

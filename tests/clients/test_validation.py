@@ -67,9 +67,6 @@ BROKEN = [
     ("CreateLicenseVersion", "Status", "EXPIRED", "EXPIRED"),
     ("CreateLicenseVersion", "HomeRegion", "eu-west-1", "HomeRegion never changes"),
     ("CheckoutLicense", "CheckoutType", "FOREVER", ENUM),
-    ("CheckInLicense", "LicenseConsumptionToken", "", "at 'licenseConsumptionToken'"),
-    ("CheckInLicense", "LicenseConsumptionToken", LONG, "at 'licenseConsumptionToken'"),
-    ("ExtendLicenseConsumption", "LicenseConsumptionToken", "", "at 'licenseConsumptionToken'"),
     ("CreateLicense", "Issuer.SignKey", "my key", "sign key `my key` is no key"),
 ]
 # Well-formed, but not what is stored or known.
@@ -99,6 +96,10 @@ UNFIT = [
     ("CheckoutLicense", "Beneficiary", "unknown", "ResourceNotFoundException"),
     ("CheckoutLicense", "Entitlements.0.Unit", "Gigabytes", "NoEntitlementsAllowedException"),
     ("CheckoutLicense", "Entitlements.0.Value", "6", "NoEntitlementsAllowedException"),
+    ("CheckInLicense", "LicenseConsumptionToken", "", "ResourceNotFoundException"),
+    ("CheckInLicense", "LicenseConsumptionToken", LONG, "ResourceNotFoundException"),
+    ("ExtendLicenseConsumption", "LicenseConsumptionToken", "", "ResourceNotFoundException"),
+    ("ExtendLicenseConsumption", "LicenseConsumptionToken", LONG, "ResourceNotFoundException"),
     ("CheckoutBorrowLicense", "DigitalSignatureMethod", "JWT_HS256", "UnsupportedDigitalSignatureMethodException"),
     ("CheckoutBorrowLicense", "DigitalSignatureMethod", "jwt_es256", "UnsupportedDigitalSignatureMethodException"),
 ]

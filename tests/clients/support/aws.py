@@ -31,7 +31,7 @@ def client(service, port):
 def kms(folder, port=None, account="123456789012"):
     """moto's KMS, all of it in this account; its port."""
     port = port or free_port()
-    command = [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)]
+    command = [sys.executable, REPOSITORY / "tests/tools/moto_server.py", "-H", "127.0.0.1", "-p", str(port)]
     with listening(command, port, environment(MOTO_ACCOUNT_ID=account), folder / "kms.log"):
         yield port
 

@@ -3,8 +3,7 @@
 use licentia_core::checkout::{CheckInRefusal, Ended, check_in};
 use serde::{Deserialize, Serialize};
 
-use super::stored::{StoredCheckout, load_checkout};
-use crate::allow;
+use super::stored::{StoredCheckout, load_held};
 use crate::context::{Context, Tries};
 use crate::error::Error;
 use crate::operation::Operation;
@@ -42,10 +41,7 @@ impl Operation for CheckInLicense {
     async fn call(request: Request, cx: &Context) -> Result<Output, Error> {
         let mut tries = Tries::default();
         loop {
-            let allowed = load_checkout(cx, &request.token)
-                .await?
-                .and_then(|found| allow::holder(&cx.caller, found))
-                .ok_or_else(|| Error::not_found(CheckInRefusal::Ended))?;
+            let allowed = load_held(cx, &request.token, CheckInRefusal::Ended).await?;
             let StoredCheckout { record, stored } = allowed.get();
             let (checkout, license) = (&record.checkout, &stored.head.license);
             if tries.uncertain && checkout.ended == Some(Ended::CheckedIn) {

@@ -11,8 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::consumption::{Taking, book, reclaim, refused, sign, taken_before};
 use super::shapes::{EntitlementDataInput, objects, read_wanted};
-use super::stored::{check_region, load, unknown_license};
-use crate::allow;
+use super::stored::{check_region, load_own};
 use crate::context::{Context, Tries};
 use crate::error::{Error, Kind as ErrorKind};
 use crate::operation::Operation;
@@ -100,10 +99,7 @@ impl Operation for CheckoutBorrowLicense {
             if let Some(checkout) = taken_before(cx, &token).await? {
                 return Ok(output(checkout));
             }
-            let stored = load(cx, &request.license_arn).await?;
-            let allowed = stored
-                .and_then(|stored| allow::owner(&cx.caller, stored))
-                .ok_or_else(|| unknown_license(&request.license_arn))?;
+            let allowed = load_own(cx, &request.license_arn).await?;
             let stored = allowed.get();
             let license = &stored.head.license;
             check_region(cx, &license.home_region)?;

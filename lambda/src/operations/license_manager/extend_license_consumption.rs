@@ -4,8 +4,7 @@ use licentia_core::checkout::{ExtendRefusal, extend};
 use licentia_core::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::stored::{StoredCheckout, load_checkout};
-use crate::allow;
+use super::stored::{StoredCheckout, load_held};
 use crate::context::{Context, Tries};
 use crate::error::Error;
 use crate::operation::Operation;
@@ -48,10 +47,7 @@ impl Operation for ExtendLicenseConsumption {
     async fn call(request: Request, cx: &Context) -> Result<Output, Error> {
         let mut tries = Tries::default();
         loop {
-            let allowed = load_checkout(cx, &request.token)
-                .await?
-                .and_then(|found| allow::holder(&cx.caller, found))
-                .ok_or_else(|| Error::not_found(ExtendRefusal::Ended))?;
+            let allowed = load_held(cx, &request.token, ExtendRefusal::Ended).await?;
             let StoredCheckout { record, stored } = allowed.get();
             let checkout = &record.checkout;
             let until = extend(checkout, &stored.head.license, cx.now).map_err(error)?;

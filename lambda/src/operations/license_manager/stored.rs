@@ -1,5 +1,7 @@
 //! Loading licenses, and answering retries.
 
+use std::fmt::Display;
+
 use licentia_core::arn::LicenseArn;
 use licentia_core::checkout::Checkout;
 use licentia_core::license::License;
@@ -8,6 +10,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
+use crate::allow::{self, Allowed};
 use crate::context::Context;
 use crate::error::{Error, Kind};
 use crate::records::{self, CheckoutRecord, Head, Replay};
@@ -48,6 +51,19 @@ pub(super) async fn load_all(cx: &Context, arns: &[LicenseArn]) -> Result<Vec<St
     Ok(found)
 }
 
+/// The license with this ARN, if it is the caller's own.
+///
+/// # Errors
+/// [`Error`] if there is none, or none of the caller's.
+pub(super) async fn load_own(cx: &Context, arn: &str) -> Result<Allowed<Stored>, Error> {
+    let stored = load(cx, arn).await?;
+    stored.and_then(|stored| allow::owner(&cx.caller, stored)).ok_or_else(|| {
+        Error::not_found(format_args!(
+            "license `{arn}` does not exist, or is not yours; ListLicenses shows which are"
+        ))
+    })
+}
+
 /// The checkout with this token, and its license.
 pub(super) struct StoredCheckout {
     pub(super) record: CheckoutRecord,
@@ -60,12 +76,20 @@ impl AsRef<Checkout> for StoredCheckout {
     }
 }
 
-/// The checkout with this token, unless it is unknown or its license not
-/// readable any more.
-pub(super) async fn load_checkout(cx: &Context, token: &str) -> Result<Option<StoredCheckout>, Error> {
-    let Some(record) = load_record(cx, token).await? else { return Ok(None) };
+/// The checkout with this token, if the caller made it.
+///
+/// # Errors
+/// [`Error`] with this text if there is none, or none of the caller's.
+pub(super) async fn load_held(
+    cx: &Context,
+    token: &str,
+    unknown: impl Display,
+) -> Result<Allowed<StoredCheckout>, Error> {
+    let unknown = || Error::not_found(unknown);
+    let Some(record) = load_record(cx, token).await? else { return Err(unknown()) };
     let stored = load_all(cx, std::slice::from_ref(&record.checkout.license_arn)).await?.pop();
-    Ok(stored.map(|stored| StoredCheckout { record, stored }))
+    let found = stored.map(|stored| StoredCheckout { record, stored });
+    found.and_then(|found| allow::holder(&cx.caller, found)).ok_or_else(unknown)
 }
 
 /// The record of this token; texts that are no token have none.
@@ -73,13 +97,6 @@ pub(super) async fn load_record(cx: &Context, token: &str) -> Result<Option<Chec
     let Some(key) = records::checkout_key(token) else { return Ok(None) };
     let item = cx.service.store.get(&[key]).await?.pop().flatten();
     Ok(item.map(|item| item.read()).transpose()?)
-}
-
-/// The answer to a license that does not exist, or not for this caller.
-pub(super) fn unknown_license(arn: &str) -> Error {
-    Error::not_found(format_args!(
-        "license `{arn}` does not exist, or is not yours; ListLicenses shows which are"
-    ))
 }
 
 /// Changes are made at home (H-1).

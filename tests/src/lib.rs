@@ -1,7 +1,10 @@
 //! What tests and measurements of Licentia share.
 
+pub mod costs;
 pub mod dynamodb_local;
 mod metered;
+pub mod requests;
+pub mod signed;
 pub mod tools;
 pub mod wire;
 

@@ -7,5 +7,6 @@
     reason = "a panic is what a test reports with"
 )]
 
+mod costs;
 mod service;
 mod store;

@@ -83,11 +83,15 @@ impl Context {
     }
 
     /// What tells two requests with one client token apart (C-6): a hash of
-    /// the parameters, however they were ordered and spaced.
+    /// the parameters, however they were ordered and spaced. Where a member
+    /// that no operation knows lies too deep to be read, every byte counts.
     #[must_use]
     pub fn fingerprint(&self) -> String {
-        let parameters: Value = serde_json::from_slice(&self.body).unwrap_or_default();
-        hex::encode(Sha256::digest(parameters.to_string()))
+        let hash = match serde_json::from_slice::<Value>(&self.body) {
+            Ok(parameters) => Sha256::digest(parameters.to_string()),
+            Err(_) => Sha256::digest(&self.body),
+        };
+        hex::encode(hash)
     }
 }
 

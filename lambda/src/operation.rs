@@ -9,6 +9,7 @@ use serde::de::DeserializeOwned;
 
 use crate::context::Context;
 use crate::error::{Code, Error};
+use crate::wire::Object;
 
 /// The operation is its own input: the request as the wire shapes it.
 ///
@@ -64,7 +65,7 @@ pub struct Row {
 pub fn run<'a, O: Operation>(body: &'a Bytes, cx: &'a Context) -> Running<'a> {
     Box::pin(async move {
         let text: &[u8] = if body.is_empty() { b"{}" } else { body };
-        let operation: O =
+        let Object(operation): Object<O> =
             serde_json::from_slice(text).map_err(|error| Failure::Serialization(error.to_string()))?;
         let request = operation.validate().map_err(Failure::Operation)?;
         let output = O::call(request, cx).await.map_err(Failure::Operation)?;

@@ -109,9 +109,15 @@ pub fn version_key(arn: &LicenseArn, version: Version) -> Key {
     Key::new(license_partition(arn), format!("V#{:020}", version.number()))
 }
 
-/// Where a checkout stands.
+/// Where the checkout with this token stands; texts that are no consumption
+/// token (C-4) have no place.
 #[must_use]
-pub fn checkout_key(token: &str) -> Key {
+pub fn checkout_key(token: &str) -> Option<Key> {
+    let is_token = token.len() == 32 && token.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
+    is_token.then(|| checkout_place(token))
+}
+
+fn checkout_place(token: &str) -> Key {
     Key::new(format!("C#{token}"), "CHECKOUT")
 }
 
@@ -197,7 +203,7 @@ pub fn pointer_item(license: &License) -> Result<Item, Unavailable> {
 /// # Errors
 /// [`Unavailable`] if it cannot be written.
 pub fn checkout_item(record: &CheckoutRecord) -> Result<Item, Unavailable> {
-    let mut item = Item::new(checkout_key(&record.checkout.token), record)?;
+    let mut item = Item::new(checkout_place(&record.checkout.token), record)?;
     item.index = expiry_place(&record.checkout, record.checkout.expires_at());
     Ok(item)
 }
@@ -216,7 +222,7 @@ pub fn replay_item(key: Key, replay: &Replay, now: Timestamp) -> Result<Item, Un
 #[must_use]
 pub fn end_checkout(checkout: &Checkout, ended: Ended, now: Timestamp) -> Write {
     Write::Update(
-        checkout_key(&checkout.token),
+        checkout_place(&checkout.token),
         as_loaded(checkout),
         vec![
             Edit::Set(Path::entry("checkout", "ended"), json!(ended)),
@@ -230,7 +236,7 @@ pub fn end_checkout(checkout: &Checkout, ended: Ended, now: Timestamp) -> Write 
 #[must_use]
 pub fn extend_checkout(checkout: &Checkout, until: Timestamp) -> Write {
     Write::Update(
-        checkout_key(&checkout.token),
+        checkout_place(&checkout.token),
         as_loaded(checkout),
         vec![
             Edit::Set(Path::entry("checkout", "extended_to"), json!(until)),

@@ -37,7 +37,7 @@ describe("Chromium, bundled by Vite", () => {
       build: { outDir },
       preview: { host: "127.0.0.1", port: 0, headers },
     });
-    browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: quiet });
+    browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: quiet });
     const page = await browser.newPage();
     errors = [];
     page.on("pageerror", (error) => errors.push(String(error)));

@@ -3,6 +3,7 @@
 pub mod costs;
 pub mod dynamodb_local;
 mod metered;
+pub mod moto;
 pub mod requests;
 pub mod signed;
 pub mod tools;

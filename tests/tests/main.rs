@@ -8,5 +8,6 @@
 )]
 
 mod costs;
+mod kms;
 mod service;
 mod store;

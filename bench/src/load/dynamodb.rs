@@ -38,13 +38,15 @@ pub(crate) async fn on_dynamodb(table: &mut Table, binary: &Path, quick: bool) -
 
 /// An item of the service with this sort key.
 async fn sample(sdk: &Sdk, table: &str, sort: &str) -> anyhow::Result<Item> {
-    let scan = sdk
+    let mut found = sdk
         .scan()
         .table_name(table)
         .filter_expression("sk = :sort")
-        .expression_attribute_values(":sort", text(sort));
-    let found = scan.send().await.map_err(failed)?;
-    found.items.unwrap_or_default().pop().with_context(|| format!("no {sort}"))
+        .expression_attribute_values(":sort", text(sort))
+        .into_paginator()
+        .items()
+        .send();
+    found.next().await.with_context(|| format!("no {sort}"))?.map_err(failed)
 }
 
 /// A client of DynamoDB and the item that a checkout is.

@@ -18,6 +18,8 @@ use crate::identity::{Bootstrapped, bootstrap};
 
 /// How long requests under way may take after a stop was asked for.
 const GRACE: Duration = Duration::from_secs(20);
+/// How often what has ended, and was kept for retries only, is discarded.
+const UPKEEP: Duration = Duration::from_secs(600);
 
 /// Serves the API and the console.
 #[derive(Args, Clone, Debug)]
@@ -54,16 +56,19 @@ impl Serve {
         let address = listener.local_addr().map_err(cannot)?;
         tracing::info!(%address, region = service.region, "serving");
         print!("{}", Welcome { address, region: service.region.clone(), accounts, now });
+        let upkeep = tokio::spawn(discard_what_has_ended(Arc::clone(&service)));
         let (asked, stopping) = oneshot::channel();
         let server = axum::serve(listener, router(service)).with_graceful_shutdown(async {
             told_to_stop().await;
             tracing::info!("stopping: requests under way are finished first");
             let _ = asked.send(());
         });
-        tokio::select! {
-            ended = async { server.await } => ended.map_err(|error| CommandError::new(format!("cannot serve: {error}"))),
+        let ended = tokio::select! {
+            ended = async { server.await } => ended,
             () = async { let _ = stopping.await; tokio::time::sleep(GRACE).await } => Ok(()),
-        }
+        };
+        upkeep.abort();
+        ended.map_err(|error| CommandError::new(format!("cannot serve: {error}")))
     }
 }
 
@@ -78,6 +83,26 @@ async fn first_accounts(
     let accounts = service.directory.first_accounts().await.map_err(CommandError::new)?;
     let credentials = std::path::absolute(&credentials).unwrap_or(credentials);
     Ok(accounts.filter(|_| credentials.is_file()).map(|accounts| (accounts, credentials)))
+}
+
+/// Keeps the store small. No rule waits for it: what can be discarded is not
+/// looked at any more.
+async fn discard_what_has_ended(service: Arc<Service>) {
+    let mut turn = tokio::time::interval(UPKEEP);
+    loop {
+        turn.tick().await;
+        let Ok(now) = service.clock.now() else { continue };
+        loop {
+            match service.store.discard(now.unix()).await {
+                Ok(0) => break,
+                Ok(items) => tracing::info!(items, "discarded"),
+                Err(error) => {
+                    tracing::warn!(?error, "nothing discarded");
+                    break;
+                }
+            }
+        }
+    }
 }
 
 async fn told_to_stop() {

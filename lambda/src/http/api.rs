@@ -5,6 +5,7 @@ use std::sync::Arc;
 use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{Extension, Request, State};
 use axum::response::Response;
+use http::Method;
 use http::header::CONTENT_TYPE;
 use http::request::Parts;
 use serde_json::{Map, json};
@@ -46,6 +47,13 @@ pub(super) async fn answer(
         Ok(output) => json11::output(output),
         Err(fault) => json11::error(&fault),
     }
+}
+
+/// Answers a method that a path does not take; what it takes stands in
+/// `Allow`.
+pub(super) async fn refuse_method(method: Method) -> Response {
+    let message = format!("`{method}` is not served here: AWS clients send POST to `/`");
+    json11::error(&Fault::new("MethodNotAllowedException", 405, message))
 }
 
 async fn license_manager_answer(service: Arc<Service>, parts: &Parts, body: Bytes) -> Result<Vec<u8>, Fault> {

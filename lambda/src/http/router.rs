@@ -27,6 +27,7 @@ pub fn router(service: Arc<Service>) -> Router {
         .route("/health", get(public::health))
         .route("/issuers/{account}/jwks.json", get(public::jwks))
         .fallback(console::asset)
+        .method_not_allowed_fallback(api::refuse_method)
         .with_state(service)
         .layer(from_fn(identified))
 }

@@ -20,6 +20,9 @@ const P256_HEAD: [u8; 27] = [
     0x48, 0xce, 0x3d, 0x03, 0x01, 0x07, 0x03, 0x42, 0x00, 0x04,
 ];
 
+/// The longest message that KMS takes to sign.
+const MAX_MESSAGE_BYTES: usize = 4096;
+
 /// The ARN of a KMS key or alias.
 pub(super) struct KmsArn<'a> {
     text: &'a str,
@@ -81,7 +84,7 @@ pub(super) async fn describe(
     Ok(KmsKey { arn: key_arn, public })
 }
 
-/// Signs with the key of this ARN. Only the digest leaves.
+/// Signs with the key of this ARN.
 pub(super) async fn sign(
     client: &aws_sdk_kms::Client,
     arn: &str,
@@ -93,11 +96,18 @@ pub(super) async fn sign(
         Algorithm::Es256 => (SigningAlgorithmSpec::EcdsaSha256, &SHA256),
         Algorithm::Ps384 => (SigningAlgorithmSpec::RsassaPssSha384, &SHA384),
     };
+    // Some that stand in for KMS know no digests, so it gets one only where it
+    // would not take the message.
+    let (message_type, message) = if signing_input.len() <= MAX_MESSAGE_BYTES {
+        (MessageType::Raw, Blob::new(signing_input))
+    } else {
+        (MessageType::Digest, Blob::new(digest(digest_of, signing_input.as_bytes()).as_ref()))
+    };
     let answer = client
         .sign()
         .key_id(arn.text)
-        .message_type(MessageType::Digest)
-        .message(Blob::new(digest(digest_of, signing_input.as_bytes()).as_ref()))
+        .message_type(message_type)
+        .message(message)
         .signing_algorithm(spec)
         .customize()
         .config_override(arn.config())

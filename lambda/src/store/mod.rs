@@ -164,6 +164,16 @@ pub trait Store: Send + Sync + 'static {
     /// Applies the change, whole or not at all. When it returns, the change is
     /// durable.
     async fn commit(&self, change: &Change) -> Result<(), CommitError>;
+
+    /// Removes up to 1,000 items that may be discarded at `now`, in Unix
+    /// seconds, and says how many; DynamoDB does so by itself.
+    ///
+    /// # Errors
+    /// As [`commit`](Store::commit), except that nothing is ever refused.
+    async fn discard(&self, now: u64) -> Result<usize, CommitError> {
+        let _ = now;
+        Ok(0)
+    }
 }
 
 impl Key {

@@ -1,8 +1,10 @@
 //! What goes over the wire, and how it is checked.
 
 pub mod json11;
+mod object;
 pub mod page;
 pub mod query;
 mod violations;
 
+pub use object::Object;
 pub use violations::Violations;

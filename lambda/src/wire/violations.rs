@@ -1,8 +1,11 @@
 //! Everything that is wrong with a request, in one message (errors.md 9).
 
-use std::fmt::{self, Write};
+use std::fmt;
 
 use crate::error::Error;
+
+/// How many characters of a bad value are shown.
+const MOST_SHOWN: usize = 200;
 
 /// Collects what is wrong with a request. Each check gives back the good value
 /// and remembers the bad one, so that one answer names them all.
@@ -12,12 +15,13 @@ pub struct Violations(Vec<String>);
 impl Violations {
     /// A value of a member breaks a rule.
     pub fn add(&mut self, member: &str, value: impl fmt::Display, constraint: impl fmt::Display) {
+        let value = clipped(&value.to_string());
         self.0.push(format!("Value '{value}' at '{member}' failed to satisfy constraint: {constraint}"));
     }
 
     /// Several members do not go together.
     pub fn add_combination(&mut self, text: impl fmt::Display) {
-        self.0.push(text.to_string());
+        self.0.push(clipped(&text.to_string()));
     }
 
     /// The member's value, which must be there.
@@ -98,17 +102,6 @@ impl Violations {
         Some(text)
     }
 
-    /// A consumption token, 1 to 2,048 characters; it must be there.
-    pub fn consumption_token(&mut self, text: Option<String>) -> Option<String> {
-        let member = "licenseConsumptionToken";
-        let text = self.required(member, text)?;
-        if (1..=2048).contains(&text.len()) {
-            return Some(text);
-        }
-        self.add(member, &text, "Member must have 1 to 2048 characters");
-        None
-    }
-
     /// A number in a range, if it is there.
     pub fn ranged(&mut self, member: &str, value: Option<i64>, least: i64, most: i64) -> Option<i64> {
         let value = value?;
@@ -143,15 +136,17 @@ impl fmt::Display for Violations {
             if index > 0 {
                 f.write_str("; ")?;
             }
-            // A message stays readable however long the bad value is.
-            for character in violation.chars().take(300) {
-                f.write_char(character)?;
-            }
-            if violation.chars().nth(300).is_some() {
-                f.write_str("…")?;
-            }
+            f.write_str(violation)?;
         }
         Ok(())
+    }
+}
+
+/// A message stays readable however long a bad value is.
+fn clipped(text: &str) -> String {
+    match text.char_indices().nth(MOST_SHOWN) {
+        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
+        None => text.to_owned(),
     }
 }
 
@@ -221,7 +216,12 @@ mod tests {
     #[test]
     fn a_long_bad_value_does_not_drown_the_message() {
         let mut violations = Violations::default();
-        violations.add("member", "x".repeat(100_000), "short");
-        assert!(violations.to_string().len() < 400);
+        violations.add("member", "é".repeat(100_000), "Member must be short");
+        let text = violations.to_string();
+        assert!(
+            text.ends_with("é…' at 'member' failed to satisfy constraint: Member must be short"),
+            "{text}"
+        );
+        assert!(text.chars().count() < 400);
     }
 }

@@ -4,6 +4,7 @@
 
 mod directory;
 mod signature;
+mod signer;
 
 use std::sync::Arc;
 

@@ -56,6 +56,9 @@ impl Arrived {
     }
 }
 
+/// A name and a way to change a request.
+type Tampering = (&'static str, fn(&mut Arrived));
+
 /// What to sign, and how.
 struct Signing {
     region: &'static str,
@@ -260,7 +263,7 @@ fn a_session_token_that_was_never_issued_is_not_recognised() {
 
 #[test]
 fn a_changed_request_does_not_match_its_signature() {
-    let changes: [(&str, fn(&mut Arrived)); 7] = [
+    let changes: [Tampering; 7] = [
         ("body", |request| request.body.push(b' ')),
         ("method", |request| request.method = "PUT"),
         ("path", |request| request.uri = "/other".into()),

@@ -93,7 +93,7 @@ async fn l_24_a_deleted_license_is_readable_for_six_months(world: World) {
     let seat = world.seat(1).await.unwrap();
     let delete = json!({ "LicenseArn": arn, "SourceVersion": "1" });
     assert_eq!(world.call("DeleteLicense", &delete).await.unwrap()["Status"], "DELETED");
-    assert_eq!(world.call("DeleteLicense", &delete).await.unwrap_err().0, "InvalidParameterValueException");
+    assert_eq!(world.call("DeleteLicense", &delete).await.unwrap_err().0, "ValidationException", "2.3");
     assert_eq!(world.check_in(&seat).await.unwrap_err().0, "ResourceNotFoundException", "L-25");
     assert_eq!(world.seat(1).await.unwrap_err().0, "NoEntitlementsAllowedException");
     assert_eq!(world.used(&arn).await, 0);

@@ -89,7 +89,7 @@ async fn a_store_that_is_gone_is_the_services_failure_and_its_address_stays_in_t
     for (operation, input) in [
         ("GetLicense", json!({ "LicenseArn": arn })),
         ("ListLicenses", json!({})),
-        ("CheckInLicense", json!({ "LicenseConsumptionToken": "t" })),
+        ("CheckInLicense", json!({ "LicenseConsumptionToken": "0123456789abcdef0123456789abcdef" })),
         ("DeleteLicense", json!({ "LicenseArn": arn, "SourceVersion": "1" })),
     ] {
         let (code, message) = world.call(operation, &input).await.unwrap_err();

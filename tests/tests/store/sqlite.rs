@@ -6,7 +6,7 @@ use std::path::Path as Folder;
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 
-use licentia::store::{CommitError, Edit, Item, Path, Query, Sqlite, Store, Write};
+use licentia::store::{CommitError, Edit, Guard, Item, Path, Query, Sqlite, Store, Write};
 use serde_json::json;
 
 use super::{body, commit, get, item, put, update};
@@ -136,4 +136,19 @@ async fn what_may_be_discarded_is_removed_when_asked() {
     assert_eq!(get(&store, "a").await, None);
     assert_eq!(store.discard(u64::MAX).await, Ok(1));
     assert!(get(&store, "c").await.is_some());
+}
+
+#[tokio::test]
+async fn two_owners_of_a_folder_see_each_others_commits() {
+    let folder = tempfile::tempdir().unwrap();
+    let (one, two) = (Sqlite::open(folder.path()).unwrap(), Sqlite::open(folder.path()).unwrap());
+    for number in 0..50 {
+        let (writer, reader): (&dyn Store, &dyn Store) =
+            if number % 2 == 0 { (&one, &two) } else { (&two, &one) };
+        commit(writer, [put("s", &json!({ "n": number }))]).await.unwrap();
+        assert_eq!(body(reader, "s").await, json!({ "n": number }));
+    }
+    let guard = Guard::Equals(Path::member("n"), json!(0));
+    let stale = commit(&two, [update("s", vec![guard], vec![])]).await;
+    assert!(matches!(stale, Err(CommitError::Refused { write: 0, .. })), "{stale:?}");
 }

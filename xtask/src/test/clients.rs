@@ -1,5 +1,6 @@
 //! Unmodified clients: the AWS CLI, boto3, the AWS SDK for JavaScript.
 
+use std::env;
 use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
@@ -16,15 +17,17 @@ pub(super) fn run(workspace: &Workspace) -> anyhow::Result<()> {
     let suite = workspace.path("tests/clients");
     npm::install(&suite)?;
     let tools = python_tools(workspace)?;
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    let paths = std::iter::once(tools.clone()).chain(std::env::split_paths(&path));
-    process::run(
-        Command::new(tools.join("python"))
-            .current_dir(&suite)
-            .args(["-m", "pytest"])
-            .env("PATH", std::env::join_paths(paths).context("PATH cannot be extended")?)
-            .env("LICENTIA_BINARY", service::binary(workspace)),
-    )
+    let path = env::var_os("PATH").unwrap_or_default();
+    let path = env::join_paths(std::iter::once(tools.clone()).chain(env::split_paths(&path)))
+        .context("PATH cannot be extended")?;
+    let mut node = Command::new("node");
+    node.args(["--test", "--test-reporter=spec"]);
+    let mut pytest = Command::new(tools.join("pytest"));
+    for runner in [&mut node, &mut pytest] {
+        runner.current_dir(&suite).env("LICENTIA_BINARY", service::binary(workspace)).env("PATH", &path);
+        process::run(runner)?;
+    }
+    Ok(())
 }
 
 /// The programs of a Python environment with all that the suite pins.

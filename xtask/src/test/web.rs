@@ -13,7 +13,7 @@ pub(super) fn verifier(workspace: &Workspace) -> anyhow::Result<()> {
     let suite = workspace.path("tests/node");
     npm::install(&suite)?;
     process::run(npm::npm(&suite).args(["install", "--no-save"]).arg(verifier::tarball(workspace)))?;
-    process::run(Command::new("node").current_dir(&suite).arg("--test"))
+    process::run(Command::new("node").current_dir(&suite).args(["--test", "--test-reporter=spec"]))
 }
 
 /// The console's own checks.
@@ -46,5 +46,10 @@ fn browser_test(
 ) -> anyhow::Result<()> {
     let suite = workspace.path("tests/browser");
     npm::install(&suite)?;
-    process::run(Command::new("node").current_dir(&suite).args(["--test", file]).envs(environment))
+    process::run(
+        Command::new("node")
+            .current_dir(&suite)
+            .args(["--test", "--test-reporter=spec", file])
+            .envs(environment),
+    )
 }

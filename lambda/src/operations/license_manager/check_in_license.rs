@@ -3,12 +3,11 @@
 use licentia_core::checkout::{CheckInRefusal, Ended, check_in};
 use serde::{Deserialize, Serialize};
 
-use super::stored::load;
-use crate::allow;
+use super::stored::{StoredCheckout, load_held};
 use crate::context::{Context, Tries};
 use crate::error::Error;
 use crate::operation::Operation;
-use crate::records::{self, CheckoutRecord};
+use crate::records;
 use crate::store::Change;
 use crate::wire::Violations;
 
@@ -34,7 +33,7 @@ impl Operation for CheckInLicense {
 
     fn validate(self) -> Result<Request, Error> {
         let mut violations = Violations::default();
-        let token = violations.consumption_token(self.license_consumption_token);
+        let token = violations.required("licenseConsumptionToken", self.license_consumption_token);
         let beneficiary = self.beneficiary;
         violations.finish(token.map(|token| Request { token, beneficiary }))
     }
@@ -42,19 +41,12 @@ impl Operation for CheckInLicense {
     async fn call(request: Request, cx: &Context) -> Result<Output, Error> {
         let mut tries = Tries::default();
         loop {
-            let item = cx.service.store.get(&[records::checkout_key(&request.token)]).await?.pop().flatten();
-            let record = item.map(|item| item.read::<CheckoutRecord>()).transpose()?;
-            let allowed = record
-                .and_then(|record| allow::holder(&cx.caller, record))
-                .ok_or_else(|| Error::not_found(CheckInRefusal::Ended))?;
-            let checkout = &allowed.get().checkout;
+            let allowed = load_held(cx, &request.token, CheckInRefusal::Ended).await?;
+            let StoredCheckout { record, stored } = allowed.get();
+            let (checkout, license) = (&record.checkout, &stored.head.license);
             if tries.uncertain && checkout.ended == Some(Ended::CheckedIn) {
                 return Ok(Output {});
             }
-            let stored = load(cx, &checkout.license_arn.to_string())
-                .await?
-                .ok_or_else(|| Error::not_found(CheckInRefusal::Ended))?;
-            let license = &stored.head.license;
             check_in(checkout, license, request.beneficiary.as_deref(), cx.now).map_err(error)?;
             let mut writes = vec![records::end_checkout(checkout, Ended::CheckedIn, cx.now)];
             let edit = stored.pool.returning(checkout);

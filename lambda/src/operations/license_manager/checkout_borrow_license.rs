@@ -10,22 +10,21 @@ use licentia_core::token::Algorithm;
 use serde::{Deserialize, Serialize};
 
 use super::consumption::{Taking, book, reclaim, refused, sign, taken_before};
-use super::shapes::{EntitlementDataInput, read_wanted};
-use super::stored::{check_region, load, unknown_license};
-use crate::allow;
+use super::shapes::{EntitlementDataInput, objects, read_wanted};
+use super::stored::{check_region, load_own};
 use crate::context::{Context, Tries};
 use crate::error::{Error, Kind as ErrorKind};
 use crate::operation::Operation;
-use crate::wire::Violations;
+use crate::wire::{Object, Violations};
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase", expecting = "an object")]
 pub(super) struct CheckoutBorrowLicense {
     license_arn: Option<String>,
-    entitlements: Option<Vec<EntitlementDataInput>>,
+    entitlements: Option<Vec<Object<EntitlementDataInput>>>,
     digital_signature_method: Option<String>,
     node_id: Option<String>,
-    checkout_metadata: Option<Vec<Metadata>>,
+    checkout_metadata: Option<Vec<Object<Metadata>>>,
     client_token: Option<String>,
 }
 
@@ -66,7 +65,7 @@ impl Operation for CheckoutBorrowLicense {
         let wanted = read_wanted(self.entitlements, &mut violations);
         let method = violations.required("digitalSignatureMethod", self.digital_signature_method);
         let client_token = violations.client_token(self.client_token);
-        let (metadata, node_id) = (self.checkout_metadata.unwrap_or_default(), self.node_id);
+        let (metadata, node_id) = (objects(self.checkout_metadata), self.node_id);
         let mut names = BTreeSet::new();
         for (pair, number) in metadata.iter().zip(1..) {
             let at = format!("checkoutMetadata.{number}.member.name");
@@ -100,10 +99,7 @@ impl Operation for CheckoutBorrowLicense {
             if let Some(checkout) = taken_before(cx, &token).await? {
                 return Ok(output(checkout));
             }
-            let stored = load(cx, &request.license_arn).await?;
-            let allowed = stored
-                .and_then(|stored| allow::owner(&cx.caller, stored))
-                .ok_or_else(|| unknown_license(&request.license_arn))?;
+            let allowed = load_own(cx, &request.license_arn).await?;
             let stored = allowed.get();
             let license = &stored.head.license;
             check_region(cx, &license.home_region)?;

@@ -14,11 +14,10 @@ use super::shapes::{EntitlementDataInput, read_wanted};
 use super::stored::{Stored, load_all};
 use crate::allow::{self, Allowed};
 use crate::context::{Context, Tries};
-use crate::error::Error;
+use crate::error::{Error, Kind as ErrorKind};
 use crate::operation::Operation;
 use crate::records;
-use crate::sign::SignError;
-use crate::wire::Violations;
+use crate::wire::{Object, Violations};
 
 /// Candidates loaded at once: the newest ones serve nearly always.
 const CANDIDATES: usize = 8;
@@ -30,7 +29,7 @@ pub(super) struct CheckoutLicense {
     product_sku: Option<String>,
     checkout_type: Option<String>,
     key_fingerprint: Option<String>,
-    entitlements: Option<Vec<EntitlementDataInput>>,
+    entitlements: Option<Vec<Object<EntitlementDataInput>>>,
     client_token: Option<String>,
     beneficiary: Option<String>,
     node_id: Option<String>,
@@ -115,7 +114,7 @@ impl Operation for CheckoutLicense {
             let setback = match choose(cx, &request).await? {
                 Choice::Serves(allowed, decision) => {
                     let mut checkout = taking.checkout(cx, allowed.get(), &decision);
-                    checkout.signed_token = sign_if_small(cx, allowed.get(), &checkout).await?;
+                    checkout.signed_token = sign_if_es256(cx, allowed.get(), &checkout).await?;
                     match book(cx, &allowed, &checkout, &decision).await {
                         Ok(()) => return Ok(output(checkout)),
                         Err(setback) => setback,
@@ -148,11 +147,11 @@ fn read_kind(text: &str) -> Option<Kind> {
 
 /// A license that signs with ES256 answers with a token for offline use; one
 /// with another key answers without.
-async fn sign_if_small(cx: &Context, stored: &Stored, checkout: &Checkout) -> Result<Option<String>, Error> {
+async fn sign_if_es256(cx: &Context, stored: &Stored, checkout: &Checkout) -> Result<Option<String>, Error> {
     match sign(cx, stored, checkout, Algorithm::Es256).await {
         Ok(token) => Ok(Some(token)),
-        Err(SignError::WrongAlgorithm { .. }) => Ok(None),
-        Err(error) => Err(error.into()),
+        Err(error) if error.kind == ErrorKind::UnsupportedDigitalSignatureMethod => Ok(None),
+        Err(error) => Err(error),
     }
 }
 

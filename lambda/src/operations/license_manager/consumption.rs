@@ -5,14 +5,13 @@ use licentia_core::arn::LicenseArn;
 use licentia_core::checkout::{Checkout, Decision, Ended, Kind, Refusal};
 use licentia_core::license::Metadata;
 use licentia_core::time::Timestamp;
-use licentia_core::token::{Algorithm, AllowedEntitlement, Claims};
+use licentia_core::token::{Algorithm, AllowedEntitlement, Claims, MAX_TOKEN_BYTES};
 
-use super::stored::{Stored, check_same_request};
+use super::stored::{Stored, check_same_request, load_record, sized};
 use crate::allow::Allowed;
 use crate::context::{Context, Setback};
 use crate::error::{Error, Kind as ErrorKind};
 use crate::records::{self, CheckoutRecord};
-use crate::sign::SignError;
 use crate::store::{Change, Guard, Query, Write};
 
 /// Expired checkouts reclaimed in one change.
@@ -31,8 +30,7 @@ pub(super) struct Taking<'a> {
 
 /// The checkout of this request, if it is a retry (C-6).
 pub(super) async fn taken_before(cx: &Context, token: &str) -> Result<Option<Checkout>, Error> {
-    let item = cx.service.store.get(&[records::checkout_key(token)]).await?.pop().flatten();
-    let Some(record) = item.map(|item| item.read::<CheckoutRecord>()).transpose()? else { return Ok(None) };
+    let Some(record) = load_record(cx, token).await? else { return Ok(None) };
     check_same_request(cx, &record.request)?;
     Ok(Some(record.checkout))
 }
@@ -70,7 +68,8 @@ pub(super) async fn book(
     decision: &Decision,
 ) -> Result<(), Setback> {
     let record = CheckoutRecord { checkout: checkout.clone(), request: cx.fingerprint() };
-    let item = records::checkout_item(&record).map_err(|error| Setback::Fatal(error.into()))?;
+    let item =
+        records::checkout_item(&record).map_err(Error::from).and_then(sized).map_err(Setback::Fatal)?;
     let mut writes = vec![Write::Put(item, vec![Guard::Absent])];
     writes.extend(records::pool_write(&checkout.license_arn, &allowed.get().pool, &decision.edit));
     cx.commit(allowed, Change(writes)).await
@@ -141,7 +140,7 @@ pub(super) async fn sign(
     stored: &Stored,
     checkout: &Checkout,
     algorithm: Algorithm,
-) -> Result<String, SignError> {
+) -> Result<String, Error> {
     let license = &stored.head.license;
     let issuer = &license.terms.issuer;
     let allowed = checkout.allowed.iter().map(|data| AllowedEntitlement {
@@ -162,5 +161,14 @@ pub(super) async fn sign(
             .map(|pair| (pair.name.clone().unwrap_or_default(), pair.value.clone().unwrap_or_default()))
             .collect(),
     };
-    cx.service.signer.sign(license.owner(), issuer.sign_key.as_deref(), algorithm, &claims, cx.now).await
+    let signer = &cx.service.signer;
+    let token = signer.sign(license.owner(), issuer.sign_key.as_deref(), algorithm, &claims, cx.now).await?;
+    if token.len() > MAX_TOKEN_BYTES {
+        return Err(Error::validation(format_args!(
+            "the signed token would take {} bytes, and verifiers read at most {MAX_TOKEN_BYTES}: ask for fewer \
+             entitlements, or send less CheckoutMetadata",
+            token.len()
+        )));
+    }
+    Ok(token)
 }

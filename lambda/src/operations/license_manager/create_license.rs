@@ -7,14 +7,14 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 use super::shapes::{TagInput, TermsInput, TermsRequest, read_tags};
-use super::stored::{Once, check_region};
+use super::stored::{Once, check_region, sized};
 use crate::allow;
 use crate::context::{Context, Tries};
 use crate::error::Error;
 use crate::operation::Operation;
 use crate::records::{self, Head};
 use crate::store::{Change, Guard, Item, Write};
-use crate::wire::Violations;
+use crate::wire::{Object, Violations};
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase", expecting = "an object")]
@@ -26,7 +26,7 @@ pub(super) struct CreateLicense {
     home_region: Option<String>,
     beneficiary: Option<String>,
     client_token: Option<String>,
-    tags: Option<Vec<TagInput>>,
+    tags: Option<Vec<Object<TagInput>>>,
 }
 
 pub(super) struct Request {
@@ -116,16 +116,4 @@ impl Operation for CreateLicense {
 
 fn put_new(item: Item) -> Write {
     Write::Put(item, vec![Guard::Absent])
-}
-
-/// What a license says must fit into one item of the store.
-pub(super) fn sized(item: Item) -> Result<Item, Error> {
-    let bytes = serde_json::to_vec(&item.body).map_err(Error::internal)?.len();
-    if bytes <= Item::MAX_BYTES {
-        return Ok(item);
-    }
-    Err(Error::validation(format_args!(
-        "the license takes {bytes} bytes, more than {}: use fewer entitlements, less metadata or shorter texts",
-        Item::MAX_BYTES
-    )))
 }

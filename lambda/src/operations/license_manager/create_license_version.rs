@@ -4,10 +4,8 @@ use licentia_core::arn::LicenseArn;
 use licentia_core::license::{Status, Version};
 use serde::{Deserialize, Serialize};
 
-use super::create_license::sized;
 use super::shapes::{TermsInput, TermsRequest, read_status};
-use super::stored::{Once, check_region, load, unknown_license};
-use crate::allow;
+use super::stored::{Once, check_region, load_own, sized};
 use crate::context::{Context, Tries};
 use crate::error::{Error, Kind};
 use crate::operation::Operation;
@@ -81,10 +79,7 @@ impl Operation for CreateLicenseVersion {
             if let Some(answer) = once.answered().await? {
                 return Ok(answer);
             }
-            let stored = load(cx, &request.license_arn).await?;
-            let allowed = stored
-                .and_then(|stored| allow::owner(&cx.caller, stored))
-                .ok_or_else(|| unknown_license(&request.license_arn))?;
+            let allowed = load_own(cx, &request.license_arn).await?;
             let (head, pool) = (&allowed.get().head, &allowed.get().pool);
             let license = &head.license;
             check_region(cx, &license.home_region)?;

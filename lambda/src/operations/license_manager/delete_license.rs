@@ -5,8 +5,7 @@ use licentia_core::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::create_license_version::{check_version, put_revised};
-use super::stored::{check_region, load, unknown_license};
-use crate::allow;
+use super::stored::{check_region, load_own};
 use crate::context::{Context, Tries};
 use crate::error::Error;
 use crate::operation::Operation;
@@ -49,10 +48,7 @@ impl Operation for DeleteLicense {
     async fn call(request: Request, cx: &Context) -> Result<Output, Error> {
         let mut tries = Tries::default();
         loop {
-            let stored = load(cx, &request.license_arn).await?;
-            let allowed = stored
-                .and_then(|stored| allow::owner(&cx.caller, stored))
-                .ok_or_else(|| unknown_license(&request.license_arn))?;
+            let allowed = load_own(cx, &request.license_arn).await?;
             let (head, pool) = (&allowed.get().head, &allowed.get().pool);
             check_region(cx, &head.license.home_region)?;
             check_version(Some(&request.source_version), head.license.version)?;
@@ -60,7 +56,9 @@ impl Operation for DeleteLicense {
                 // A try of ours whose outcome was unknown may be what deleted it.
                 return match tries.uncertain {
                     true => Ok(Output { status: head.license.status, deletion_date }),
-                    false => Err(Error::invalid(format_args!("the license was deleted at {deletion_date}"))),
+                    false => {
+                        Err(Error::validation(format_args!("the license was deleted at {deletion_date}")))
+                    }
                 };
             }
             let mut license = head.license.clone();

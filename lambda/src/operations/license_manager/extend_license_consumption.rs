@@ -4,12 +4,11 @@ use licentia_core::checkout::{ExtendRefusal, extend};
 use licentia_core::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::stored::load;
-use crate::allow;
+use super::stored::{StoredCheckout, load_held};
 use crate::context::{Context, Tries};
 use crate::error::Error;
 use crate::operation::Operation;
-use crate::records::{self, CheckoutRecord};
+use crate::records;
 use crate::store::Change;
 use crate::wire::Violations;
 
@@ -40,7 +39,7 @@ impl Operation for ExtendLicenseConsumption {
 
     fn validate(self) -> Result<Request, Error> {
         let mut violations = Violations::default();
-        let token = violations.consumption_token(self.license_consumption_token);
+        let token = violations.required("licenseConsumptionToken", self.license_consumption_token);
         let dry_run = self.dry_run.unwrap_or(false);
         violations.finish(token.map(|token| Request { token, dry_run }))
     }
@@ -48,15 +47,9 @@ impl Operation for ExtendLicenseConsumption {
     async fn call(request: Request, cx: &Context) -> Result<Output, Error> {
         let mut tries = Tries::default();
         loop {
-            let item = cx.service.store.get(&[records::checkout_key(&request.token)]).await?.pop().flatten();
-            let record = item.map(|item| item.read::<CheckoutRecord>()).transpose()?;
-            let allowed = record
-                .and_then(|record| allow::holder(&cx.caller, record))
-                .ok_or_else(|| Error::not_found(ExtendRefusal::Ended))?;
-            let checkout = &allowed.get().checkout;
-            let stored = load(cx, &checkout.license_arn.to_string())
-                .await?
-                .ok_or_else(|| Error::not_found(ExtendRefusal::Ended))?;
+            let allowed = load_held(cx, &request.token, ExtendRefusal::Ended).await?;
+            let StoredCheckout { record, stored } = allowed.get();
+            let checkout = &record.checkout;
             let until = extend(checkout, &stored.head.license, cx.now).map_err(error)?;
             let output = |expiration| Output { license_consumption_token: request.token.clone(), expiration };
             if request.dry_run || checkout.expires_at() == Some(until) {

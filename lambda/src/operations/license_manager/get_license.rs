@@ -3,8 +3,7 @@
 use licentia_core::license::{License, Version};
 use serde::{Deserialize, Serialize};
 
-use super::stored::{load, unknown_license};
-use crate::allow;
+use super::stored::load_own;
 use crate::context::Context;
 use crate::error::Error;
 use crate::operation::Operation;
@@ -42,10 +41,7 @@ impl Operation for GetLicense {
     }
 
     async fn call(request: Request, cx: &Context) -> Result<Output, Error> {
-        let stored = load(cx, &request.license_arn).await?;
-        let allowed = stored
-            .and_then(|stored| allow::owner(&cx.caller, stored))
-            .ok_or_else(|| unknown_license(&request.license_arn))?;
+        let allowed = load_own(cx, &request.license_arn).await?;
         let mut license = allowed.get().head.license.clone();
         license.status = license.status_at(cx.now);
         let Some(text) = request.version else { return Ok(Output { license }) };

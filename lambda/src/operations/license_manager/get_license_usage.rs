@@ -7,8 +7,7 @@ use licentia_core::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::consumption::checkouts;
-use super::stored::{Stored, load, unknown_license};
-use crate::allow;
+use super::stored::{Stored, load, load_own};
 use crate::context::Context;
 use crate::error::Error;
 use crate::operation::Operation;
@@ -61,10 +60,7 @@ impl Operation for GetLicenseUsage {
     async fn call(license_arn: String, cx: &Context) -> Result<Output, Error> {
         let mut counts = 0;
         loop {
-            let stored = load(cx, &license_arn).await?;
-            let allowed = stored
-                .and_then(|stored| allow::owner(&cx.caller, stored))
-                .ok_or_else(|| unknown_license(&license_arn))?;
+            let allowed = load_own(cx, &license_arn).await?;
             let standing = standing(cx, allowed.get()).await?;
             // Who reclaims meanwhile takes away what was counted as running.
             let after = load(cx, &license_arn).await?;

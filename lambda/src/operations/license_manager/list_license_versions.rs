@@ -3,8 +3,7 @@
 use licentia_core::license::License;
 use serde::{Deserialize, Serialize};
 
-use super::stored::{load, unknown_license};
-use crate::allow;
+use super::stored::load_own;
 use crate::context::Context;
 use crate::error::Error;
 use crate::operation::Operation;
@@ -48,10 +47,7 @@ impl Operation for ListLicenseVersions {
     }
 
     async fn call(request: Request, cx: &Context) -> Result<Output, Error> {
-        let stored = load(cx, &request.license_arn).await?;
-        let allowed = stored
-            .and_then(|stored| allow::owner(&cx.caller, stored))
-            .ok_or_else(|| unknown_license(&request.license_arn))?;
+        let allowed = load_own(cx, &request.license_arn).await?;
         let current = &allowed.get().head.license;
         let listing = Listing::new(cx, Self::NAME, &request.license_arn);
         let mut query = records::versions(&current.license_arn, request.page_size);

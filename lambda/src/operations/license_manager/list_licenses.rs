@@ -4,14 +4,14 @@ use licentia_core::arn::LicenseArn;
 use licentia_core::license::License;
 use serde::{Deserialize, Serialize};
 
-use super::shapes::FilterInput;
+use super::shapes::{FilterInput, objects};
 use crate::context::Context;
 use crate::error::Error;
 use crate::operation::Operation;
 use crate::records::{self, Head};
 use crate::store::{Item, Key};
-use crate::wire::Violations;
 use crate::wire::page::{self, Listing};
+use crate::wire::{Object, Violations};
 
 /// How many licenses one call looks at, so that a filter that hardly any
 /// passes does not keep it busy: the answer then has fewer items and a token.
@@ -23,7 +23,7 @@ const BATCH: usize = 100;
 #[serde(rename_all = "PascalCase", expecting = "an object")]
 pub(super) struct ListLicenses {
     license_arns: Option<Vec<String>>,
-    filters: Option<Vec<FilterInput>>,
+    filters: Option<Vec<Object<FilterInput>>>,
     next_token: Option<String>,
     max_results: Option<i64>,
 }
@@ -76,7 +76,7 @@ impl Operation for ListLicenses {
         });
         let page_size = page::size(&mut violations, self.max_results);
         let (license_arns, page_size) = violations.finish(Some((license_arns, page_size)))?;
-        let filters = self.filters.unwrap_or_default();
+        let filters = objects(self.filters);
         let selection = serde_json::to_string(&(&license_arns, &filters)).map_err(Error::internal)?;
         let filters = filters.into_iter().map(read_filter).collect::<Result<_, _>>()?;
         Ok(Request { license_arns, filters, selection, next_token: self.next_token, page_size })

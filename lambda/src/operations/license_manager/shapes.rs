@@ -16,7 +16,7 @@ use licentia_core::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::error::Error;
-use crate::wire::Violations;
+use crate::wire::{Object, Violations};
 
 /// What CreateLicense and CreateLicenseVersion both say.
 #[derive(Deserialize)]
@@ -24,11 +24,11 @@ use crate::wire::Violations;
 pub(super) struct TermsInput {
     license_name: Option<String>,
     product_name: Option<String>,
-    issuer: Option<IssuerInput>,
-    validity: Option<DatetimeRangeInput>,
-    entitlements: Option<Vec<EntitlementInput>>,
-    consumption_configuration: Option<ConsumptionConfigurationInput>,
-    license_metadata: Option<Vec<Metadata>>,
+    issuer: Option<Object<IssuerInput>>,
+    validity: Option<Object<DatetimeRangeInput>>,
+    entitlements: Option<Vec<Object<EntitlementInput>>>,
+    consumption_configuration: Option<Object<ConsumptionConfigurationInput>>,
+    license_metadata: Option<Vec<Object<Metadata>>>,
 }
 
 #[derive(Deserialize)]
@@ -60,8 +60,8 @@ struct EntitlementInput {
 #[serde(rename_all = "PascalCase", expecting = "an object")]
 struct ConsumptionConfigurationInput {
     renew_type: Option<String>,
-    provisional_configuration: Option<ProvisionalInput>,
-    borrow_configuration: Option<BorrowInput>,
+    provisional_configuration: Option<Object<ProvisionalInput>>,
+    borrow_configuration: Option<Object<BorrowInput>>,
 }
 
 #[derive(Deserialize)]
@@ -110,15 +110,16 @@ impl TermsInput {
     pub(super) fn read(self, violations: &mut Violations) -> Option<TermsRequest> {
         let license_name = violations.required("licenseName", self.license_name);
         let product_name = violations.required("productName", self.product_name);
-        let issuer = violations.required("issuer", self.issuer).and_then(|issuer| issuer.read(violations));
+        let issuer =
+            violations.required("issuer", self.issuer).and_then(|Object(issuer)| issuer.read(violations));
         let validity =
-            violations.required("validity", self.validity).and_then(|range| range.read(violations));
+            violations.required("validity", self.validity).and_then(|Object(range)| range.read(violations));
         let entitlements = violations.required("entitlements", self.entitlements).and_then(|entitlements| {
             read_all("entitlements", entitlements, violations, EntitlementInput::read)
         });
         let consumption_configuration = violations
             .required("consumptionConfiguration", self.consumption_configuration)
-            .and_then(|configuration| configuration.read(violations));
+            .and_then(|Object(configuration)| configuration.read(violations));
         let terms = Terms {
             license_name: license_name?,
             product_name: product_name?,
@@ -126,7 +127,7 @@ impl TermsInput {
             validity: validity?,
             entitlements: entitlements?,
             consumption_configuration: consumption_configuration?,
-            license_metadata: self.license_metadata.unwrap_or_default(),
+            license_metadata: objects(self.license_metadata),
         };
         terms.faults().iter().for_each(|fault| violations.add_combination(fault));
         Some(TermsRequest(terms))
@@ -193,10 +194,10 @@ impl ConsumptionConfigurationInput {
             let minutes = violations.ranged(&member, minutes, 1, i64::from(i32::MAX))?;
             u32::try_from(minutes).ok()
         };
-        let provisional = self
-            .provisional_configuration
-            .map(|provisional| minutes("provisionalConfiguration", provisional.max_time_to_live_in_minutes));
-        let borrow = self.borrow_configuration.map(|borrow| {
+        let provisional = self.provisional_configuration.map(|Object(provisional)| {
+            minutes("provisionalConfiguration", provisional.max_time_to_live_in_minutes)
+        });
+        let borrow = self.borrow_configuration.map(|Object(borrow)| {
             let minutes = minutes("borrowConfiguration", borrow.max_time_to_live_in_minutes);
             (borrow.allow_early_check_in, minutes)
         });
@@ -228,7 +229,7 @@ fn transposed<T>(read: Option<Option<T>>) -> Option<Option<T>> {
 /// The requested entitlements of a checkout: at least one, each name once, a
 /// quantity for what is counted (E-5; section 4, step 1).
 pub(super) fn read_wanted(
-    entitlements: Option<Vec<EntitlementDataInput>>,
+    entitlements: Option<Vec<Object<EntitlementDataInput>>>,
     violations: &mut Violations,
 ) -> Option<Vec<Wanted>> {
     let entitlements = violations.required("entitlements", entitlements)?;
@@ -275,9 +276,9 @@ impl EntitlementDataInput {
 /// # Errors
 /// [`Error`] past AWS's limits: 50 tags, keys of 1 to 128 characters that do
 /// not begin with `aws:`, values of at most 256, each key once.
-pub(super) fn read_tags(tags: Vec<TagInput>) -> Result<BTreeMap<String, String>, Error> {
+pub(super) fn read_tags(tags: Vec<Object<TagInput>>) -> Result<BTreeMap<String, String>, Error> {
     let mut read = BTreeMap::new();
-    for TagInput { key, value } in tags {
+    for Object(TagInput { key, value }) in tags {
         let (key, value) = (key.unwrap_or_default(), value.unwrap_or_default());
         if !(1..=128).contains(&key.chars().count()) {
             return Err(Error::invalid(format_args!("Tags: the key `{key}` must have 1 to 128 characters")));
@@ -315,16 +316,22 @@ fn read_unit(at: &str, unit: Option<String>, violations: &mut Violations) -> Opt
     violations.one_of(at, Some(&unit), Unit::parse, &names)
 }
 
+/// The items of a list; one that was left out has none.
+pub(super) fn objects<T>(list: Option<Vec<Object<T>>>) -> Vec<T> {
+    list.unwrap_or_default().into_iter().map(|Object(item)| item).collect()
+}
+
 /// Reads every item, so that all violations are found, and answers if all are
 /// good.
 fn read_all<I, T>(
     at: &str,
-    items: Vec<I>,
+    items: Vec<Object<I>>,
     violations: &mut Violations,
     read: impl Fn(I, &str, &mut Violations) -> Option<T>,
 ) -> Option<Vec<T>> {
     let items = items.into_iter().zip(1..);
-    let read: Vec<Option<T>> =
-        items.map(|(item, number)| read(item, &format!("{at}.{number}.member"), violations)).collect();
+    let read: Vec<Option<T>> = items
+        .map(|(Object(item), number)| read(item, &format!("{at}.{number}.member"), violations))
+        .collect();
     read.into_iter().collect()
 }

@@ -1,16 +1,20 @@
 //! Loading licenses, and answering retries.
 
+use std::fmt::Display;
+
 use licentia_core::arn::LicenseArn;
+use licentia_core::checkout::Checkout;
 use licentia_core::license::License;
 use licentia_core::pool::Pool;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
+use crate::allow::{self, Allowed};
 use crate::context::Context;
 use crate::error::{Error, Kind};
-use crate::records::{self, Head, Replay};
-use crate::store::{Guard, Key, Write};
+use crate::records::{self, CheckoutRecord, Head, Replay};
+use crate::store::{Guard, Item, Key, Write};
 
 /// A license and its consumption.
 pub(super) struct Stored {
@@ -47,11 +51,52 @@ pub(super) async fn load_all(cx: &Context, arns: &[LicenseArn]) -> Result<Vec<St
     Ok(found)
 }
 
-/// The answer to a license that does not exist, or not for this caller.
-pub(super) fn unknown_license(arn: &str) -> Error {
-    Error::not_found(format_args!(
-        "license `{arn}` does not exist, or is not yours; ListLicenses shows which are"
-    ))
+/// The license with this ARN, if it is the caller's own.
+///
+/// # Errors
+/// [`Error`] if there is none, or none of the caller's.
+pub(super) async fn load_own(cx: &Context, arn: &str) -> Result<Allowed<Stored>, Error> {
+    let stored = load(cx, arn).await?;
+    stored.and_then(|stored| allow::owner(&cx.caller, stored)).ok_or_else(|| {
+        Error::not_found(format_args!(
+            "license `{arn}` does not exist, or is not yours; ListLicenses shows which are"
+        ))
+    })
+}
+
+/// The checkout with this token, and its license.
+pub(super) struct StoredCheckout {
+    pub(super) record: CheckoutRecord,
+    pub(super) stored: Stored,
+}
+
+impl AsRef<Checkout> for StoredCheckout {
+    fn as_ref(&self) -> &Checkout {
+        &self.record.checkout
+    }
+}
+
+/// The checkout with this token, if the caller made it.
+///
+/// # Errors
+/// [`Error`] with this text if there is none, or none of the caller's.
+pub(super) async fn load_held(
+    cx: &Context,
+    token: &str,
+    unknown: impl Display,
+) -> Result<Allowed<StoredCheckout>, Error> {
+    let unknown = || Error::not_found(unknown);
+    let Some(record) = load_record(cx, token).await? else { return Err(unknown()) };
+    let stored = load_all(cx, std::slice::from_ref(&record.checkout.license_arn)).await?.pop();
+    let found = stored.map(|stored| StoredCheckout { record, stored });
+    found.and_then(|found| allow::holder(&cx.caller, found)).ok_or_else(unknown)
+}
+
+/// The record of this token; texts that are no token have none.
+pub(super) async fn load_record(cx: &Context, token: &str) -> Result<Option<CheckoutRecord>, Error> {
+    let Some(key) = records::checkout_key(token) else { return Ok(None) };
+    let item = cx.service.store.get(&[key]).await?.pop().flatten();
+    Ok(item.map(|item| item.read()).transpose()?)
 }
 
 /// Changes are made at home (H-1).
@@ -103,4 +148,16 @@ pub(super) fn check_same_request(cx: &Context, first: &str) -> Result<(), Error>
         "ClientToken was used before with other parameters: send a new one with a new request, the same one only \
          with an unchanged retry",
     ))
+}
+
+/// What a request says must fit into one item of the store.
+pub(super) fn sized(item: Item) -> Result<Item, Error> {
+    let bytes = serde_json::to_vec(&item.body).map_err(Error::internal)?.len();
+    if bytes <= Item::MAX_BYTES {
+        return Ok(item);
+    }
+    Err(Error::validation(format_args!(
+        "this takes {bytes} bytes to keep, more than {}: send fewer entitlements, less metadata or shorter texts",
+        Item::MAX_BYTES
+    )))
 }

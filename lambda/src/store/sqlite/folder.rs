@@ -1,15 +1,19 @@
-//! The data folder: who owns it, its files, their schema.
+//! The data folder: its files and their schema.
 
-use std::fs::{DirBuilder, File, OpenOptions, TryLockError};
+use std::fs::{DirBuilder, OpenOptions};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
 use crate::store::Unavailable;
 
 const DATABASE: &str = "licentia.sqlite";
-const LOCK: &str = "lock";
+
+/// How long one process waits while another writes: the command line may be
+/// used while the service runs.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Pages of 4 KB in the log before they are copied into the database, which is
 /// when commits wait. A page that changed often is copied once: with SQLite's
@@ -39,33 +43,24 @@ CREATE INDEX items_by_discard_after ON items (discard_after)
 PRAGMA user_version = 1;
 ";
 
-/// A data folder that is this process's own until the value is dropped.
+/// A data folder.
 #[derive(Debug)]
 pub(super) struct Folder {
     database: PathBuf,
-    _lock: File,
 }
 
 impl Folder {
-    pub(super) fn take(folder: &Path) -> Result<Self, Unavailable> {
+    pub(super) fn open(folder: &Path) -> Result<Self, Unavailable> {
         let failed = |error: io::Error| Unavailable(format!("data folder `{}`: {error}", folder.display()));
         directory().create(folder).map_err(failed)?;
-        let lock = file().open(folder.join(LOCK)).map_err(failed)?;
-        lock.try_lock().map_err(|error| match error {
-            TryLockError::WouldBlock => Unavailable(format!(
-                "data folder `{}` is in use by another process; stop it first, or choose another folder",
-                folder.display()
-            )),
-            TryLockError::Error(error) => failed(error),
-        })?;
         let database = folder.join(DATABASE);
         // SQLite gives its other files the mode of this one.
         file().open(&database).map_err(failed)?;
-        Ok(Self { database, _lock: lock })
+        Ok(Self { database })
     }
 
     pub(super) fn connect_to_write(&self) -> Result<Connection, Unavailable> {
-        let connection = self.connect(OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+        let mut connection = self.connect(OpenFlags::SQLITE_OPEN_READ_WRITE)?;
         let mode: String =
             connection.pragma_update_and_check(None, "journal_mode", "wal", |row| row.get(0))?;
         if mode != "wal" {
@@ -74,8 +69,9 @@ impl Folder {
         connection.pragma_update(None, "synchronous", "full")?;
         connection.pragma_update(None, "fullfsync", true)?;
         connection.pragma_update(None, "wal_autocheckpoint", LOG_PAGES)?;
-        match connection.pragma_query_value(None, "user_version", |row| row.get::<_, u32>(0))? {
-            0 => connection.execute_batch(&format!("BEGIN IMMEDIATE; {SCHEMA} COMMIT;"))?,
+        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        match transaction.pragma_query_value(None, "user_version", |row| row.get::<_, u32>(0))? {
+            0 => transaction.execute_batch(SCHEMA)?,
             VERSION => {}
             newer => {
                 return Err(Unavailable(format!(
@@ -84,6 +80,7 @@ impl Folder {
                 )));
             }
         }
+        transaction.commit()?;
         Ok(connection)
     }
 
@@ -94,8 +91,10 @@ impl Folder {
     fn connect(&self, mode: OpenFlags) -> Result<Connection, Unavailable> {
         // INVARIANT: each connection belongs to one thread.
         let flags = mode | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        Connection::open_with_flags(&self.database, flags)
-            .map_err(|error| Unavailable(format!("`{}`: {error}", self.database.display())))
+        let connection = Connection::open_with_flags(&self.database, flags)
+            .map_err(|error| Unavailable(format!("`{}`: {error}", self.database.display())))?;
+        connection.busy_timeout(PATIENCE)?;
+        Ok(connection)
     }
 }
 
@@ -119,17 +118,6 @@ fn file() -> OpenOptions {
 mod tests {
     use super::*;
 
-    #[test]
-    fn only_one_owner_has_a_folder() {
-        let place = tempfile::tempdir().unwrap();
-        let path = place.path().join("new/data");
-        let first = Folder::take(&path).unwrap();
-        let second = Folder::take(&path).unwrap_err();
-        assert!(second.0.contains(path.to_str().unwrap()) && second.0.contains("in use"), "{second}");
-        drop(first);
-        assert!(Folder::take(&path).is_ok());
-    }
-
     #[cfg(unix)]
     #[test]
     fn the_folder_and_its_files_are_the_owners_alone() {
@@ -137,20 +125,20 @@ mod tests {
         let place = tempfile::tempdir().unwrap();
         let path = place.path().join("data");
         let mode = |path: &Path| path.metadata().unwrap().permissions().mode() & 0o777;
-        let connection = Folder::take(&path).unwrap().connect_to_write().unwrap();
+        let connection = Folder::open(&path).unwrap().connect_to_write().unwrap();
         connection
             .execute_batch("INSERT INTO items (partition, sort, body) VALUES ('p', 's', '{}')")
             .unwrap();
         assert_eq!(mode(&path), 0o700);
         let files: Vec<_> = path.read_dir().unwrap().map(|entry| entry.unwrap().path()).collect();
-        assert_eq!(files.len(), 4, "{files:?}");
+        assert_eq!(files.len(), 3, "{files:?}");
         assert!(files.iter().all(|file| mode(file) == 0o600));
     }
 
     #[test]
     fn a_folder_of_a_newer_version_is_refused() {
         let place = tempfile::tempdir().unwrap();
-        let folder = Folder::take(place.path()).unwrap();
+        let folder = Folder::open(place.path()).unwrap();
         folder.connect_to_write().unwrap().execute_batch("PRAGMA user_version = 2").unwrap();
         let error = folder.connect_to_write().unwrap_err();
         assert!(error.0.contains("version 2"), "{error}");
@@ -159,14 +147,14 @@ mod tests {
     #[test]
     fn a_folder_that_cannot_be_made_is_named() {
         let place = tempfile::NamedTempFile::new().unwrap();
-        let error = Folder::take(&place.path().join("data")).unwrap_err();
+        let error = Folder::open(&place.path().join("data")).unwrap_err();
         assert!(error.0.contains(place.path().to_str().unwrap()), "{error}");
     }
 
     #[test]
     fn every_commit_waits_for_the_disk() {
         let place = tempfile::tempdir().unwrap();
-        let connection = Folder::take(place.path()).unwrap().connect_to_write().unwrap();
+        let connection = Folder::open(place.path()).unwrap().connect_to_write().unwrap();
         let setting = |name| connection.pragma_query_value(None, name, |row| row.get::<_, i64>(0)).unwrap();
         assert_eq!(setting("synchronous"), 2);
         let mode: String = connection.pragma_query_value(None, "journal_mode", |row| row.get(0)).unwrap();

@@ -1,4 +1,4 @@
-//! SQLite in a data folder: one process, one writer, any number of readers.
+//! SQLite in a data folder: in each process one writer and several readers.
 
 mod folder;
 mod queue;
@@ -18,37 +18,27 @@ use super::{Change, CommitError, Item, Key, Page, Query, Store, Unavailable, lim
 /// A database in a folder of this machine.
 ///
 /// A commit that was acknowledged is on disk. Commits that wait together are
-/// written together. When the value is dropped, what was accepted is written
-/// and the folder is given up.
+/// written together. When the value is dropped, what was accepted is written.
+/// Other processes may use the folder at the same time.
 #[derive(Debug)]
 pub struct Sqlite {
     // INVARIANT: dropped in this order, so that no reader keeps the writer from
-    // emptying its log, and nobody else gets the folder before.
+    // emptying its log.
     readers: Readers,
     writer: Writer,
-    _folder: Folder,
 }
 
 impl Sqlite {
     /// Opens the database in this folder; makes both if they are not there.
     ///
     /// # Errors
-    /// [`Unavailable`] if another process uses the folder, if a newer version
-    /// of this program wrote it, or if it cannot be read and written.
+    /// [`Unavailable`] if a newer version of this program wrote the folder, or
+    /// if it cannot be read and written.
     pub fn open(folder: &Path) -> Result<Self, Unavailable> {
-        let folder = Folder::take(folder)?;
+        let folder = Folder::open(folder)?;
         let writer = Writer::start(folder.connect_to_write()?)?;
         let readers = Readers::start(&folder)?;
-        Ok(Self { readers, writer, _folder: folder })
-    }
-
-    /// Removes items that may be discarded at `now`, in Unix seconds: at most
-    /// 1,000, and says how many. DynamoDB does the same by itself.
-    ///
-    /// # Errors
-    /// As [`Store::commit`], except that nothing is ever refused.
-    pub async fn discard(&self, now: u64) -> Result<usize, CommitError> {
-        self.writer.discard(now).await
+        Ok(Self { readers, writer })
     }
 }
 
@@ -67,6 +57,10 @@ impl Store for Sqlite {
     async fn commit(&self, change: &Change) -> Result<(), CommitError> {
         limits::check(change)?;
         self.writer.commit(change.clone()).await
+    }
+
+    async fn discard(&self, now: u64) -> Result<usize, CommitError> {
+        self.writer.discard(now).await
     }
 }
 

@@ -192,7 +192,7 @@ mod tests {
     #[test]
     fn one_refused_change_does_not_disturb_the_others_of_its_group() {
         let folder = tempfile::tempdir().unwrap();
-        let mut connection = Folder::take(folder.path()).unwrap().connect_to_write().unwrap();
+        let mut connection = Folder::open(folder.path()).unwrap().connect_to_write().unwrap();
         let two = Work {
             task: Task::Commit(Change(vec![
                 Write::Delete(Key::new("p", "a"), vec![Guard::Present]),
@@ -213,7 +213,7 @@ mod tests {
     #[test]
     fn a_full_disk_acknowledges_nothing_and_the_writer_goes_on() {
         let folder = tempfile::tempdir().unwrap();
-        let mut connection = Folder::take(folder.path()).unwrap().connect_to_write().unwrap();
+        let mut connection = Folder::open(folder.path()).unwrap().connect_to_write().unwrap();
         connection.execute_batch("PRAGMA max_page_count = 40").unwrap();
         assert!(matches!(write(&mut connection, &[put("a", 10_000, vec![])])[..], [Ok(1)]));
         let outcomes = write(&mut connection, &[put("b", 10, vec![]), put("c", 300_000, vec![])]);
@@ -228,7 +228,7 @@ mod tests {
     #[test]
     fn an_unreadable_item_stops_only_its_own_changes() {
         let folder = tempfile::tempdir().unwrap();
-        let mut connection = Folder::take(folder.path()).unwrap().connect_to_write().unwrap();
+        let mut connection = Folder::open(folder.path()).unwrap().connect_to_write().unwrap();
         connection
             .execute("INSERT INTO items (partition, sort, body) VALUES ('p', 'a', 'torn')", [])
             .unwrap();

@@ -1,0 +1,51 @@
+"""The running service, and the accounts that call it."""
+
+import pytest
+
+from support import aws
+from support.samples import license_request
+from support.server import Server
+
+# What these prove holds on both stores.
+ON_BOTH_STORES = {"test_journey", "test_idempotency", "test_concurrency"}
+
+
+def pytest_generate_tests(metafunc):
+    if "server" in metafunc.fixturenames:
+        stores = ["folder", "table"] if metafunc.module.__name__ in ON_BOTH_STORES else ["folder"]
+        metafunc.parametrize("server", stores, indirect=True, scope="session")
+
+
+@pytest.fixture(scope="session")
+def server(request, tmp_path_factory):
+    """One service for all tests that leave it well, on one of the stores."""
+    folder = tmp_path_factory.mktemp(request.param)
+    if request.param == "folder":
+        with Server(folder / "data") as server:
+            yield server
+    else:
+        with aws.table(folder) as (arguments, env), Server(folder / "data", arguments, env) as server:
+            yield server
+
+
+@pytest.fixture
+def vendor(server):
+    return server.vendor
+
+
+@pytest.fixture
+def customer(server):
+    return server.customer
+
+
+@pytest.fixture(scope="session")
+def client(server):
+    """boto3 as the vendor."""
+    return server.vendor.client()
+
+
+@pytest.fixture
+def license(client):
+    """A new license: the request that made it, with its ARN."""
+    request = license_request()
+    return request | {"LicenseArn": client.create_license(**request)["LicenseArn"]}

@@ -1,0 +1,1 @@
+"""What the tests share: a running service, signed requests, sample licenses."""

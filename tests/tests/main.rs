@@ -7,7 +7,6 @@
     reason = "a panic is what a test reports with"
 )]
 
-mod costs;
 mod kms;
 mod service;
 mod store;

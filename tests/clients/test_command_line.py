@@ -22,7 +22,7 @@ def aws(server):
     return run
 
 
-def run_aws(server, *words, profile="vendor"):
+def run_aws(server, *words, profile="vendor", seconds=60):
     env = environment(
         AWS_SHARED_CREDENTIALS_FILE=str(server.credentials),
         AWS_PROFILE=profile,
@@ -30,7 +30,7 @@ def run_aws(server, *words, profile="vendor"):
         AWS_CONFIG_FILE="/dev/null",
         AWS_PAGER="",
     )
-    return subprocess.run([AWS, *words], env=env, capture_output=True, text=True, timeout=60)
+    return subprocess.run([AWS, *words], env=env, capture_output=True, text=True, timeout=seconds)
 
 
 def said(finished):

@@ -104,10 +104,10 @@ def test_an_unfit_key_is_refused(kms_server, kms_client, kind):
 
 
 def test_a_disabled_key_is_refused(kms_server, kms_client):
-    key = kms_server[1].create_key(KeySpec="ECC_NIST_P256", KeyUsage="SIGN_VERIFY")["KeyMetadata"]["Arn"]
-    kms_server[1].disable_key(KeyId=key)
+    key = kms_server[1].create_key(KeySpec="ECC_NIST_P256", KeyUsage="SIGN_VERIFY")["KeyMetadata"]
+    kms_server[1].disable_key(KeyId=key["KeyId"])
     with pytest.raises(kms_client.exceptions.ValidationException, match="Disabled"):
-        kms_client.create_license(**signed_with(key))
+        kms_client.create_license(**signed_with(key["Arn"]))
 
 
 def test_an_unknown_key_is_refused(kms_client, vendor, keys):

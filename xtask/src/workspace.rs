@@ -16,16 +16,17 @@ pub(crate) struct Workspace {
 }
 
 impl Workspace {
-    /// The workspace this program was compiled from; built into
+    /// The workspace that `cargo xtask` is run in; built into
     /// `CARGO_TARGET_DIR`, or `target/` where that is not set.
     ///
     /// # Errors
-    /// Where `CARGO_TARGET_DIR` is relative and the current folder is gone.
+    /// Where cargo did not start this program, or `CARGO_TARGET_DIR` is
+    /// relative and the current folder is gone.
     pub(crate) fn open() -> anyhow::Result<Self> {
-        let root = Path::new(env!("CARGO_MANIFEST_DIR"))
-            .parent()
-            .context("xtask lies in a folder of the workspace")?
-            .to_owned();
+        // Asked now, not when compiled: worktrees may share a target folder.
+        let package = env::var_os("CARGO_MANIFEST_DIR").context("start this as `cargo xtask`")?;
+        let root =
+            Path::new(&package).parent().context("xtask lies in a folder of the workspace")?.to_owned();
         let target = match env::var_os("CARGO_TARGET_DIR") {
             Some(folder) => std::path::absolute(folder).context("the current folder is gone")?,
             None => root.join("target"),

@@ -55,8 +55,9 @@ def table(folder):
             "AWS_ENDPOINT_URL_KMS": f"http://127.0.0.1:{kms_port}",
             "AWS_ENDPOINT_URL_DYNAMODB": f"http://127.0.0.1:{dynamodb_port}",
         }
-        subprocess.run([binary(), "create-table", "--table", "licenses"], env=environment(**env), check=True)
-        yield ["--table", "licenses", "--master-key", key], env
+        place = ["--table", "licenses", "--master-key", key]
+        subprocess.run([binary(), *place, "create-table"], env=environment(**env), check=True)
+        yield place, env
 
 
 def jar_folder():

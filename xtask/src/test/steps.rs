@@ -33,7 +33,7 @@ pub(super) static STEPS: [Step; 10] = [
     Step {
         name: "rust",
         about: "unit, store and documentation tests of every crate",
-        needs: &[&tool::NODE, &tool::JAVA],
+        needs: &[&tool::NODE, &tool::PYTHON, &tool::JAVA],
         run: rust::test,
     },
     Step {

@@ -46,16 +46,6 @@ pub enum Unfitness {
 }
 
 impl SignError {
-    /// The name of the error on the wire.
-    #[must_use]
-    pub const fn code(&self) -> &'static str {
-        match self {
-            Self::Unfit { .. } | Self::TooManyKeys => "ValidationException",
-            Self::WrongAlgorithm { .. } => "UnsupportedDigitalSignatureMethodException",
-            Self::Unavailable(_) => "ServerInternalException",
-        }
-    }
-
     /// What the log needs and the client may not see.
     #[must_use]
     pub fn log_detail(&self) -> Option<&str> {

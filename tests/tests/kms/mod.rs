@@ -94,7 +94,6 @@ async fn a_p256_key_in_kms_signs_es256() {
     let signer = fixture.signer();
     let arn = make_key(&fixture.moto.kms(), KeySpec::EccNistP256, KeyUsageType::SignVerify).await;
     signer.check(&fixture.account, &arn, now()).await.unwrap();
-    assert!(signer.can_sign(&fixture.account, Some(&arn), Algorithm::Es256).await.unwrap());
     for _ in 0..8 {
         let token =
             signer.sign(&fixture.account, Some(&arn), Algorithm::Es256, &claims(), now()).await.unwrap();
@@ -190,7 +189,6 @@ async fn a_kms_key_of_another_kind_does_not_fit() {
             matches!(refused, SignError::Unfit { why: Unfitness::OtherKind(_), .. }),
             "{arn}: {refused:?}"
         );
-        assert_eq!(refused.code(), "ValidationException");
     }
     let unknown = format!("arn:aws:kms:us-east-1:{}:key/00000000-0000-0000-0000-000000000000", Moto::ACCOUNT);
     let refused = signer.check(&fixture.account, &unknown, now()).await.unwrap_err();

@@ -1,6 +1,8 @@
 use std::sync::Arc;
 
+use aws_credential_types::Credentials;
 use aws_lc_rs::signature::{RSA_PSS_2048_8192_SHA384, RsaPublicKeyComponents};
+use aws_sdk_kms::config::retry::RetryConfig;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use licentia::identity::{Account, DisplayName};
@@ -210,10 +212,30 @@ async fn a_token_of_one_account_is_none_of_another() {
 }
 
 #[tokio::test]
-async fn a_kms_that_does_not_answer_is_no_fault_of_the_caller() {
+async fn a_kms_key_fits_only_where_the_service_can_ask_about_it() {
     let fixture = Fixture::new();
     let account = fixture.account("vendor").await.id;
-    let arn = format!("arn:aws:kms:us-east-1:{account}:key/1234abcd");
-    let refused = fixture.signer().check(&account, &arn, now()).await.unwrap_err();
-    assert!(matches!(refused, SignError::Unavailable(_)), "{refused:?}");
+    let config = || {
+        aws_sdk_kms::Config::builder()
+            .behavior_version_latest()
+            .credentials_provider(Credentials::new("key", "secret", None, None, "test"))
+            .retry_config(RetryConfig::disabled())
+    };
+    let signer = |config: aws_sdk_kms::config::Builder| {
+        let client = aws_sdk_kms::Client::from_conf(config.build());
+        Signer::new(Arc::clone(&fixture.store), Arc::clone(&fixture.master), client)
+    };
+    // No resolver takes a label of more than 63 bytes.
+    let impossible = "x".repeat(64);
+    for (case, signer, region) in [
+        ("no credentials", fixture.signer(), "us-east-1"),
+        ("nobody listens", signer(config().endpoint_url("http://127.0.0.1:1")), "us-east-1"),
+        ("no such Region", signer(config()), &impossible),
+    ] {
+        let arn = format!("arn:aws:kms:{region}:{account}:key/1234abcd");
+        let refused = signer.check(&account, &arn, now()).await.unwrap_err();
+        let why = Unfitness::Unreachable { region: region.to_owned() };
+        assert_eq!(refused, SignError::Unfit { sign_key: arn, why }, "{case}");
+        assert!(refused.to_string().contains(&format!("KMS in Region `{region}` cannot be reached")));
+    }
 }

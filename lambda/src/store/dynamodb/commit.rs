@@ -24,56 +24,46 @@ use crate::store::{CommitError, Unavailable, Write};
 /// When a transaction whose answer got lost is asked for again.
 const ASK_AGAIN: [Duration; 2] = [Duration::from_millis(50), Duration::from_millis(400)];
 
+/// What every write says beyond its key or item. The builders of the SDK share
+/// these methods, but no trait.
+macro_rules! guarded {
+    ($write:expr, $table:expr, $expressions:expr) => {
+        $write
+            .table_name($table)
+            .set_expression_attribute_names($expressions.names())
+            .set_expression_attribute_values($expressions.values())
+            .set_condition_expression($expressions.condition)
+            .return_values_on_condition_check_failure(AllOld)
+    };
+}
+
+/// Sends one write; each kind has an error type of its own.
+macro_rules! sent {
+    ($request:expr, $error:ident) => {
+        $request.send().await.map(drop).map_err(|error| match error.as_service_error() {
+            Some($error::ConditionalCheckFailedException(refusal)) => refused(0, refusal.item()),
+            _ => fault(&error),
+        })
+    };
+}
+
 /// One write, sent once.
 pub(super) async fn one(client: &Client, table: &str, write: &Write) -> Result<(), CommitError> {
-    let expressions = Expressions::of(write);
+    let mut expressions = Expressions::of(write);
+    let update = expressions.update.take();
     match write {
-        Write::Put(item, _) => client
-            .put_item()
-            .table_name(table)
-            .set_item(Some(attribute::item(item)))
-            .set_expression_attribute_names(expressions.names())
-            .set_expression_attribute_values(expressions.values())
-            .set_condition_expression(expressions.condition)
-            .return_values_on_condition_check_failure(AllOld)
-            .send()
-            .await
-            .map(drop)
-            .map_err(|error| match error.as_service_error() {
-                Some(PutItemError::ConditionalCheckFailedException(refusal)) => refused(0, refusal.item()),
-                _ => fault(&error),
-            }),
-        Write::Update(key, ..) => client
-            .update_item()
-            .table_name(table)
-            .set_key(Some(attribute::key(key)))
-            .set_expression_attribute_names(expressions.names())
-            .set_expression_attribute_values(expressions.values())
-            .set_condition_expression(expressions.condition)
-            .set_update_expression(expressions.update)
-            .return_values_on_condition_check_failure(AllOld)
-            .send()
-            .await
-            .map(drop)
-            .map_err(|error| match error.as_service_error() {
-                Some(UpdateItemError::ConditionalCheckFailedException(refusal)) => refused(0, refusal.item()),
-                _ => fault(&error),
-            }),
-        Write::Delete(key, _) => client
-            .delete_item()
-            .table_name(table)
-            .set_key(Some(attribute::key(key)))
-            .set_expression_attribute_names(expressions.names())
-            .set_expression_attribute_values(expressions.values())
-            .set_condition_expression(expressions.condition)
-            .return_values_on_condition_check_failure(AllOld)
-            .send()
-            .await
-            .map(drop)
-            .map_err(|error| match error.as_service_error() {
-                Some(DeleteItemError::ConditionalCheckFailedException(refusal)) => refused(0, refusal.item()),
-                _ => fault(&error),
-            }),
+        Write::Put(item, _) => {
+            let put = client.put_item().set_item(Some(attribute::item(item)));
+            sent!(guarded!(put, table, expressions), PutItemError)
+        }
+        Write::Update(key, ..) => {
+            let edit = client.update_item().set_key(Some(attribute::key(key))).set_update_expression(update);
+            sent!(guarded!(edit, table, expressions), UpdateItemError)
+        }
+        Write::Delete(key, _) => {
+            let delete = client.delete_item().set_key(Some(attribute::key(key)));
+            sent!(guarded!(delete, table, expressions), DeleteItemError)
+        }
     }
 }
 
@@ -114,51 +104,26 @@ pub(super) async fn together(client: &Client, table: &str, writes: &[Write]) -> 
 }
 
 fn transact_item(table: &str, write: &Write) -> Result<TransactWriteItem, BuildError> {
-    let expressions = Expressions::of(write);
-    let (names, values) = (expressions.names(), expressions.values());
+    let mut expressions = Expressions::of(write);
+    let update = expressions.update.take();
     let item = TransactWriteItem::builder();
-    Ok(match (write, expressions.update) {
-        (Write::Put(stored, _), _) => item.put(
-            Put::builder()
-                .table_name(table)
-                .set_item(Some(attribute::item(stored)))
-                .set_expression_attribute_names(names)
-                .set_expression_attribute_values(values)
-                .set_condition_expression(expressions.condition)
-                .return_values_on_condition_check_failure(AllOld)
-                .build()?,
-        ),
-        (Write::Update(key, ..), Some(update)) => item.update(
-            Update::builder()
-                .table_name(table)
-                .set_key(Some(attribute::key(key)))
-                .set_expression_attribute_names(names)
-                .set_expression_attribute_values(values)
-                .set_condition_expression(expressions.condition)
-                .update_expression(update)
-                .return_values_on_condition_check_failure(AllOld)
-                .build()?,
-        ),
-        (Write::Update(key, ..), None) => item.condition_check(
-            ConditionCheck::builder()
-                .table_name(table)
-                .set_key(Some(attribute::key(key)))
-                .set_expression_attribute_names(names)
-                .set_expression_attribute_values(values)
-                .set_condition_expression(expressions.condition)
-                .return_values_on_condition_check_failure(AllOld)
-                .build()?,
-        ),
-        (Write::Delete(key, _), _) => item.delete(
-            Delete::builder()
-                .table_name(table)
-                .set_key(Some(attribute::key(key)))
-                .set_expression_attribute_names(names)
-                .set_expression_attribute_values(values)
-                .set_condition_expression(expressions.condition)
-                .return_values_on_condition_check_failure(AllOld)
-                .build()?,
-        ),
+    Ok(match (write, update) {
+        (Write::Put(stored, _), _) => {
+            let put = Put::builder().set_item(Some(attribute::item(stored)));
+            item.put(guarded!(put, table, expressions).build()?)
+        }
+        (Write::Update(key, ..), Some(update)) => {
+            let edit = Update::builder().set_key(Some(attribute::key(key))).update_expression(update);
+            item.update(guarded!(edit, table, expressions).build()?)
+        }
+        (Write::Update(key, ..), None) => {
+            let check = ConditionCheck::builder().set_key(Some(attribute::key(key)));
+            item.condition_check(guarded!(check, table, expressions).build()?)
+        }
+        (Write::Delete(key, _), _) => {
+            let delete = Delete::builder().set_key(Some(attribute::key(key)));
+            item.delete(guarded!(delete, table, expressions).build()?)
+        }
     }
     .build())
 }

@@ -2,11 +2,15 @@
 
 use alloc::borrow::ToOwned;
 use alloc::string::String;
+use core::cmp::Ordering;
 use core::fmt;
 
 use serde::{Deserialize, Serialize};
 
 use crate::time::Timestamp;
+
+/// Characters of a license's id that say when it was made: `l-` and 40 bits.
+const ID_OF_SECOND: usize = 12;
 
 /// An account: 12 decimal digits.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -91,6 +95,13 @@ impl LicenseArn {
     #[must_use]
     pub const fn owner(&self) -> &AccountId {
         &self.owner
+    }
+
+    /// Sorts the newer before the older, and those of one second by ARN
+    /// (section 4, step 6).
+    #[must_use]
+    pub fn newest_first(&self, other: &Self) -> Ordering {
+        other.id.get(..ID_OF_SECOND).cmp(&self.id.get(..ID_OF_SECOND)).then_with(|| self.cmp(other))
     }
 
     /// The license's own part: `l-` and 32 hex digits.
@@ -189,6 +200,8 @@ mod tests {
         };
         let (first, last) = (mint(0, u128::MAX), mint(1, 0));
         assert!(first < last);
+        assert_eq!(last.newest_first(&first), Ordering::Less);
+        assert_eq!(mint(1, 1 << 64).newest_first(&last), Ordering::Greater);
         for arn in
             [first, last, LicenseArn::mint(AccountId("111122223333".into()), Timestamp::MAX, u128::MAX)]
         {

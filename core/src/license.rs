@@ -240,12 +240,6 @@ impl License {
         self.license_arn.owner()
     }
 
-    /// The entitlement of this name.
-    #[must_use]
-    pub fn entitlement(&self, name: &str) -> Option<&Entitlement> {
-        self.terms.entitlements.iter().find(|entitlement| entitlement.name == name)
-    }
-
     /// The status as the clock makes it: past its end, a license is EXPIRED,
     /// whatever was stored (section 2.3).
     #[must_use]

@@ -29,8 +29,12 @@ pub struct Pool {
     /// Checkouts made under an earlier version no longer count: their
     /// consumption was reset (L-15, L-16).
     pub counted_from: Version,
-    /// Up to which renewal the spent quantities were returned (E-13).
+    /// The latest renewal of the license's calendar that was looked at; a
+    /// later one is due.
     pub renewed_at: Timestamp,
+    /// When spent quantities last returned (E-13). Another calendar moves
+    /// `renewed_at`, never this.
+    pub returned_at: Timestamp,
     /// Everything taken.
     pub used: Amounts,
     /// The part of it that comes back at a renewal or reset only.
@@ -51,8 +55,10 @@ pub struct Edit {
     /// The version from which checkouts count from now on, if consumption is
     /// reset: everything taken before is forgotten.
     pub reset_to: Option<Version>,
-    /// The renewal from now on, if it changes.
+    /// The latest renewal from now on, if it changes.
     pub renew_to: Option<Timestamp>,
+    /// The last return of spent quantities from now on, if it changes.
+    pub return_to: Option<Timestamp>,
     /// By entitlement name.
     pub rows: BTreeMap<String, Row>,
 }
@@ -74,10 +80,12 @@ impl Pool {
     /// The pool of a new license: nothing is taken.
     #[must_use]
     pub fn of(license: &License, now: Timestamp) -> Self {
+        let latest = latest_renewal(license, now);
         Self {
             revision: 1,
             counted_from: license.version,
-            renewed_at: latest_renewal(license, now),
+            renewed_at: latest,
+            returned_at: latest,
             used: Amounts::new(),
             spent: Amounts::new(),
         }
@@ -112,6 +120,7 @@ impl Pool {
         let mut edit = Edit { renewed_at: Some(self.renewed_at), ..Edit::default() };
         if latest > self.renewed_at {
             edit.renew_to = Some(latest);
+            edit.return_to = Some(latest);
             for (name, &spent) in self.spent.iter().filter(|(_, spent)| !spent.is_zero()) {
                 edit.rows.insert(
                     name.clone(),
@@ -137,8 +146,8 @@ impl Pool {
         now: Timestamp,
     ) -> Edit {
         let mut edit = self.renewal(license, now);
-        edit.counted_from = Some(self.counted_from);
-        let renewed_at = edit.renew_to.unwrap_or(self.renewed_at);
+        edit.revision = Some(self.revision);
+        let returned_at = edit.return_to.unwrap_or(self.returned_at);
         for checkout in expired {
             let Some(expires_at) = checkout.expires_at().filter(|&at| at <= now && checkout.ended.is_none())
             else {
@@ -149,7 +158,7 @@ impl Pool {
             }
             for (name, quantity) in checkout.held() {
                 let row = edit.rows.entry(name.into()).or_default();
-                if checkout.returns(name) || expires_at <= renewed_at {
+                if checkout.returns(name) || expires_at <= returned_at {
                     row.used -= signed(quantity);
                 } else {
                     row.spent += signed(quantity);
@@ -183,7 +192,8 @@ impl Edit {
     /// since a decision that only reads stands before whatever came between.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        (self.revise_to, self.reset_to, self.renew_to) == (None, None, None) && self.rows.is_empty()
+        (self.revise_to, self.reset_to, self.renew_to, self.return_to) == (None, None, None, None)
+            && self.rows.is_empty()
     }
 
     /// Whether what must hold does.
@@ -206,6 +216,7 @@ impl Edit {
         let mut after = pool.clone();
         after.revision = self.revise_to.unwrap_or(pool.revision);
         after.renewed_at = self.renew_to.unwrap_or(pool.renewed_at);
+        after.returned_at = self.return_to.unwrap_or(pool.returned_at);
         if let Some(version) = self.reset_to {
             after.counted_from = version;
             after.used.clear();

@@ -14,7 +14,7 @@ use crate::error::Error;
 use crate::identity::{Caller, Directory};
 use crate::master_key::MasterKey;
 use crate::sign::Signer;
-use crate::store::{Change, CommitError, Store};
+use crate::store::{Change, CommitError, Store, Unavailable};
 
 /// The service: what all requests share.
 pub struct Service {
@@ -92,6 +92,18 @@ impl Context {
             Err(_) => Sha256::digest(&self.body),
         };
         hex::encode(hash)
+    }
+}
+
+impl From<Error> for Setback {
+    fn from(error: Error) -> Self {
+        Self::Fatal(error)
+    }
+}
+
+impl From<Unavailable> for Setback {
+    fn from(unavailable: Unavailable) -> Self {
+        Self::Fatal(unavailable.into())
     }
 }
 

@@ -29,6 +29,8 @@ use crate::store::{Edit, Guard, Item, Key, Path, Query, Unavailable, Write};
 
 /// How long what has ended is kept for retries: C-6 asks for 24 hours.
 const RETAINED_DAYS: u32 = 7;
+/// How long a deleted license can be read (L-24).
+const READABLE_MONTHS: u32 = 6;
 
 /// A license as it is now.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -87,7 +89,7 @@ impl Head {
     /// (L-24).
     #[must_use]
     pub fn is_readable(&self, now: Timestamp) -> bool {
-        self.deleted_at.is_none_or(|deleted_at| now < deleted_at.plus_months(6))
+        self.deleted_at.is_none_or(|deleted_at| now < deleted_at.plus_months(READABLE_MONTHS))
     }
 }
 
@@ -192,20 +194,32 @@ pub fn pool_item(arn: &LicenseArn, pool: &Pool) -> Result<Item, Unavailable> {
 /// # Errors
 /// [`Unavailable`] if it cannot be written.
 pub fn pointer_item(license: &License) -> Result<Item, Unavailable> {
-    let arn = &license.license_arn;
-    let sort = format!("{}#{}", digest(&license.beneficiary), arn.id());
-    let pointer = Pointer { license_arn: arn.clone() };
-    Item::new(Key::new(sku_partition(arn.owner(), &license.product_sku), sort), &pointer)
+    Item::new(pointer_key(license), &Pointer { license_arn: license.license_arn.clone() })
 }
 
-/// The item of a new checkout; in the index if its end gives something back.
+fn pointer_key(license: &License) -> Key {
+    let sort = format!("{}#{}", digest(&license.beneficiary), license.license_arn.id());
+    Key::new(sku_partition(license.owner(), &license.product_sku), sort)
+}
+
+/// The item of a new checkout; in the index if its end gives something back,
+/// else kept for a while after its end.
 ///
 /// # Errors
 /// [`Unavailable`] if it cannot be written.
 pub fn checkout_item(record: &CheckoutRecord) -> Result<Item, Unavailable> {
     let mut item = Item::new(checkout_place(&record.checkout.token), record)?;
     item.index = expiry_place(&record.checkout, record.checkout.expires_at());
+    item.discard_after = discard_time(&record.checkout, record.checkout.expires_at());
     Ok(item)
+}
+
+/// Forgets, when a deleted license is no longer readable (L-24), where to find
+/// it.
+#[must_use]
+pub fn expire_pointer(license: &License, deleted_at: Timestamp) -> Write {
+    let readable_until = deleted_at.plus_months(READABLE_MONTHS).unix();
+    Write::Update(pointer_key(license), vec![], vec![Edit::DiscardAfter(Some(readable_until))])
 }
 
 /// The item of an answer for a retry.
@@ -241,6 +255,7 @@ pub fn extend_checkout(checkout: &Checkout, until: Timestamp) -> Write {
         vec![
             Edit::Set(Path::entry("checkout", "extended_to"), json!(until)),
             Edit::Index(expiry_place(checkout, Some(until))),
+            Edit::DiscardAfter(discard_time(checkout, Some(until))),
         ],
     )
 }
@@ -259,6 +274,12 @@ fn expiry_place(checkout: &Checkout, expires_at: Option<Timestamp>) -> Option<Ke
         license_partition(&checkout.license_arn),
         format!("{:012}#{}", expires_at.unix(), checkout.token),
     ))
+}
+
+/// Nothing is discarded before the pool was told that it ended.
+fn discard_time(checkout: &Checkout, expires_at: Option<Timestamp>) -> Option<u64> {
+    let expires_at = expires_at.filter(|_| checkout.held().next().is_none())?;
+    Some(expires_at.plus_days(RETAINED_DAYS).unix())
 }
 
 /// Entitlements in one edit up to which each is guarded and changed on its
@@ -286,6 +307,7 @@ pub fn pool_write(arn: &LicenseArn, pool: &Pool, edit: &PoolEdit) -> Option<Writ
     set("revision", edit.revise_to.map(|revision| json!(revision)));
     set("counted_from", edit.reset_to.map(|version| json!(version)));
     set("renewed_at", edit.renew_to.map(|renewal| json!(renewal)));
+    set("returned_at", edit.return_to.map(|renewal| json!(renewal)));
     if edit.reset_to.is_some() {
         edits.push(Edit::Set(Path::member("used"), json!({})));
         edits.push(Edit::Set(Path::member("spent"), json!({})));

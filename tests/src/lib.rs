@@ -1,8 +1,11 @@
 //! What tests and measurements of Licentia share.
 
+pub mod costs;
 pub mod dynamodb_local;
 mod metered;
 pub mod moto;
+pub mod requests;
+pub mod signed;
 pub mod tools;
 pub mod wire;
 

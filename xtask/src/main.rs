@@ -1,5 +1,6 @@
 //! Licentia's own tasks: `cargo xtask <task>`, one file each.
 
+mod bench;
 mod build;
 mod npm;
 mod process;
@@ -19,6 +20,8 @@ use crate::workspace::Workspace;
 #[derive(Parser)]
 #[command(name = "cargo xtask", bin_name = "cargo xtask")]
 enum Task {
+    /// Measures everything that is shipped beside its peers.
+    Bench(bench::Arguments),
     /// Builds what is shipped: the npm package, the console, the binary.
     Build,
     /// Builds everything and serves it on this machine.
@@ -40,6 +43,7 @@ fn main() -> ExitCode {
 fn run(task: &Task) -> anyhow::Result<()> {
     let workspace = Workspace::open()?;
     match task {
+        Task::Bench(arguments) => bench::run(&workspace, arguments),
         Task::Build => build::run(&workspace),
         Task::Serve(arguments) => serve::run(&workspace, arguments),
         Task::Test(arguments) => test::run(&workspace, arguments),

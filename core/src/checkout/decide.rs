@@ -1,5 +1,6 @@
 //! Checkout and borrow.
 
+use alloc::collections::BTreeMap;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
@@ -26,12 +27,22 @@ pub struct Wanted {
 pub struct Decision {
     /// In the order of the request.
     pub allowed: Vec<EntitlementData>,
+    /// Why the rest of the request is not to be had.
+    pub shortfalls: Vec<Shortfall>,
     /// The names in `allowed` that cannot be checked in (E-4).
     pub kept: Vec<String>,
     /// Until when; `None` for good.
     pub expiration: Option<Timestamp>,
     /// To be applied to the pool the decision was made on.
     pub edit: Edit,
+}
+
+impl Decision {
+    /// Whether more would be allowed if others gave back what they hold.
+    #[must_use]
+    pub fn is_short_of_room(&self) -> bool {
+        self.shortfalls.iter().any(Shortfall::is_for_want_of_room)
+    }
 }
 
 /// Decides a checkout: every requested entitlement is judged alone, and at
@@ -46,7 +57,7 @@ pub fn check_out(
     kind: Kind,
     now: Timestamp,
 ) -> Result<Decision, Refusal> {
-    decide(license, pool, wanted, kind, now).map(|(decision, _)| decision)
+    decide(license, pool, wanted, kind, now)
 }
 
 /// Decides a borrow: all or nothing (B-3).
@@ -59,8 +70,11 @@ pub fn borrow(
     wanted: &[Wanted],
     now: Timestamp,
 ) -> Result<Decision, Refusal> {
-    let (decision, shortfalls) = decide(license, pool, wanted, Kind::Borrow, now)?;
-    if shortfalls.is_empty() { Ok(decision) } else { Err(Refusal::SomeNotAllowed(shortfalls)) }
+    let decision = decide(license, pool, wanted, Kind::Borrow, now)?;
+    if decision.shortfalls.is_empty() {
+        return Ok(decision);
+    }
+    Err(Refusal::SomeNotAllowed(decision.shortfalls))
 }
 
 /// Until when something taken now lasts (K-2, K-3, B-5); `None` for good.
@@ -93,14 +107,20 @@ fn decide(
     wanted: &[Wanted],
     kind: Kind,
     now: Timestamp,
-) -> Result<(Decision, Vec<Shortfall>), Refusal> {
+) -> Result<Decision, Refusal> {
     let expiration = expiration(license, kind, now).map_err(Refusal::Unusable)?;
     let mut edit = pool.renewal(license, now);
     edit.revision = Some(pool.revision);
     let standing = edit.applied_to(pool);
     let (mut allowed, mut kept, mut shortfalls) = (Vec::new(), Vec::new(), Vec::new());
+    let entitlements: BTreeMap<&str, &Entitlement> = license
+        .terms
+        .entitlements
+        .iter()
+        .map(|entitlement| (entitlement.name.as_str(), entitlement))
+        .collect();
     for wanted in wanted {
-        match judge(license, &standing, wanted) {
+        match judge(&entitlements, &standing, wanted) {
             Err(shortfall) => shortfalls.push(shortfall),
             Ok((entitlement, value)) => {
                 if !wanted.quantity.is_zero() {
@@ -121,19 +141,20 @@ fn decide(
     if allowed.is_empty() {
         return Err(Refusal::NoneAllowed(shortfalls));
     }
-    Ok((Decision { allowed, kept, expiration, edit }, shortfalls))
+    Ok(Decision { allowed, shortfalls, kept, expiration, edit })
 }
 
 /// Judges one entitlement on its own: granted in full or not at all (section
 /// 4, step 7). Answers what the caller is told as its value (K-1).
 fn judge<'a>(
-    license: &'a License,
+    entitlements: &BTreeMap<&str, &'a Entitlement>,
     standing: &Pool,
     wanted: &Wanted,
 ) -> Result<(&'a Entitlement, Option<String>), Shortfall> {
     let Wanted { name, unit: requested, quantity } = wanted;
-    let entitlement =
-        license.entitlement(name).ok_or_else(|| Shortfall::NoSuchEntitlement { name: name.clone() })?;
+    let entitlement = *entitlements
+        .get(name.as_str())
+        .ok_or_else(|| Shortfall::NoSuchEntitlement { name: name.clone() })?;
     let unit = entitlement.unit();
     if unit != *requested {
         return Err(Shortfall::OtherUnit { name: name.clone(), unit, requested: *requested });

@@ -96,7 +96,13 @@ pub enum ExtendRefusal {
 }
 
 impl Refusal {
-    /// The names of the entitlements that are exhausted: waiting may help.
+    /// Whether it would be allowed if others gave back what they hold.
+    #[must_use]
+    pub fn is_for_want_of_room(&self) -> bool {
+        self.exhausted().next().is_some()
+    }
+
+    /// The names of the entitlements that are exhausted.
     pub fn exhausted(&self) -> impl Iterator<Item = &str> {
         let shortfalls = match self {
             Self::Unusable(_) => [].as_slice(),
@@ -106,6 +112,14 @@ impl Refusal {
             Shortfall::Exhausted { name, .. } => Some(name.as_str()),
             Shortfall::NoSuchEntitlement { .. } | Shortfall::OtherUnit { .. } => None,
         })
+    }
+}
+
+impl Shortfall {
+    /// Whether it would be no shortfall if others gave back what they hold.
+    #[must_use]
+    pub const fn is_for_want_of_room(&self) -> bool {
+        matches!(self, Self::Exhausted { .. })
     }
 }
 

@@ -1,6 +1,8 @@
 //! What a token says (B-7).
 
 use alloc::borrow::Cow;
+#[cfg(feature = "sign")]
+use alloc::collections::BTreeMap;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
@@ -130,12 +132,9 @@ impl Claims {
     #[cfg(feature = "sign")]
     fn metadata_to_json(&self, json: &mut String) {
         let mut object = ObjectWriter::new(json);
-        let mut rest = self.checkout_metadata.as_slice();
-        while let Some(((name, value), later)) = rest.split_first() {
-            if later.iter().all(|(other, _)| other != name) {
-                object.string(name, value);
-            }
-            rest = later;
+        let pairs = self.checkout_metadata.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        for (name, value) in pairs.collect::<BTreeMap<_, _>>() {
+            object.string(name, value);
         }
         object.finish();
     }

@@ -88,6 +88,16 @@ impl PublicKey {
         key_id == self.thumbprint || self.key_id.as_deref() == Some(key_id)
     }
 
+    /// The key as an uncompressed point (SEC 1 section 2.3.3).
+    #[must_use]
+    pub fn to_point(&self) -> [u8; 65] {
+        let mut point = [4; 65];
+        for (to, from) in point.iter_mut().skip(1).zip(self.x.iter().chain(&self.y)) {
+            *to = *from;
+        }
+        point
+    }
+
     /// The key as a JWK (RFC 7517).
     #[must_use]
     pub fn to_jwk(&self) -> String {

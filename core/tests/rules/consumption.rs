@@ -245,3 +245,22 @@ fn i_4_the_beneficiary_of_a_check_in_must_be_the_checkouts() {
     assert_eq!(answer(Some("777788889999")), Err(CheckInRefusal::OtherBeneficiary));
     assert_eq!(answer(Some("444455556666")), Ok(()));
 }
+
+#[test]
+fn e_13_a_changed_calendar_takes_nothing_back_that_a_renewal_returned() {
+    let mut world = World::seats(1, false, false);
+    world.now = at("2026-02-27T00:00:00Z");
+    assert!(world.seat(1).is_ok());
+    world.now = at("2026-03-02T00:00:00Z");
+    assert_eq!(world.used(), 0, "it ran out before the renewal of 28 February");
+    world.revise(false, |terms| {
+        terms.entitlements[0].allow_check_in = Some(false);
+        terms.consumption_configuration.renew_type = Some(RenewType::None);
+    });
+    assert_eq!(world.used(), 0);
+    assert!(world.seat(1).is_ok());
+    world.wait(61);
+    assert_eq!(world.used(), 1, "without renewals it stays spent");
+    world.now = at("2026-09-01T00:00:00Z");
+    assert_eq!(world.used(), 1);
+}

@@ -3,7 +3,7 @@
 use aws_lc_rs::encoding::{AsDer, Pkcs8V1Der};
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::rsa::{KeyPair as RsaKeyPair, KeySize};
-use aws_lc_rs::signature::{KeyPair, RSA_PSS_SHA384};
+use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair, RSA_PSS_SHA384};
 use licentia_core::token::{Algorithm, RsaPublicKey, SigningKey};
 use zeroize::Zeroizing;
 
@@ -14,8 +14,25 @@ use crate::store::Unavailable;
 
 /// A private key, ready to sign.
 pub(super) enum LocalKey {
-    Es256(Box<SigningKey>),
+    Es256(Box<Es256>),
     Ps384(RsaKeyPair),
+}
+
+/// A key of P-256. AWS-LC signs: it takes an eighth of the time of the core's
+/// portable arithmetic, which was a third of a checkout's.
+pub(super) struct Es256 {
+    key: SigningKey,
+    pair: EcdsaKeyPair,
+}
+
+impl Es256 {
+    fn new(key: SigningKey) -> Result<Self, SignError> {
+        let point = key.public_key().to_point();
+        let secret = Zeroizing::new(key.to_bytes());
+        let algorithm = &ECDSA_P256_SHA256_FIXED_SIGNING;
+        let pair = EcdsaKeyPair::from_private_key_and_public_key(algorithm, secret.as_slice(), &point);
+        Ok(Self { key, pair: pair.map_err(|_| failed("not a P-256 key to AWS-LC"))? })
+    }
 }
 
 impl LocalKey {
@@ -26,7 +43,7 @@ impl LocalKey {
             Algorithm::Es256 => loop {
                 // All but one in 2^32 of the random values are keys.
                 if let Ok(key) = SigningKey::from_bytes(&*random()?) {
-                    return Ok(Self::Es256(Box::new(key)));
+                    return Ok(Self::Es256(Box::new(Es256::new(key)?)));
                 }
             },
             Algorithm::Ps384 => RsaKeyPair::generate(KeySize::Rsa3072)
@@ -38,7 +55,7 @@ impl LocalKey {
     /// The private key as it is sealed: 32 bytes, or PKCS #8.
     pub(super) fn to_secret(&self) -> Result<Zeroizing<Vec<u8>>, SignError> {
         match self {
-            Self::Es256(key) => Ok(Zeroizing::new(Zeroizing::new(key.to_bytes()).to_vec())),
+            Self::Es256(es256) => Ok(Zeroizing::new(Zeroizing::new(es256.key.to_bytes()).to_vec())),
             Self::Ps384(key) => {
                 let der: Pkcs8V1Der<'_> = key.as_der().map_err(|_| failed("cannot encode an RSA key"))?;
                 Ok(Zeroizing::new(der.as_ref().to_vec()))
@@ -53,8 +70,8 @@ impl LocalKey {
                 .try_into()
                 .ok()
                 .and_then(|secret| SigningKey::from_bytes(secret).ok())
-                .map(|key| Self::Es256(Box::new(key)))
-                .ok_or_else(|| failed("not a P-256 key")),
+                .ok_or_else(|| failed("not a P-256 key"))
+                .and_then(|key| Ok(Self::Es256(Box::new(Es256::new(key)?)))),
             Algorithm::Ps384 => {
                 RsaKeyPair::from_pkcs8(secret).map(Self::Ps384).map_err(|_| failed("not an RSA key"))
             }
@@ -63,7 +80,7 @@ impl LocalKey {
 
     pub(super) fn public(&self) -> Result<Public, SignError> {
         match self {
-            Self::Es256(key) => Ok(Public::Es256(key.public_key().clone())),
+            Self::Es256(es256) => Ok(Public::Es256(es256.key.public_key().clone())),
             Self::Ps384(key) => {
                 let public = key.public_key();
                 let modulus = public.modulus().big_endian_without_leading_zero();
@@ -78,7 +95,11 @@ impl LocalKey {
     /// The signature as a JWS carries it (RFC 7518 sections 3.4 and 3.5).
     pub(super) fn sign(&self, signing_input: &str) -> Result<Vec<u8>, SignError> {
         match self {
-            Self::Es256(key) => Ok(key.sign(signing_input).to_vec()),
+            Self::Es256(es256) => es256
+                .pair
+                .sign(&SystemRandom::new(), signing_input.as_bytes())
+                .map(|signature| signature.as_ref().to_vec())
+                .map_err(|_| failed("cannot sign with a P-256 key")),
             Self::Ps384(key) => {
                 let mut signature = vec![0; key.public_modulus_len()];
                 key.sign(&RSA_PSS_SHA384, &SystemRandom::new(), signing_input.as_bytes(), &mut signature)

@@ -5,11 +5,13 @@ use super::Violations;
 use crate::context::Context;
 use crate::error::Error;
 use crate::master_key::{MasterKey, Purpose};
-use crate::store::Key;
+use crate::store::{Item, Key};
 
 /// The most items of a page, and how many where the request does not say.
 const MOST: i64 = 100;
 const USUAL: usize = 50;
+/// The most bytes of a page, as JSON.
+const MOST_BYTES: usize = 4_000_000;
 
 /// Which listing a token belongs to.
 pub struct Listing<'a> {
@@ -47,6 +49,20 @@ impl<'a> Listing<'a> {
                  or none to begin anew",
             )
         })
+    }
+}
+
+/// How much a page weighs: AWS Lambda answers with at most 6 MB.
+#[derive(Debug, Default)]
+pub struct Weight(usize);
+
+impl Weight {
+    /// Adds an item; whether the page can still hold it. It can hold any one.
+    pub fn has_room_for(&mut self, item: &Item) -> bool {
+        let bytes = serde_json::to_vec(&item.body).map_or(usize::MAX, |json| json.len());
+        let is_first = self.0 == 0;
+        self.0 = self.0.saturating_add(bytes);
+        is_first || self.0 <= MOST_BYTES
     }
 }
 

@@ -4,24 +4,42 @@ use std::fmt;
 
 use crate::error::Error;
 
+/// How many violations are told; the rest is counted.
+const MOST_TOLD: usize = 50;
+
 /// How many characters of a bad value are shown.
 const MOST_SHOWN: usize = 200;
 
 /// Collects what is wrong with a request. Each check gives back the good value
 /// and remembers the bad one, so that one answer names them all.
 #[derive(Debug, Default)]
-pub struct Violations(Vec<String>);
+pub struct Violations {
+    told: Vec<String>,
+    untold: usize,
+}
 
 impl Violations {
     /// A value of a member breaks a rule.
     pub fn add(&mut self, member: &str, value: impl fmt::Display, constraint: impl fmt::Display) {
-        let value = clipped(&value.to_string());
-        self.0.push(format!("Value '{value}' at '{member}' failed to satisfy constraint: {constraint}"));
+        if self.has_room() {
+            let value = clipped(&value.to_string());
+            self.told
+                .push(format!("Value '{value}' at '{member}' failed to satisfy constraint: {constraint}"));
+        }
     }
 
     /// Several members do not go together.
     pub fn add_combination(&mut self, text: impl fmt::Display) {
-        self.0.push(clipped(&text.to_string()));
+        if self.has_room() {
+            self.told.push(clipped(&text.to_string()));
+        }
+    }
+
+    /// Whether one more is told; it is counted in any case.
+    fn has_room(&mut self) -> bool {
+        let has_room = self.told.len() < MOST_TOLD;
+        self.untold += usize::from(!has_room);
+        has_room
     }
 
     /// The member's value, which must be there.
@@ -122,7 +140,7 @@ impl Violations {
     /// One [`Error`] that names all violations.
     pub fn finish<T>(self, built: Option<T>) -> Result<T, Error> {
         match built {
-            Some(built) if self.0.is_empty() => Ok(built),
+            Some(built) if self.told.is_empty() => Ok(built),
             _ => Err(Error::validation(self)),
         }
     }
@@ -130,15 +148,13 @@ impl Violations {
 
 impl fmt::Display for Violations {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let plural = if self.0.len() == 1 { "" } else { "s" };
-        write!(f, "{} validation error{plural} detected: ", self.0.len())?;
-        for (index, violation) in self.0.iter().enumerate() {
-            if index > 0 {
-                f.write_str("; ")?;
-            }
-            f.write_str(violation)?;
+        let count = self.told.len() + self.untold;
+        let plural = if count == 1 { "" } else { "s" };
+        write!(f, "{count} validation error{plural} detected: {}", self.told.join("; "))?;
+        match self.untold {
+            0 => Ok(()),
+            untold => write!(f, "; and {untold} more"),
         }
-        Ok(())
     }
 }
 
@@ -187,6 +203,19 @@ mod tests {
              not be null; Value '101' at 'maxResults' failed to satisfy constraint: Member must have value less \
              than or equal to 100"
         );
+    }
+
+    #[test]
+    fn many_violations_are_counted_and_the_first_are_told() {
+        let mut violations = Violations::default();
+        for _ in 0..100_000 {
+            violations.required::<()>("member", None);
+        }
+        let text = violations.to_string();
+        assert!(
+            text.starts_with("100000 validation errors detected: ") && text.ends_with("; and 99950 more")
+        );
+        assert!(text.len() < 6000);
     }
 
     #[test]

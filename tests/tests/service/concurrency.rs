@@ -12,6 +12,7 @@ const CALLERS: usize = 64;
 on_each_store! {
     seats_are_never_oversold_and_all_are_sold
     expired_seats_come_back_exactly_once
+    nobody_is_refused_while_seats_are_free
     one_request_sent_many_times_takes_one_seat
     a_version_and_checkouts_at_once_lose_nothing
     storms_of_checkouts_and_check_ins_leave_the_sum_exact
@@ -63,6 +64,20 @@ async fn expired_seats_come_back_exactly_once(world: World) {
     .await;
     assert_eq!(taken(&answers), 10);
     assert_eq!(world.used(&arn).await, 10);
+}
+
+async fn nobody_is_refused_while_seats_are_free(world: World) {
+    let arn = world.license(CALLERS as u64, |_| {}).await;
+    for _ in 0..3 {
+        let answers = all_at_once(CALLERS, |_| {
+            let world = world.clone();
+            async move { world.seat(1).await }
+        })
+        .await;
+        assert_eq!(taken(&answers), CALLERS);
+        assert_eq!(world.used(&arn).await, CALLERS as u64);
+        world.wait(60);
+    }
 }
 
 async fn one_request_sent_many_times_takes_one_seat(world: World) {

@@ -6,6 +6,8 @@ use super::{World, on_each_store};
 
 on_each_store! {
     e_9_seats_return_at_their_expiry
+    e_9_expired_seats_return_though_a_feature_is_allowed
+    e_9_expired_seats_of_every_candidate_return
     x_1_an_extended_seat_stays_taken
     e_13_spent_seats_return_at_the_renewal
     usage_counts_past_any_number_of_expired_checkouts
@@ -24,6 +26,38 @@ async fn e_9_seats_return_at_their_expiry(world: World) {
     assert_eq!(world.used(&arn).await, 0);
     assert!(world.seat(2).await.is_ok());
     assert_eq!(world.used(&arn).await, 2);
+}
+
+async fn e_9_expired_seats_return_though_a_feature_is_allowed(world: World) {
+    let tier = json!({ "Name": "Tier", "Unit": "None" });
+    world.license(1, |input| input["Entitlements"].as_array_mut().unwrap().push(tier.clone())).await;
+    for _ in 0..3 {
+        let input = json!({
+            "ProductSKU": "sku",
+            "CheckoutType": "PROVISIONAL",
+            "KeyFingerprint": "aws:111122223333:Example:issuer-fingerprint",
+            "Entitlements": [{ "Name": "Seats", "Unit": "Count", "Value": "1" }, tier],
+            "ClientToken": uuid::Uuid::new_v4().to_string(),
+            "Beneficiary": super::CUSTOMER,
+        });
+        let answer = world.call("CheckoutLicense", &input).await.unwrap();
+        assert_eq!(answer["EntitlementsAllowed"].as_array().unwrap().len(), 2);
+        world.wait(60);
+    }
+}
+
+async fn e_9_expired_seats_of_every_candidate_return(world: World) {
+    let old = world.license(1, |_| {}).await;
+    world.wait(1);
+    let new = world.license(1, |_| {}).await;
+    let held = world.seat(1).await.unwrap();
+    assert_eq!(held["LicenseArn"], new);
+    assert_eq!(world.seat(1).await.unwrap()["LicenseArn"], old);
+    world.wait(30);
+    let token = json!({ "LicenseConsumptionToken": held["LicenseConsumptionToken"] });
+    world.call("ExtendLicenseConsumption", &token).await.unwrap();
+    world.wait(30);
+    assert_eq!(world.seat(1).await.unwrap()["LicenseArn"], old);
 }
 
 async fn x_1_an_extended_seat_stays_taken(world: World) {

@@ -1,6 +1,7 @@
 //! The operations over real stores, with a clock that the test turns.
 
 mod concurrency;
+mod costs;
 mod expiry;
 mod faults;
 mod lifecycle;

@@ -10,7 +10,8 @@ const NO_STD_TARGETS: [&str; 2] = ["wasm32-unknown-unknown", "thumbv7em-none-eab
 
 /// The code is laid out as rustfmt does.
 pub(super) fn format(workspace: &Workspace) -> anyhow::Result<()> {
-    process::run(workspace.cargo().args(["fmt", "--all", "--check"]))
+    process::run(workspace.cargo().args(["fmt", "--all", "--check"]))?;
+    process::run(workspace.cargo().args(["fmt", "--check", "--manifest-path=fuzz/Cargo.toml"]))
 }
 
 /// Clippy finds nothing, whatever features are chosen.

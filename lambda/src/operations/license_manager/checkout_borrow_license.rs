@@ -6,16 +6,20 @@ use licentia_core::arn::LicenseArn;
 use licentia_core::checkout::{Checkout, EntitlementData, Kind, Wanted, borrow, consumption_token};
 use licentia_core::license::Metadata;
 use licentia_core::time::Timestamp;
-use licentia_core::token::Algorithm;
+use licentia_core::token::{Algorithm, MAX_TOKEN_BYTES};
 use serde::{Deserialize, Serialize};
 
-use super::consumption::{Taking, book, reclaim, refused, sign, taken_before};
+use super::consumption::{Taking, book, make_room, refused, sign, taken_before};
 use super::shapes::{EntitlementDataInput, objects, read_wanted};
 use super::stored::{check_region, load_own};
 use crate::context::{Context, Tries};
 use crate::error::{Error, Kind as ErrorKind};
 use crate::operation::Operation;
 use crate::wire::{Object, Violations};
+
+/// Bytes of metadata that leave room for the rest of a token.
+const MOST_METADATA_BYTES: usize = 32_000;
+const MOST_METADATA_PAIRS: usize = 500;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase", expecting = "an object")]
@@ -66,22 +70,17 @@ impl Operation for CheckoutBorrowLicense {
         let method = violations.required("digitalSignatureMethod", self.digital_signature_method);
         let client_token = violations.client_token(self.client_token);
         let (metadata, node_id) = (objects(self.checkout_metadata), self.node_id);
-        let mut names = BTreeSet::new();
-        for (pair, number) in metadata.iter().zip(1..) {
-            let at = format!("checkoutMetadata.{number}.member.name");
-            if let Some(name) = violations.required(&at, pair.name.as_deref())
-                && !names.insert(name)
-            {
-                violations.add(
-                    &at,
-                    name,
-                    "Member must name each pair once, since they are signed as an object",
-                );
-            }
-        }
+        read_metadata(&metadata, &mut violations);
         let read = (|| Some((license_arn?, wanted?, method?, client_token?)))();
         let (license_arn, wanted, method, client_token) = violations.finish(read)?;
-        let algorithm = read_method(&method)?;
+        let algorithm = Algorithm::from_digital_signature_method(&method).ok_or_else(|| {
+            Error::new(
+                ErrorKind::UnsupportedDigitalSignatureMethod,
+                format_args!(
+                    "DigitalSignatureMethod `{method}` is not supported: use JWT_PS384 or JWT_ES256"
+                ),
+            )
+        })?;
         Ok(Request { license_arn, wanted, algorithm, node_id, metadata, client_token })
     }
 
@@ -106,19 +105,19 @@ impl Operation for CheckoutBorrowLicense {
             let setback = match borrow(license, &stored.pool, &request.wanted, cx.now) {
                 Ok(decision) => {
                     let mut checkout = taking.checkout(cx, stored, &decision);
-                    let signed = sign(cx, stored, &checkout, request.algorithm).await;
-                    checkout.signed_token = Some(signed?);
+                    let signed = sign(cx, stored, &checkout, request.algorithm).await?;
+                    checkout.signed_token = Some(verifiable(signed)?);
                     match book(cx, &allowed, &checkout, &decision).await {
                         Ok(()) => return Ok(output(checkout)),
                         Err(setback) => setback,
                     }
                 }
-                Err(refusal) if refusal.exhausted().next().is_none() => {
+                Err(refusal) if !refusal.is_for_want_of_room() => {
                     return Err(refused(cx, &license.license_arn, &refusal).await);
                 }
-                Err(refusal) => match reclaim(cx, &allowed).await {
-                    Ok(false) => return Err(refused(cx, &license.license_arn, &refusal).await),
+                Err(refusal) => match make_room(cx, &allowed).await {
                     Ok(true) => continue,
+                    Ok(false) => return Err(refused(cx, &license.license_arn, &refusal).await),
                     Err(setback) => setback,
                 },
             };
@@ -127,16 +126,40 @@ impl Operation for CheckoutBorrowLicense {
     }
 }
 
-/// `JWT_` and the JWS algorithm (B-4).
-fn read_method(method: &str) -> Result<Algorithm, Error> {
-    match method {
-        "JWT_PS384" => Ok(Algorithm::Ps384),
-        "JWT_ES256" => Ok(Algorithm::Es256),
-        other => Err(Error::new(
-            ErrorKind::UnsupportedDigitalSignatureMethod,
-            format_args!("DigitalSignatureMethod `{other}` is not supported: use JWT_PS384 or JWT_ES256"),
-        )),
+/// What the caller wants signed along: each name once, since it is signed as
+/// an object, and not more than a token can carry.
+fn read_metadata(metadata: &[Metadata], violations: &mut Violations) {
+    let bytes: usize =
+        metadata.iter().flat_map(|pair| [&pair.name, &pair.value]).flatten().map(String::len).sum();
+    if bytes > MOST_METADATA_BYTES || metadata.len() > MOST_METADATA_PAIRS {
+        violations.add_combination(format_args!(
+            "checkoutMetadata: {} pairs of {bytes} bytes are more than {MOST_METADATA_PAIRS} pairs of \
+             {MOST_METADATA_BYTES} bytes, which a token can carry",
+            metadata.len()
+        ));
+        return;
     }
+    let mut names = BTreeSet::new();
+    for (pair, number) in metadata.iter().zip(1..) {
+        let at = format!("checkoutMetadata.{number}.member.name");
+        if let Some(name) = violations.required(&at, pair.name.as_deref())
+            && !names.insert(name)
+        {
+            violations.add(&at, name, "Member must name each pair once, since they are signed as an object");
+        }
+    }
+}
+
+/// The signed token, if verifiers will read it.
+fn verifiable(token: String) -> Result<String, Error> {
+    if token.len() <= MAX_TOKEN_BYTES {
+        return Ok(token);
+    }
+    Err(Error::validation(format_args!(
+        "the signed token would take {} bytes, and verifiers read at most {MAX_TOKEN_BYTES}: ask for fewer \
+         entitlements, or send less CheckoutMetadata",
+        token.len()
+    )))
 }
 
 fn output(checkout: Checkout) -> Output {

@@ -6,17 +6,18 @@ use licentia_core::checkout::{
 };
 use licentia_core::license::License;
 use licentia_core::time::Timestamp;
-use licentia_core::token::Algorithm;
+use licentia_core::token::{Algorithm, MAX_TOKEN_BYTES};
 use serde::{Deserialize, Serialize};
 
-use super::consumption::{Taking, book, reclaim, refused, sign, taken_before};
+use super::consumption::{Taking, book, make_room, refused, sign, taken_before};
 use super::shapes::{EntitlementDataInput, read_wanted};
 use super::stored::{Stored, load_all};
 use crate::allow::{self, Allowed};
-use crate::context::{Context, Tries};
-use crate::error::{Error, Kind as ErrorKind};
+use crate::context::{Context, Setback, Tries};
+use crate::error::Error;
 use crate::operation::Operation;
 use crate::records;
+use crate::sign::SignError;
 use crate::wire::{Object, Violations};
 
 /// Candidates loaded at once: the newest ones serve nearly always.
@@ -65,6 +66,8 @@ pub(super) struct Output {
 enum Choice {
     /// This one serves.
     Serves(Allowed<Stored>, Decision),
+    /// Room was made in one: all are to be looked at again.
+    RoomMade,
     /// None serves; why the best one does not.
     None(Allowed<Stored>, Refusal),
 }
@@ -111,8 +114,8 @@ impl Operation for CheckoutLicense {
             if let Some(checkout) = taken_before(cx, &token).await? {
                 return Ok(output(checkout));
             }
-            let setback = match choose(cx, &request).await? {
-                Choice::Serves(allowed, decision) => {
+            let setback = match choose(cx, &request).await {
+                Ok(Choice::Serves(allowed, decision)) => {
                     let mut checkout = taking.checkout(cx, allowed.get(), &decision);
                     checkout.signed_token = sign_if_es256(cx, allowed.get(), &checkout).await?;
                     match book(cx, &allowed, &checkout, &decision).await {
@@ -120,17 +123,11 @@ impl Operation for CheckoutLicense {
                         Err(setback) => setback,
                     }
                 }
-                Choice::None(allowed, refusal) => {
-                    let arn = &allowed.get().head.license.license_arn;
-                    if refusal.exhausted().next().is_none() {
-                        return Err(refused(cx, arn, &refusal).await);
-                    }
-                    match reclaim(cx, &allowed).await {
-                        Ok(false) => return Err(refused(cx, arn, &refusal).await),
-                        Ok(true) => continue,
-                        Err(setback) => setback,
-                    }
+                Ok(Choice::RoomMade) => continue,
+                Ok(Choice::None(allowed, refusal)) => {
+                    return Err(refused(cx, &allowed.get().head.license.license_arn, &refusal).await);
                 }
+                Err(setback) => setback,
             };
             tries.again(setback).await?;
         }
@@ -146,36 +143,44 @@ fn read_kind(text: &str) -> Option<Kind> {
 }
 
 /// A license that signs with ES256 answers with a token for offline use; one
-/// with another key answers without.
+/// with another key, or whose token verifiers would not read, answers without.
 async fn sign_if_es256(cx: &Context, stored: &Stored, checkout: &Checkout) -> Result<Option<String>, Error> {
     match sign(cx, stored, checkout, Algorithm::Es256).await {
-        Ok(token) => Ok(Some(token)),
-        Err(error) if error.kind == ErrorKind::UnsupportedDigitalSignatureMethod => Ok(None),
-        Err(error) => Err(error),
+        Ok(token) => Ok(Some(token).filter(|token| token.len() <= MAX_TOKEN_BYTES)),
+        Err(SignError::WrongAlgorithm { .. }) => Ok(None),
+        Err(error) => Err(error.into()),
     }
 }
 
 /// Goes through the candidates, newest first, and takes the first that can
-/// allow at least one requested entitlement (section 4, steps 3 to 6).
-async fn choose(cx: &Context, request: &Request) -> Result<Choice, Error> {
+/// allow at least one requested entitlement (section 4, steps 3 to 6). What
+/// expired is returned before anything is refused for want of room.
+async fn choose(cx: &Context, request: &Request) -> Result<Choice, Setback> {
     let arns = candidates(cx, request).await?;
+    let named = request.beneficiary.as_deref().unwrap_or_default();
     let mut best: Option<(Allowed<Stored>, Refusal)> = None;
     for arns in arns.chunks(CANDIDATES) {
         for stored in load_all(cx, arns).await? {
             let license = &stored.head.license;
-            let named = request.beneficiary.as_deref().unwrap_or_default();
             if license.terms.issuer.key_fingerprint != request.key_fingerprint || !is_for(license, named) {
                 continue;
             }
             let decision = check_out(license, &stored.pool, &request.wanted, request.kind, cx.now);
             let Some(allowed) = allow::owner(&cx.caller, stored) else { continue };
+            let is_short = match &decision {
+                Ok(decision) => decision.is_short_of_room(),
+                Err(refusal) => refusal.is_for_want_of_room(),
+            };
+            if is_short && make_room(cx, &allowed).await? {
+                return Ok(Choice::RoomMade);
+            }
             match decision {
                 Ok(decision) => return Ok(Choice::Serves(allowed, decision)),
                 Err(refusal) => {
-                    let better = best.as_ref().is_none_or(|(_, best)| {
-                        best.exhausted().next().is_none() && refusal.exhausted().next().is_some()
-                    });
-                    if better {
+                    let is_better = best
+                        .as_ref()
+                        .is_none_or(|(_, best)| !best.is_for_want_of_room() && refusal.is_for_want_of_room());
+                    if is_better {
                         best = Some((allowed, refusal));
                     }
                 }
@@ -184,11 +189,11 @@ async fn choose(cx: &Context, request: &Request) -> Result<Choice, Error> {
     }
     match best {
         Some((allowed, refusal)) => Ok(Choice::None(allowed, refusal)),
-        None => Err(Error::not_found(format_args!(
+        None => Err(Setback::Fatal(Error::not_found(format_args!(
             "no license of yours has ProductSKU `{}`, KeyFingerprint `{}` and this Beneficiary; ListLicenses shows \
              what there is",
             request.product_sku, request.key_fingerprint
-        ))),
+        )))),
     }
 }
 
@@ -222,8 +227,7 @@ async fn candidates(cx: &Context, request: &Request) -> Result<Vec<LicenseArn>, 
             break;
         }
     }
-    // Ids begin with the time of creation.
-    arns.sort_unstable_by(|a, b| b.id().cmp(a.id()));
+    arns.sort_unstable_by(LicenseArn::newest_first);
     Ok(arns)
 }
 

@@ -5,17 +5,22 @@ use licentia_core::arn::LicenseArn;
 use licentia_core::checkout::{Checkout, Decision, Ended, Kind, Refusal};
 use licentia_core::license::Metadata;
 use licentia_core::time::Timestamp;
-use licentia_core::token::{Algorithm, AllowedEntitlement, Claims, MAX_TOKEN_BYTES};
+use licentia_core::token::{Algorithm, AllowedEntitlement, Claims};
 
-use super::stored::{Stored, check_same_request, load_record, sized};
+use super::stored::{Stored, check_same_request, load_all, load_record, sized};
 use crate::allow::Allowed;
 use crate::context::{Context, Setback};
 use crate::error::{Error, Kind as ErrorKind};
 use crate::records::{self, CheckoutRecord};
-use crate::store::{Change, Guard, Query, Write};
+use crate::sign::SignError;
+use crate::store::{Change, Guard, Item, Write};
 
 /// Expired checkouts reclaimed in one change.
 const RECLAIMED_AT_ONCE: usize = 50;
+/// Bytes of checkouts reclaimed in one change; DynamoDB takes 4 MB.
+const RECLAIMED_BYTES: usize = 2_000_000;
+/// Bytes of a checkout besides its token, at most about so many.
+const ROUGH_BYTES: usize = 20_000;
 /// Running checkouts looked at for the soonest expiry to tell.
 const LOOKED_AT: usize = 50;
 
@@ -68,22 +73,32 @@ pub(super) async fn book(
     decision: &Decision,
 ) -> Result<(), Setback> {
     let record = CheckoutRecord { checkout: checkout.clone(), request: cx.fingerprint() };
-    let item =
-        records::checkout_item(&record).map_err(Error::from).and_then(sized).map_err(Setback::Fatal)?;
+    let item = sized(records::checkout_item(&record)?)?;
     let mut writes = vec![Write::Put(item, vec![Guard::Absent])];
     writes.extend(records::pool_write(&checkout.license_arn, &allowed.get().pool, &decision.edit));
-    cx.commit(allowed, Change(writes)).await
+    cx.commit(allowed, Change(writes)).await?;
+    // Nobody has to sweep: one checkout in 16, as the digits of its token fall,
+    // takes along up to 50 that ran out, so that they never pile up.
+    if checkout.token.ends_with('0') {
+        let _ = make_room(cx, allowed).await;
+    }
+    Ok(())
 }
 
-/// Returns what expired checkouts of the license hold (E-9), and says whether
-/// there were any.
-pub(super) async fn reclaim(cx: &Context, allowed: &Allowed<Stored>) -> Result<bool, Setback> {
+/// Makes room where something is exhausted: returns what expired checkouts
+/// hold (E-9). Answers whether there were any.
+///
+/// # Errors
+/// [`Setback::Changed`] if somebody else changed the pool since it was loaded,
+/// and so perhaps made room.
+pub(super) async fn make_room(cx: &Context, allowed: &Allowed<Stored>) -> Result<bool, Setback> {
     let Stored { head, pool } = allowed.get();
     let arn = &head.license.license_arn;
-    let query = records::expiring(arn, Timestamp::MIN, cx.now, RECLAIMED_AT_ONCE);
-    let expired = checkouts(cx, &query).await.map_err(Setback::Fatal)?;
+    let expired = expired(cx, arn).await?;
     if expired.is_empty() {
-        return Ok(false);
+        let present = load_all(cx, std::slice::from_ref(arn)).await?.pop();
+        let unchanged = present.is_some_and(|present| present.pool == *pool);
+        return if unchanged { Ok(false) } else { Err(Setback::Changed) };
     }
     let edit = pool.reclaiming(&head.license, &expired, cx.now);
     let mut writes: Vec<Write> =
@@ -93,6 +108,26 @@ pub(super) async fn reclaim(cx: &Context, allowed: &Allowed<Stored>) -> Result<b
     Ok(true)
 }
 
+/// Some checkouts of the license that ran out and still count; none if there
+/// are none.
+async fn expired(cx: &Context, arn: &LicenseArn) -> Result<Vec<Checkout>, Error> {
+    let mut query = records::expiring(arn, Timestamp::MIN, cx.now, RECLAIMED_AT_ONCE);
+    loop {
+        let page = cx.service.store.query(&query).await?;
+        let mut bytes = 0;
+        let mut found = counting(cx, &page.items).await?;
+        found.retain(|checkout| checkout.expires_at().is_some_and(|at| at <= cx.now));
+        found.retain(|checkout| {
+            bytes += checkout.signed_token.as_ref().map_or(0, String::len) + ROUGH_BYTES;
+            bytes <= RECLAIMED_BYTES
+        });
+        query.after = page.items.last().and_then(|item| item.index.as_ref()).map(|key| key.sort.clone());
+        if !found.is_empty() || !page.more {
+            return Ok(found);
+        }
+    }
+}
+
 /// What the client is told where nothing can be taken: the reason, and when
 /// something returns at the soonest.
 pub(super) async fn refused(cx: &Context, arn: &LicenseArn, refusal: &Refusal) -> Error {
@@ -100,29 +135,33 @@ pub(super) async fn refused(cx: &Context, arn: &LicenseArn, refusal: &Refusal) -
         Refusal::Unusable(_) | Refusal::NoneAllowed(_) => ErrorKind::NoEntitlementsAllowed,
         Refusal::SomeNotAllowed(_) => ErrorKind::EntitlementNotAllowed,
     };
-    if refusal.exhausted().next().is_none() {
-        return Error::new(kind, refusal);
+    match next_expiry(cx, arn, refusal).await {
+        Ok(Some(expiry)) => Error::new(kind, format_args!("{refusal}; next expiry {expiry}")),
+        Ok(None) => Error::new(kind, refusal),
+        Err(error) => error,
+    }
+}
+
+/// When the first of the running checkouts ends that hold what is exhausted.
+async fn next_expiry(cx: &Context, arn: &LicenseArn, refusal: &Refusal) -> Result<Option<Timestamp>, Error> {
+    if !refusal.is_for_want_of_room() {
+        return Ok(None);
     }
     let query = records::expiring(arn, cx.now, Timestamp::MAX, LOOKED_AT);
-    let running = match checkouts(cx, &query).await {
-        Ok(running) => running,
-        Err(error) => return error,
-    };
+    let page = cx.service.store.query(&query).await?;
+    let running = counting(cx, &page.items).await?;
     let helps = |checkout: &&Checkout| {
         refusal
             .exhausted()
             .any(|name| checkout.returns(name) && checkout.held().any(|(held, _)| held == name))
     };
-    match running.iter().find(helps).and_then(Checkout::expires_at) {
-        Some(expiry) => Error::new(kind, format_args!("{refusal}; next expiry {expiry}")),
-        None => Error::new(kind, refusal),
-    }
+    Ok(running.iter().filter(helps).filter_map(Checkout::expires_at).min())
 }
 
-/// The checkouts of a query through the index, as they are now: the index may
-/// lag behind.
-pub(super) async fn checkouts(cx: &Context, query: &Query) -> Result<Vec<Checkout>, Error> {
-    let keys: Vec<_> = cx.service.store.query(query).await?.items.into_iter().map(|item| item.key).collect();
+/// The checkouts that were found through the index, as they are now, those
+/// that ended left out: the index may lag behind.
+pub(super) async fn counting(cx: &Context, found: &[Item]) -> Result<Vec<Checkout>, Error> {
+    let keys: Vec<_> = found.iter().map(|item| item.key.clone()).collect();
     if keys.is_empty() {
         return Ok(vec![]);
     }
@@ -140,7 +179,7 @@ pub(super) async fn sign(
     stored: &Stored,
     checkout: &Checkout,
     algorithm: Algorithm,
-) -> Result<String, Error> {
+) -> Result<String, SignError> {
     let license = &stored.head.license;
     let issuer = &license.terms.issuer;
     let allowed = checkout.allowed.iter().map(|data| AllowedEntitlement {
@@ -162,13 +201,5 @@ pub(super) async fn sign(
             .collect(),
     };
     let signer = &cx.service.signer;
-    let token = signer.sign(license.owner(), issuer.sign_key.as_deref(), algorithm, &claims, cx.now).await?;
-    if token.len() > MAX_TOKEN_BYTES {
-        return Err(Error::validation(format_args!(
-            "the signed token would take {} bytes, and verifiers read at most {MAX_TOKEN_BYTES}: ask for fewer \
-             entitlements, or send less CheckoutMetadata",
-            token.len()
-        )));
-    }
-    Ok(token)
+    signer.sign(license.owner(), issuer.sign_key.as_deref(), algorithm, &claims, cx.now).await
 }

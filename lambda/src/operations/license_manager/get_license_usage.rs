@@ -6,7 +6,7 @@ use licentia_core::pool::Pool;
 use licentia_core::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::consumption::checkouts;
+use super::consumption::counting;
 use super::stored::{Stored, load, load_own};
 use crate::context::Context;
 use crate::error::Error;
@@ -85,7 +85,7 @@ async fn standing(cx: &Context, stored: &Stored) -> Result<Pool, Error> {
     let mut query = records::expiring(&license.license_arn, Timestamp::MIN, cx.now, BATCH);
     loop {
         let page = cx.service.store.query(&query).await?;
-        let expired = checkouts(cx, &query).await?;
+        let expired = counting(cx, &page.items).await?;
         standing = standing.reclaiming(license, &expired, cx.now).applied_to(&standing);
         query.after = page.items.last().and_then(|item| item.index.as_ref()).map(|key| key.sort.clone());
         if !page.more {

@@ -9,7 +9,7 @@ use crate::error::Error;
 use crate::operation::Operation;
 use crate::records;
 use crate::wire::Violations;
-use crate::wire::page::{self, Listing};
+use crate::wire::page::{self, Listing, Weight};
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase", expecting = "an object")]
@@ -55,14 +55,17 @@ impl Operation for ListLicenseVersions {
         query.after = request.next_token.map(|token| listing.after(&token)).transpose()?;
         let page = cx.service.store.query(&query).await?;
         let mut licenses = Vec::new();
-        for item in &page.items {
+        let mut weight = Weight::default();
+        let mut last = None;
+        for item in page.items.iter().take_while(|item| weight.has_room_for(item)) {
             let version: License = item.read()?;
             let is_current = version.version == current.version;
             let status = if is_current { current.status_at(cx.now) } else { version.status };
             licenses.push(License { status, ..version });
+            last = Some(&item.key.sort);
         }
-        let last = page.items.last().filter(|_| page.more);
-        let next_token = last.map(|item| listing.token(&item.key.sort)).transpose()?;
+        let last = last.filter(|_| page.more || licenses.len() < page.items.len());
+        let next_token = last.map(|last| listing.token(last)).transpose()?;
         Ok(Output { licenses, next_token })
     }
 }

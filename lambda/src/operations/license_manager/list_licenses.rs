@@ -1,5 +1,7 @@
 //! ListLicenses.
 
+use std::collections::BTreeSet;
+
 use licentia_core::arn::LicenseArn;
 use licentia_core::license::License;
 use serde::{Deserialize, Serialize};
@@ -10,7 +12,7 @@ use crate::error::Error;
 use crate::operation::Operation;
 use crate::records::{self, Head};
 use crate::store::{Item, Key};
-use crate::wire::page::{self, Listing};
+use crate::wire::page::{self, Listing, Weight};
 use crate::wire::{Object, Violations};
 
 /// How many licenses one call looks at, so that a filter that hardly any
@@ -78,7 +80,7 @@ impl Operation for ListLicenses {
         let (license_arns, page_size) = violations.finish(Some((license_arns, page_size)))?;
         let filters = objects(self.filters);
         let selection = serde_json::to_string(&(&license_arns, &filters)).map_err(Error::internal)?;
-        let filters = filters.into_iter().map(read_filter).collect::<Result<_, _>>()?;
+        let filters = read_filters(filters)?;
         Ok(Request { license_arns, filters, selection, next_token: self.next_token, page_size })
     }
 
@@ -86,6 +88,7 @@ impl Operation for ListLicenses {
         let listing = Listing::new(cx, Self::NAME, &request.selection);
         let mut after = request.next_token.map(|token| listing.after(&token)).transpose()?;
         let mut licenses = Vec::new();
+        let mut weight = Weight::default();
         let mut looked_at = 0;
         loop {
             let batch = match &request.license_arns {
@@ -98,7 +101,7 @@ impl Operation for ListLicenses {
                 license.status = license.status_at(cx.now);
                 let passes = head.is_readable(cx.now)
                     && request.filters.iter().all(|filter| (filter.member)(&license, cx) == filter.value);
-                if passes && licenses.len() == request.page_size {
+                if passes && (licenses.len() == request.page_size || !weight.has_room_for(item)) {
                     let next_token = after.map(|after| listing.token(&after)).transpose()?;
                     return Ok(Output { licenses, next_token });
                 }
@@ -154,6 +157,17 @@ async fn named(cx: &Context, arns: &[String], after: Option<&str>) -> Result<Bat
     let items = if keys.is_empty() { vec![] } else { cx.service.store.get(&keys).await? };
     let last = keys.pop().map(|key| key.sort);
     Ok(Batch { items: items.into_iter().flatten().collect(), last, more })
+}
+
+fn read_filters(filters: Vec<FilterInput>) -> Result<Vec<Filter>, Error> {
+    let mut names = BTreeSet::new();
+    for filter in &filters {
+        let name = filter.name.as_deref().unwrap_or_default();
+        if !names.insert(name) {
+            return Err(Error::invalid(format_args!("Filters: `{name}` is there more than once")));
+        }
+    }
+    filters.into_iter().map(read_filter).collect()
 }
 
 fn read_filter(filter: FilterInput) -> Result<Filter, Error> {

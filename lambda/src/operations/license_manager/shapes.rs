@@ -18,6 +18,11 @@ use serde::{Deserialize, Serialize};
 use crate::error::Error;
 use crate::wire::{Object, Violations};
 
+/// Bytes that the names of all entitlements of a license may take together.
+const MOST_NAME_BYTES: usize = 100_000;
+/// Pairs of metadata that a license may have.
+const MOST_METADATA_PAIRS: usize = 1_000;
+
 /// What CreateLicense and CreateLicenseVersion both say.
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase", expecting = "an object")]
@@ -130,7 +135,25 @@ impl TermsInput {
             license_metadata: objects(self.license_metadata),
         };
         terms.faults().iter().for_each(|fault| violations.add_combination(fault));
+        check_size(&terms, violations);
         Some(TermsRequest(terms))
+    }
+}
+
+/// Names stand in the license and, twice, in its pool; pairs take more bytes to
+/// keep than to send.
+fn check_size(terms: &Terms, violations: &mut Violations) {
+    let names: usize = terms.entitlements.iter().map(|entitlement| entitlement.name.len()).sum();
+    if names > MOST_NAME_BYTES {
+        violations.add_combination(format_args!(
+            "entitlements: the names take {names} bytes together, more than {MOST_NAME_BYTES}; shorten them"
+        ));
+    }
+    let pairs = terms.license_metadata.len();
+    if pairs > MOST_METADATA_PAIRS {
+        violations.add_combination(format_args!(
+            "licenseMetadata: {pairs} pairs are more than {MOST_METADATA_PAIRS}; send fewer"
+        ));
     }
 }
 

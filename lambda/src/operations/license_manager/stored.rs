@@ -22,6 +22,17 @@ pub(super) struct Stored {
     pub(super) pool: Pool,
 }
 
+/// How often a license is read that changes while it is read.
+const MOST_READS: usize = 10;
+
+impl Stored {
+    /// The two are read one after the other: a change between them shows in
+    /// their revisions, which every change moves together.
+    const fn is_torn(&self) -> bool {
+        self.head.revision != self.pool.revision
+    }
+}
+
 impl AsRef<License> for Stored {
     fn as_ref(&self) -> &License {
         &self.head.license
@@ -36,19 +47,32 @@ pub(super) async fn load(cx: &Context, arn: &str) -> Result<Option<Stored>, Erro
 
 /// The licenses with these ARNs, in their order; unknown ones are left out.
 pub(super) async fn load_all(cx: &Context, arns: &[LicenseArn]) -> Result<Vec<Stored>, Error> {
+    let mut found = read_all(cx, arns).await?;
+    for (arn, stored) in arns.iter().zip(&mut found) {
+        let mut reads = 0;
+        while stored.as_ref().is_some_and(Stored::is_torn) {
+            reads += 1;
+            if reads == MOST_READS {
+                return Err(Error::internal(format_args!("{arn}: its parts are of different revisions")));
+            }
+            *stored = read_all(cx, std::slice::from_ref(arn)).await?.pop().flatten();
+        }
+    }
+    Ok(found.into_iter().flatten().filter(|stored| stored.head.is_readable(cx.now)).collect())
+}
+
+async fn read_all(cx: &Context, arns: &[LicenseArn]) -> Result<Vec<Option<Stored>>, Error> {
+    if arns.is_empty() {
+        return Ok(vec![]);
+    }
     let keys: Vec<Key> =
         arns.iter().flat_map(|arn| [records::head_key(arn), records::pool_key(arn)]).collect();
     let items = cx.service.store.get(&keys).await?;
-    let mut found = Vec::new();
-    for pair in items.chunks(2) {
-        if let [Some(head), Some(pool)] = pair {
-            let stored = Stored { head: head.read()?, pool: pool.read()? };
-            if stored.head.is_readable(cx.now) {
-                found.push(stored);
-            }
-        }
-    }
-    Ok(found)
+    let read = items.chunks(2).map(|pair| match pair {
+        [Some(head), Some(pool)] => Ok(Some(Stored { head: head.read()?, pool: pool.read()? })),
+        _ => Ok(None),
+    });
+    read.collect()
 }
 
 /// The license with this ARN, if it is the caller's own.

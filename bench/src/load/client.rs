@@ -1,0 +1,131 @@
+//! A client of the service: one connection, every request signed.
+
+use std::sync::Arc;
+
+use anyhow::{Context, ensure};
+use aws_credential_types::Credentials;
+use axum::body::Bytes;
+use http::{Request, header};
+use http_body_util::{BodyExt, Full};
+use hyper::client::conn::http1::{SendRequest, handshake};
+use hyper_util::rt::TokioIo;
+use licentia_tests::requests::{checkout_license, create_license};
+use licentia_tests::signed::signed;
+use serde_json::{Value, json};
+use tokio::net::TcpStream;
+use uuid::Uuid;
+
+use super::run::{Client, LICENSES, Side};
+use crate::service::{Launch, Service};
+
+/// More than any run takes.
+const SEATS: u64 = 1_000_000_000_000;
+
+/// One connection, kept alive.
+pub(crate) struct Connection {
+    sender: SendRequest<Full<Bytes>>,
+    address: String,
+}
+
+/// A license to check out.
+struct Target {
+    sku: String,
+    key_fingerprint: String,
+}
+
+/// The service and its licenses.
+pub(super) struct Ours {
+    address: String,
+    credentials: Credentials,
+    targets: Arc<[Target]>,
+}
+
+/// One client of it.
+pub(super) struct OurClient {
+    connection: Connection,
+    credentials: Credentials,
+    targets: Arc<[Target]>,
+}
+
+impl Connection {
+    pub(crate) async fn open(address: &str) -> anyhow::Result<Self> {
+        let stream = TcpStream::connect(address).await?;
+        stream.set_nodelay(true)?;
+        let (sender, connection) = handshake(TokioIo::new(stream)).await?;
+        tokio::spawn(connection);
+        Ok(Self { sender, address: address.to_owned() })
+    }
+
+    /// The answer to an unsigned GET.
+    pub(crate) async fn get(&mut self, path: &str) -> anyhow::Result<Bytes> {
+        let request = Request::get(path).header(header::HOST, &self.address).body(Full::default())?;
+        self.send(request).await
+    }
+
+    /// The answer to a signed call.
+    pub(crate) async fn call(
+        &mut self,
+        credentials: &Credentials,
+        operation: &str,
+        input: &Value,
+    ) -> anyhow::Result<Bytes> {
+        let request = signed(credentials, &self.address, operation, input.to_string())
+            .map_err(anyhow::Error::from_boxed)?;
+        self.send(request.map(|body| Full::new(Bytes::from(body)))).await
+    }
+
+    async fn send(&mut self, request: Request<Full<Bytes>>) -> anyhow::Result<Bytes> {
+        self.sender.ready().await?;
+        let (head, body) = self.sender.send_request(request).await?.into_parts();
+        let body = body.collect().await?.to_bytes();
+        ensure!(head.status.is_success(), "{}: {}", head.status, String::from_utf8_lossy(&body));
+        Ok(body)
+    }
+
+    async fn make_target(&mut self, credentials: &Credentials) -> anyhow::Result<Target> {
+        let sku = Uuid::new_v4().to_string();
+        let made = self.call(credentials, "CreateLicense", &create_license(&sku, SEATS)).await?;
+        let arn = json!({ "LicenseArn": serde_json::from_slice::<Value>(&made)?.get("LicenseArn") });
+        let license: Value = serde_json::from_slice(&self.call(credentials, "GetLicense", &arn).await?)?;
+        let fingerprint = license.pointer("/License/Issuer/KeyFingerprint").and_then(Value::as_str);
+        Ok(Target { sku, key_fingerprint: fingerprint.context("a fingerprint")?.to_owned() })
+    }
+}
+
+impl Ours {
+    /// Makes the licenses.
+    pub(super) async fn prepare(service: &Service, launch: &Launch) -> anyhow::Result<Self> {
+        let (address, credentials) = (service.address.clone(), launch.credentials()?);
+        let mut connection = Connection::open(&address).await?;
+        let mut targets = Vec::new();
+        for _ in 0..LICENSES.into_iter().max().unwrap_or_default() {
+            targets.push(connection.make_target(&credentials).await?);
+        }
+        let ours = Self { address, credentials, targets: targets.into() };
+        // Makes the signing key.
+        ours.client().await?.check_out(0).await?;
+        Ok(ours)
+    }
+}
+
+impl Side for Ours {
+    type Client = OurClient;
+
+    async fn client(&self) -> anyhow::Result<OurClient> {
+        let connection = Connection::open(&self.address).await?;
+        Ok(OurClient {
+            connection,
+            credentials: self.credentials.clone(),
+            targets: Arc::clone(&self.targets),
+        })
+    }
+}
+
+impl Client for OurClient {
+    async fn check_out(&mut self, license: usize) -> anyhow::Result<()> {
+        let target = self.targets.get(license).context("a license")?;
+        let client_token = Uuid::new_v4().to_string();
+        let input = checkout_license(&target.sku, &target.key_fingerprint, &client_token, 1);
+        self.connection.call(&self.credentials, "CheckoutLicense", &input).await.map(drop)
+    }
+}

@@ -1,0 +1,11 @@
+//! Checkouts under load. Each takes one seat of licenses that never run out,
+//! for an hour, under a client token of its own, and none is checked in.
+
+mod client;
+mod dynamodb;
+mod run;
+mod sqlite;
+
+pub(crate) use client::Connection;
+pub(crate) use dynamodb::on_dynamodb;
+pub(crate) use sqlite::on_sqlite;

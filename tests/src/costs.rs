@@ -1,0 +1,160 @@
+//! What each operation on a checkout asks of the store, its caller's
+//! authentication included.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a panic is how a measurement reports that it cannot be made"
+)]
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
+
+use aws_credential_types::Credentials;
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use http::StatusCode;
+use licentia::clock::{Clock, SystemClock};
+use licentia::context::Service;
+use licentia::http::router;
+use licentia::identity::{Directory, DisplayName, UserName};
+use licentia::master_key::MasterKey;
+use licentia::sign::Signer;
+use licentia::store::Store;
+use licentia_core::time::{NotATime, Timestamp};
+use serde_json::{Value, json};
+use tower::ServiceExt;
+
+use crate::requests::{BENEFICIARY, checkout_license, create_license};
+use crate::signed::{REGION, signed};
+use crate::{Meter, Metered};
+
+const SKU: &str = "analytics";
+const SEATS: u64 = 1000;
+
+/// A clock that runs ahead, so that an extension has something to extend.
+#[derive(Default)]
+struct Ahead(AtomicU32);
+
+impl Clock for Ahead {
+    fn now(&self) -> Result<Timestamp, NotATime> {
+        Ok(SystemClock.now()?.plus_minutes(self.0.load(Relaxed)))
+    }
+}
+
+/// What one operation asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cost {
+    /// What was done.
+    pub name: &'static str,
+    /// What it took.
+    pub meter: Meter,
+}
+
+/// Goes through a checkout's life, signed keys and caches warm, on an empty
+/// store.
+///
+/// # Panics
+/// If an operation does not answer as it should.
+pub async fn costs(store: Arc<dyn Store>) -> Vec<Cost> {
+    let mut bill = Bill::open(store).await;
+    let arn = bill.call("CreateLicense", &create_license(SKU, SEATS)).await["LicenseArn"].clone();
+    let license = bill.call("GetLicense", &json!({ "LicenseArn": arn })).await;
+    let fingerprint = license["License"]["Issuer"]["KeyFingerprint"].as_str().unwrap();
+    let checkout = |client_token: &str, seats| checkout_license(SKU, fingerprint, client_token, seats);
+    // The first checkout makes the account's signing key, the second is like
+    // any other.
+    bill.call("CheckoutLicense", &checkout("first", 1)).await;
+    let taken = bill.enter("checkout", StatusCode::OK, "CheckoutLicense", &checkout("second", 1)).await;
+    bill.enter("its retry", StatusCode::OK, "CheckoutLicense", &checkout("second", 1)).await;
+    bill.enter("refused checkout", StatusCode::BAD_REQUEST, "CheckoutLicense", &checkout("third", SEATS))
+        .await;
+    let token = json!({ "LicenseConsumptionToken": taken["LicenseConsumptionToken"] });
+    bill.clock.0.store(1, Relaxed);
+    bill.enter("extension", StatusCode::OK, "ExtendLicenseConsumption", &token).await;
+    let mut returned = token;
+    returned["Beneficiary"] = json!(BENEFICIARY);
+    bill.enter("check-in", StatusCode::OK, "CheckInLicense", &returned).await;
+    let borrow = json!({
+        "LicenseArn": arn,
+        "Entitlements": [{ "Name": "Seats", "Unit": "Count", "Value": "1" }],
+        "DigitalSignatureMethod": "JWT_ES256",
+        "ClientToken": "fourth",
+    });
+    bill.enter("borrow", StatusCode::OK, "CheckoutBorrowLicense", &borrow).await;
+    bill.entries
+}
+
+/// A service whose store counts.
+struct Bill {
+    store: Arc<Metered>,
+    clock: Arc<Ahead>,
+    router: Router,
+    credentials: Credentials,
+    entries: Vec<Cost>,
+}
+
+impl Bill {
+    async fn open(store: Arc<dyn Store>) -> Self {
+        let metered = Arc::new(Metered::new(store));
+        let store: Arc<dyn Store> = metered.clone();
+        let master_key = Arc::new(MasterKey::new(&[7; 32]).unwrap());
+        let kms =
+            aws_sdk_kms::Client::from_conf(aws_sdk_kms::Config::builder().behavior_version_latest().build());
+        let directory = Directory::new(Arc::clone(&store), Arc::clone(&master_key));
+        let clock = Arc::new(Ahead::default());
+        let now = clock.now().unwrap();
+        let account =
+            directory.create_account(None, DisplayName::parse("vendor").unwrap(), now).await.unwrap();
+        let user = UserName::parse("admin").unwrap();
+        let new = directory.create_access_key(&account.id, user, now).await.unwrap();
+        let service = Service {
+            directory,
+            signer: Signer::new(Arc::clone(&store), Arc::clone(&master_key), kms),
+            store,
+            region: REGION.to_owned(),
+            clock: clock.clone(),
+            master_key,
+        };
+        Self {
+            store: metered,
+            clock,
+            router: router(Arc::new(service)),
+            credentials: Credentials::new(new.key.id.as_str(), new.secret.expose(), None, None, "costs"),
+            entries: vec![],
+        }
+    }
+
+    async fn send(&self, operation: &str, input: &Value) -> (StatusCode, Value) {
+        let request = signed(&self.credentials, "localhost", operation, input.to_string()).unwrap();
+        let answer = self.router.clone().oneshot(request.map(Body::from)).await.unwrap();
+        let status = answer.status();
+        (status, serde_json::from_slice(&to_bytes(answer.into_body(), usize::MAX).await.unwrap()).unwrap())
+    }
+
+    async fn call(&self, operation: &str, input: &Value) -> Value {
+        let (status, answer) = self.send(operation, input).await;
+        assert_eq!(status, StatusCode::OK, "{operation}: {answer}");
+        answer
+    }
+
+    /// Enters what a call costs that answers so.
+    async fn enter(
+        &mut self,
+        name: &'static str,
+        status: StatusCode,
+        operation: &str,
+        input: &Value,
+    ) -> Value {
+        let before = self.store.meter();
+        let (answered, answer) = self.send(operation, input).await;
+        let after = self.store.meter();
+        assert_eq!(answered, status, "{name}: {answer}");
+        let meter = Meter {
+            requests: after.requests - before.requests,
+            write_units: after.write_units - before.write_units,
+        };
+        self.entries.push(Cost { name, meter });
+        answer
+    }
+}

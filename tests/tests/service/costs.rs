@@ -1,0 +1,24 @@
+//! What operations ask of the store may shrink, not grow.
+
+use licentia_tests::costs::costs;
+
+use crate::store::on_sqlite;
+
+#[tokio::test]
+async fn operations_ask_no_more_of_the_store_than_before() {
+    let (store, _folder) = on_sqlite();
+    let costs: Vec<_> = costs(store)
+        .await
+        .iter()
+        .map(|cost| (cost.name, cost.meter.requests, cost.meter.write_units))
+        .collect();
+    let expected = [
+        ("checkout", 5, 8),
+        ("its retry", 2, 0),
+        ("refused checkout", 7, 0),
+        ("extension", 4, 6),
+        ("check-in", 4, 8),
+        ("borrow", 4, 8),
+    ];
+    assert_eq!(costs, expected, "operation, requests, write units");
+}

@@ -1,29 +1,21 @@
 //! Amazon's own DynamoDB for one machine, in memory. Needs npm and Java 17.
 
 use std::io;
-use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
 use std::sync::OnceLock;
-use std::thread::sleep;
-use std::time::{Duration, Instant};
 
 use aws_credential_types::Credentials;
 use aws_sdk_dynamodb::Config;
 use aws_sdk_dynamodb::config::timeout::TimeoutConfig;
 use aws_sdk_dynamodb::config::{Builder, Region};
 
+use crate::server::{PATIENCE, Server};
 use crate::tools;
-
-const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A running DynamoDB; it ends with the process that started it, however that
 /// ends.
 #[derive(Debug)]
-pub struct DynamoDbLocal {
-    address: SocketAddr,
-    process: Child,
-}
+pub struct DynamoDbLocal(Server);
 
 impl DynamoDbLocal {
     /// The one of this process, started when it is first asked for.
@@ -42,21 +34,9 @@ impl DynamoDbLocal {
     /// # Errors
     /// If it cannot be installed or does not answer within a minute.
     pub fn start() -> io::Result<Self> {
-        let folder = jar_folder()?;
-        let address = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?;
-        // Its standard input closes when this process is gone, killed or not.
-        let process = Command::new("sh")
-            .args(["-c", r#""$@" & cat >/dev/null; kill -9 $!"#, "sh"])
-            .args(["java", "-Djava.library.path=DynamoDBLocal_lib", "-jar", "DynamoDBLocal.jar"])
-            .args(["-inMemory", "-sharedDb", "-disableTelemetry", "-port", &address.port().to_string()])
-            .current_dir(folder)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()?;
-        let local = Self { address, process };
-        local.wait()?;
-        Ok(local)
+        let java = ["java", "-Djava.library.path=DynamoDBLocal_lib", "-jar", "DynamoDBLocal.jar"];
+        let options = ["-inMemory", "-sharedDb", "-disableTelemetry", "-port"];
+        Server::start(&jar_folder()?, java.into_iter().chain(options)).map(Self)
     }
 
     /// The settings of a client; the credentials are made up, and it is as
@@ -74,26 +54,7 @@ impl DynamoDbLocal {
     /// Its URL.
     #[must_use]
     pub fn endpoint(&self) -> String {
-        format!("http://{}", self.address)
-    }
-
-    fn wait(&self) -> io::Result<()> {
-        let start = Instant::now();
-        while let Err(error) = TcpStream::connect(self.address) {
-            if start.elapsed() > PATIENCE {
-                return Err(error);
-            }
-            sleep(Duration::from_millis(50));
-        }
-        Ok(())
-    }
-}
-
-impl Drop for DynamoDbLocal {
-    fn drop(&mut self) {
-        drop(self.process.stdin.take());
-        // It has nothing to lose.
-        drop(self.process.wait());
+        self.0.endpoint()
     }
 }
 

@@ -5,6 +5,7 @@ pub mod dynamodb_local;
 mod metered;
 pub mod moto;
 pub mod requests;
+mod server;
 pub mod signed;
 pub mod tools;
 pub mod wire;

@@ -1,28 +1,21 @@
 //! moto's server: AWS KMS for one machine, which signs and wraps for real.
 
+use std::ffi::OsStr;
 use std::io;
-use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
 use std::sync::OnceLock;
-use std::thread::sleep;
-use std::time::{Duration, Instant};
 
 use aws_credential_types::Credentials;
 use aws_sdk_kms::Client;
 use aws_sdk_kms::config::{Config, Region};
 
+use crate::server::Server;
 use crate::tools;
-
-const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A running server; it ends with the process that started it, however that
 /// ends.
 #[derive(Debug)]
-pub struct Moto {
-    address: SocketAddr,
-    process: Child,
-}
+pub struct Moto(Server);
 
 impl Moto {
     /// The account all its keys belong to.
@@ -44,21 +37,12 @@ impl Moto {
     /// # Errors
     /// If it cannot be installed or does not answer within a minute.
     pub fn start() -> io::Result<Self> {
-        let python = tools::python_programs()?.join("python3");
+        let programs = tools::python_programs()?;
         let program = Path::new(env!("CARGO_MANIFEST_DIR")).join("tools/moto_server.py");
-        let address = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?;
-        // Its standard input closes when this process is gone, killed or not.
-        let process = Command::new("sh")
-            .args(["-c", r#""$@" & cat >/dev/null; kill -9 $!"#, "sh"])
-            .args([python, program])
-            .args(["-H", "127.0.0.1", "-p", &address.port().to_string()])
-            .stdin(Stdio::piped())
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()?;
-        let moto = Self { address, process };
-        moto.wait()?;
-        Ok(moto)
+        let python = programs.join("python3");
+        let options = ["-H", "127.0.0.1", "-p"].map(OsStr::new);
+        Server::start(&programs, [python.as_os_str(), program.as_os_str()].into_iter().chain(options))
+            .map(Self)
     }
 
     /// A client of its KMS; the credentials are made up.
@@ -66,28 +50,9 @@ impl Moto {
     pub fn kms(&self) -> Client {
         let config = Config::builder()
             .behavior_version_latest()
-            .endpoint_url(format!("http://{}", self.address))
+            .endpoint_url(self.0.endpoint())
             .region(Region::from_static("us-east-1"))
             .credentials_provider(Credentials::new("moto", "moto", None, None, "moto"));
         Client::from_conf(config.build())
-    }
-
-    fn wait(&self) -> io::Result<()> {
-        let start = Instant::now();
-        while let Err(error) = TcpStream::connect(self.address) {
-            if start.elapsed() > PATIENCE {
-                return Err(error);
-            }
-            sleep(Duration::from_millis(50));
-        }
-        Ok(())
-    }
-}
-
-impl Drop for Moto {
-    fn drop(&mut self) {
-        drop(self.process.stdin.take());
-        // It has nothing to lose.
-        drop(self.process.wait());
     }
 }

@@ -146,6 +146,8 @@ fn log_as_json() {
         .with_span_list(false)
         .with_env_filter(filter)
         .with_writer(std::io::stderr)
+        // They would go to standard error too, and panic if that is closed.
+        .log_internal_errors(false)
         .init();
 }
 

@@ -1,5 +1,6 @@
 //! `licentia serve`: the service on one machine.
 
+use std::io::{self, Write};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -55,7 +56,9 @@ impl Serve {
         let listener = TcpListener::bind(self.listen).await.map_err(cannot)?;
         let address = listener.local_addr().map_err(cannot)?;
         tracing::info!(%address, region = service.region, "serving");
-        print!("{}", Welcome { address, region: service.region.clone(), accounts, now });
+        // Whoever closed the output does not need it: the service goes on.
+        let _ =
+            write!(io::stdout(), "{}", Welcome { address, region: service.region.clone(), accounts, now });
         let upkeep = tokio::spawn(discard_what_has_ended(Arc::clone(&service)));
         let (asked, stopping) = oneshot::channel();
         let server = axum::serve(listener, router(service)).with_graceful_shutdown(async {

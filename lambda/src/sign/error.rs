@@ -41,21 +41,16 @@ pub enum Unfitness {
     Unknown,
     /// KMS does not let the service use it.
     Denied,
+    /// KMS cannot be asked about it; why is in the log.
+    Unreachable {
+        /// The Region in the ARN.
+        region: String,
+    },
     /// The key in KMS is of another kind, or not enabled; how KMS calls it.
     OtherKind(String),
 }
 
 impl SignError {
-    /// The name of the error on the wire.
-    #[must_use]
-    pub const fn code(&self) -> &'static str {
-        match self {
-            Self::Unfit { .. } | Self::TooManyKeys => "ValidationException",
-            Self::WrongAlgorithm { .. } => "UnsupportedDigitalSignatureMethodException",
-            Self::Unavailable(_) => "ServerInternalException",
-        }
-    }
-
     /// What the log needs and the client may not see.
     #[must_use]
     pub fn log_detail(&self) -> Option<&str> {
@@ -98,6 +93,12 @@ impl fmt::Display for Unfitness {
             Self::Denied => f.write_str(
                 "may not be used: the key's policy must allow the service \
                  kms:DescribeKey, kms:GetPublicKey and kms:Sign",
+            ),
+            Self::Unreachable { region } => write!(
+                f,
+                "cannot be checked: KMS in Region `{region}` cannot be reached or refuses the service's \
+                 credentials; check the Region in the ARN, and that the service has AWS credentials for \
+                 that Region and a network path to it"
             ),
             Self::OtherKind(kind) => write!(
                 f,

@@ -3,7 +3,7 @@
 use aws_lc_rs::digest::{SHA256, SHA384, digest};
 use aws_lc_rs::rsa::PublicKey as RsaDer;
 use aws_sdk_kms::config::{Builder, Region};
-use aws_sdk_kms::error::{DisplayErrorContext, ProvideErrorMetadata};
+use aws_sdk_kms::error::{DisplayErrorContext, ProvideErrorMetadata, SdkError};
 use aws_sdk_kms::primitives::Blob;
 use aws_sdk_kms::types::{KeySpec, KeyState, KeyUsageType, MessageType, SigningAlgorithmSpec};
 use licentia_core::arn::AccountId;
@@ -22,6 +22,18 @@ const P256_HEAD: [u8; 27] = [
 
 /// The longest message that KMS takes to sign.
 const MAX_MESSAGE_BYTES: usize = 4096;
+
+/// How AWS says that credentials are not good for the Region: a Region that was
+/// never enabled for an account knows none of its keys.
+const CREDENTIALS_REFUSED: [&str; 7] = [
+    "ExpiredTokenException",
+    "IncompleteSignature",
+    "InvalidClientTokenId",
+    "InvalidSignatureException",
+    "MissingAuthenticationTokenException",
+    "OptInRequired",
+    "UnrecognizedClientException",
+];
 
 /// The ARN of a KMS key or alias.
 pub(super) struct KmsArn<'a> {
@@ -42,7 +54,7 @@ impl<'a> KmsArn<'a> {
         let parts: Vec<&str> = text.splitn(6, ':').collect();
         let [_, _, "kms", region, account, resource] = parts.as_slice() else { return None };
         let id = resource.strip_prefix("key/").or_else(|| resource.strip_prefix("alias/"))?;
-        let is_arn = text.starts_with("arn:aws") && text.len() <= 512 && !region.is_empty() && !id.is_empty();
+        let is_arn = text.starts_with("arn:aws") && text.len() <= 512 && is_region(region) && !id.is_empty();
         is_arn.then_some(Self { text, region, account })
     }
 
@@ -148,11 +160,21 @@ fn read_public(spec: &KeySpec, der: &[u8]) -> Option<Public> {
     }
 }
 
-/// The caller's fault if KMS says so.
-fn failure<E>(arn: &KmsArn<'_>, error: E) -> SignError
+/// It becomes part of the name of a host.
+fn is_region(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-'))
+}
+
+/// The caller's fault if KMS says so, or cannot be asked where the ARN says.
+fn failure<E, R>(arn: &KmsArn<'_>, error: SdkError<E, R>) -> SignError
 where
     E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
+    R: std::fmt::Debug + Send + Sync + 'static,
 {
+    if is_unreachable(&error) {
+        tracing::warn!(sign_key = arn.text, error = %DisplayErrorContext(&error), "KMS cannot be asked");
+        return arn.unfit(Unfitness::Unreachable { region: arn.region.to_owned() });
+    }
     match error.code() {
         Some("NotFoundException") => arn.unfit(Unfitness::Unknown),
         Some("InvalidArnException" | "ValidationException") => arn.unfit(Unfitness::NotAName),
@@ -162,6 +184,63 @@ where
     }
 }
 
+/// Whether the request did not get to KMS in time, or not past the check of who
+/// asks. The client fails so without credentials too.
+fn is_unreachable<E: ProvideErrorMetadata, R>(error: &SdkError<E, R>) -> bool {
+    match error {
+        SdkError::ConstructionFailure(_) | SdkError::DispatchFailure(_) | SdkError::TimeoutError(_) => true,
+        _ => error.code().is_some_and(|code| CREDENTIALS_REFUSED.contains(&code)),
+    }
+}
+
 fn unavailable(what: &str) -> SignError {
     SignError::Unavailable(Unavailable(what.to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use aws_sdk_kms::error::ErrorMetadata;
+
+    use super::*;
+
+    const ARN: &str = "arn:aws:kms:eu-west-1:111122223333:key/1234abcd";
+
+    fn failed(error: SdkError<ErrorMetadata, ()>) -> SignError {
+        failure(&KmsArn::parse(ARN).unwrap(), error)
+    }
+
+    fn answered(code: &str) -> SignError {
+        failed(SdkError::service_error(ErrorMetadata::builder().code(code).build(), ()))
+    }
+
+    #[test]
+    fn a_kms_that_cannot_be_asked_makes_the_sign_key_unfit() {
+        let unreachable = SignError::Unfit {
+            sign_key: ARN.to_owned(),
+            why: Unfitness::Unreachable { region: "eu-west-1".to_owned() },
+        };
+        assert_eq!(failed(SdkError::construction_failure("no endpoint")), unreachable);
+        assert_eq!(failed(SdkError::timeout_error("no answer")), unreachable);
+        for code in CREDENTIALS_REFUSED {
+            assert_eq!(answered(code), unreachable, "{code}");
+        }
+    }
+
+    #[test]
+    fn a_kms_that_fails_is_no_fault_of_the_caller() {
+        for code in ["KMSInternalException", "DependencyTimeoutException", "ThrottlingException"] {
+            assert!(matches!(answered(code), SignError::Unavailable(_)), "{code}");
+        }
+        assert!(matches!(failed(SdkError::response_error("garbled", ())), SignError::Unavailable(_)));
+    }
+
+    #[test]
+    fn a_region_is_lower_case_letters_digits_and_hyphens() {
+        for region in ["us-east-1", "us-gov-west-1", "nowhere9"] {
+            assert!(KmsArn::parse(&ARN.replace("eu-west-1", region)).is_some(), "{region}");
+        }
+        for region in ["", "EU-WEST-1", "eu west 1", "eu.west", "x/y", "host@", "é"] {
+            assert!(KmsArn::parse(&ARN.replace("eu-west-1", region)).is_none(), "{region}");
+        }
+    }
 }

@@ -57,23 +57,6 @@ impl Signer {
         }
     }
 
-    /// Whether a license with this `SignKey`, or without one, can be signed
-    /// so.
-    ///
-    /// # Errors
-    /// [`SignError::Unfit`] for a key that was never checked.
-    pub async fn can_sign(
-        &self,
-        account: &AccountId,
-        sign_key: Option<&str>,
-        algorithm: Algorithm,
-    ) -> Result<bool, SignError> {
-        match sign_key {
-            Some(sign_key) => Ok(self.find(account, sign_key).await?.algorithm == algorithm),
-            None => Ok(true),
-        }
-    }
-
     /// Signs a token with the license's `SignKey`, or with the account's own
     /// key, which is made on first need.
     ///

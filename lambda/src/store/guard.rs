@@ -52,7 +52,7 @@ fn holds(guard: &Guard, present: Option<&Item>) -> bool {
 fn fits(edit: &Edit, body: &Map<String, Value>) -> bool {
     match edit {
         Edit::Add(path, step) => find(body, path).is_none_or(|found| sum(found, *step).is_some()),
-        Edit::Set(..) | Edit::Remove(_) | Edit::Index(_) | Edit::DiscardAfter(_) => true,
+        Edit::Set(..) | Edit::Index(_) | Edit::DiscardAfter(_) => true,
     }
 }
 
@@ -70,10 +70,6 @@ fn edit(item: &mut Item, edit: &Edit) -> Result<(), Unavailable> {
             };
             let result = result.ok_or_else(|| Unavailable(format!("cannot add {step} to `{name}`")))?;
             members.insert(name.to_owned(), Value::Number(result));
-        }
-        Edit::Remove(path) => {
-            let (members, name) = place(item, path)?;
-            members.remove(name);
         }
         Edit::Index(index) => item.index.clone_from(index),
         Edit::DiscardAfter(time) => item.discard_after = *time,
@@ -152,11 +148,7 @@ mod tests {
 
     #[test]
     fn an_edit_of_an_entry_needs_its_member() {
-        for edit in [
-            Edit::Set(Path::entry("a", "x"), json!(1)),
-            Edit::Add(Path::entry("a", "x"), 1),
-            Edit::Remove(Path::entry("a", "x")),
-        ] {
+        for edit in [Edit::Set(Path::entry("a", "x"), json!(1)), Edit::Add(Path::entry("a", "x"), 1)] {
             assert!(matches!(update(&json!({}), vec![], vec![edit]), Err(Failure::Impossible(_))));
         }
     }

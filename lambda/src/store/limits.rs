@@ -68,7 +68,7 @@ fn check_edits(edits: &[Edit]) -> Result<(), Unavailable> {
             Edit::Set(_, value) => check_value(value, MAX_DEPTH)?,
             Edit::Index(index) => index.iter().try_for_each(check_key)?,
             Edit::DiscardAfter(time) => check_time(*time)?,
-            Edit::Add(..) | Edit::Remove(_) => {}
+            Edit::Add(..) => {}
         }
     }
     Ok(())
@@ -142,7 +142,7 @@ impl Edit {
     #[must_use]
     pub const fn path(&self) -> Option<&Path> {
         match self {
-            Self::Set(path, _) | Self::Add(path, _) | Self::Remove(path) => Some(path),
+            Self::Set(path, _) | Self::Add(path, _) => Some(path),
             Self::Index(_) | Self::DiscardAfter(_) => None,
         }
     }
@@ -193,8 +193,8 @@ mod tests {
         let set = |path: Path| Edit::Set(path, json!(1));
         let entry = |name: &str| Path::entry("m", name);
         assert!(check(&update(vec![set(entry("a")), set(entry("b")), set(Path::member("n"))])).is_ok());
-        assert!(check(&update(vec![set(entry("a")), Edit::Remove(entry("a"))])).is_err());
-        assert!(check(&update(vec![set(entry("a")), Edit::Remove(Path::member("m"))])).is_err());
+        assert!(check(&update(vec![set(entry("a")), Edit::Add(entry("a"), 1)])).is_err());
+        assert!(check(&update(vec![set(entry("a")), Edit::Add(Path::member("m"), 1)])).is_err());
         assert!(check(&update(vec![Edit::Index(None), Edit::Index(None)])).is_err());
     }
 

@@ -73,9 +73,6 @@ pub enum Edit {
     /// sum beyond 64 bits, or no number there, refuses the write. An entry
     /// needs its member to be there.
     Add(Path, i64),
-    /// The path holds nothing from now on. An entry needs its member to be
-    /// there.
-    Remove(Path),
     /// The item's place in the index from now on.
     Index(Option<Key>),
     /// See [`Item::discard_after`].

@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 
 const MEDIA_TYPE: &str = "application/x-amz-json-1.1";
 
-/// What goes wrong before an operation is found.
+/// Any error as it goes onto the wire.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fault {
     /// The error's name on the wire.

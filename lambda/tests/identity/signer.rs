@@ -1,6 +1,8 @@
 use std::sync::Arc;
 
+use aws_credential_types::Credentials;
 use aws_lc_rs::signature::{RSA_PSS_2048_8192_SHA384, RsaPublicKeyComponents};
+use aws_sdk_kms::config::retry::RetryConfig;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use licentia::identity::{Account, DisplayName};
@@ -120,13 +122,10 @@ async fn a_named_key_signs_its_own_algorithm_only() {
     let (signer, account) = (fixture.signer(), fixture.account("vendor").await.id);
     let key = signer.create_key(&account, Algorithm::Es256, label("2026"), now()).await.unwrap();
     signer.check(&account, &key.id, now()).await.unwrap();
-    assert!(signer.can_sign(&account, Some(&key.id), Algorithm::Es256).await.unwrap());
-    assert!(!signer.can_sign(&account, Some(&key.id), Algorithm::Ps384).await.unwrap());
     let token = signer.sign(&account, Some(&key.id), Algorithm::Es256, &claims(), now()).await.unwrap();
     let keys = KeySet::from_json(&signer.jwks(&account, now()).await.unwrap().unwrap()).unwrap();
     verify(&token, &keys, now(), &Expectations::default()).unwrap();
     let refused = signer.sign(&account, Some(&key.id), Algorithm::Ps384, &claims(), now()).await.unwrap_err();
-    assert_eq!(refused.code(), "UnsupportedDigitalSignatureMethodException");
     assert_eq!(
         refused.to_string(),
         "the license's key does not sign PS384; expected DigitalSignatureMethod `JWT_ES256`"
@@ -150,7 +149,6 @@ async fn a_key_of_another_account_or_of_none_does_not_fit() {
         (&vendor, "arn:aws:s3:us-east-1:111122223333:key/1234abcd", Unfitness::NotAName),
     ] {
         let refused = signer.check(account, sign_key, now()).await.unwrap_err();
-        assert_eq!(refused.code(), "ValidationException");
         assert_eq!(refused, SignError::Unfit { sign_key: sign_key.to_owned(), why: expected });
         assert!(signer.sign(account, Some(sign_key), Algorithm::Es256, &claims(), now()).await.is_err());
     }
@@ -196,7 +194,6 @@ async fn a_private_key_opens_under_its_own_master_key_only() {
     let other =
         Fixture { master: Arc::new(licentia::master_key::MasterKey::new(&[8; 32]).unwrap()), ..fixture };
     let refused = other.signer().sign(&account, None, Algorithm::Es256, &claims(), now()).await.unwrap_err();
-    assert_eq!(refused.code(), "ServerInternalException");
     assert!(refused.log_detail().unwrap().contains("does not open"));
     assert!(!refused.to_string().contains("SIGN#"));
     let items = other.store.query(&Query::prefix(format!("A#{account}"), "SIGN#", 1)).await.unwrap().items;
@@ -215,10 +212,30 @@ async fn a_token_of_one_account_is_none_of_another() {
 }
 
 #[tokio::test]
-async fn a_kms_that_does_not_answer_is_no_fault_of_the_caller() {
+async fn a_kms_key_fits_only_where_the_service_can_ask_about_it() {
     let fixture = Fixture::new();
     let account = fixture.account("vendor").await.id;
-    let arn = format!("arn:aws:kms:us-east-1:{account}:key/1234abcd");
-    let refused = fixture.signer().check(&account, &arn, now()).await.unwrap_err();
-    assert_eq!(refused.code(), "ServerInternalException");
+    let config = || {
+        aws_sdk_kms::Config::builder()
+            .behavior_version_latest()
+            .credentials_provider(Credentials::new("key", "secret", None, None, "test"))
+            .retry_config(RetryConfig::disabled())
+    };
+    let signer = |config: aws_sdk_kms::config::Builder| {
+        let client = aws_sdk_kms::Client::from_conf(config.build());
+        Signer::new(Arc::clone(&fixture.store), Arc::clone(&fixture.master), client)
+    };
+    // No resolver takes a label of more than 63 bytes.
+    let impossible = "x".repeat(64);
+    for (case, signer, region) in [
+        ("no credentials", fixture.signer(), "us-east-1"),
+        ("nobody listens", signer(config().endpoint_url("http://127.0.0.1:1")), "us-east-1"),
+        ("no such Region", signer(config()), &impossible),
+    ] {
+        let arn = format!("arn:aws:kms:{region}:{account}:key/1234abcd");
+        let refused = signer.check(&account, &arn, now()).await.unwrap_err();
+        let why = Unfitness::Unreachable { region: region.to_owned() };
+        assert_eq!(refused, SignError::Unfit { sign_key: arn, why }, "{case}");
+        assert!(refused.to_string().contains(&format!("KMS in Region `{region}` cannot be reached")));
+    }
 }

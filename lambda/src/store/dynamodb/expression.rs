@@ -94,7 +94,6 @@ impl Expressions {
                     let step = self.value(attribute::number(step));
                     set.push(format!("{path} = if_not_exists({path}, {zero}) + {step}"));
                 }
-                Edit::Remove(path) => remove.push(self.path(path)),
                 Edit::Index(Some(index)) => {
                     set.push(self.assign(INDEX_PARTITION, attribute::text(&index.partition)));
                     set.push(self.assign(INDEX_SORT, attribute::text(&index.sort)));
@@ -162,7 +161,7 @@ mod tests {
             vec![
                 Edit::Add(Path::entry("used", "a.b"), 1),
                 Edit::Set(Path::member("pk"), json!("x")),
-                Edit::Remove(Path::entry("used", "")),
+                Edit::Set(Path::entry("used", ""), json!("x")),
                 Edit::Index(None),
             ],
         );
@@ -173,7 +172,7 @@ mod tests {
         );
         assert_eq!(
             expressions.update.as_deref(),
-            Some("SET #0.#1 = if_not_exists(#0.#1, :2) + :1, #4 = :3 REMOVE #0.#5, #6, #7")
+            Some("SET #0.#1 = if_not_exists(#0.#1, :2) + :1, #4 = :3, #0.#5 = :3 REMOVE #6, #7")
         );
         assert_eq!(expressions.names, ["used", "a.b", "v", "pk", "\\pk", "\\", "ipk", "isk"]);
         assert_eq!(expressions.values().unwrap().len(), 4);

@@ -38,27 +38,10 @@ pub(super) async fn add_takes_nothing_for_zero(store: Arc<dyn Store>) {
     );
 }
 
-pub(super) async fn remove_leaves_nothing(store: Arc<dyn Store>) {
-    let edits = vec![
-        Edit::Remove(Path::member("a")),
-        Edit::Remove(Path::member("missing")),
-        Edit::Remove(Path::entry("map", "x")),
-        Edit::Remove(Path::entry("map", "missing")),
-    ];
-    assert_eq!(
-        edited(&*store, json!({"a": {"b": 1}, "map": {"x": 1, "y": 2}}), edits).await,
-        json!({"map": {"y": 2}})
-    );
-}
-
 pub(super) async fn an_edit_of_an_entry_needs_its_member(store: Arc<dyn Store>) {
     for before in [json!({}), json!({"map": 7})] {
         commit(&*store, [put("a", &before)]).await.unwrap();
-        for edit in [
-            Edit::Set(Path::entry("map", "x"), json!(1)),
-            Edit::Add(Path::entry("map", "x"), 1),
-            Edit::Remove(Path::entry("map", "x")),
-        ] {
+        for edit in [Edit::Set(Path::entry("map", "x"), json!(1)), Edit::Add(Path::entry("map", "x"), 1)] {
             let outcome = commit(&*store, [update("a", vec![], vec![edit.clone()])]).await;
             assert!(matches!(outcome, Err(CommitError::Unavailable(_))), "{before} {edit:?}: {outcome:?}");
             let outcome =
@@ -94,9 +77,8 @@ pub(super) async fn edits_of_one_update_go_together(store: Arc<dyn Store>) {
     let many = |edit: fn(String) -> Edit| (0..40).map(|n| edit(format!("e{n}"))).collect::<Vec<_>>();
     let mut edits = many(|name| Edit::Add(Path::entry("used", name), 1));
     edits.extend(many(|name| Edit::Set(Path::entry("set", name), json!("x"))));
-    edits.extend(many(|name| Edit::Remove(Path::entry("gone", name))));
     let filled: Value = (0..40).map(|n| (format!("e{n}"), json!(1))).collect();
-    let after = edited(&*store, json!({"used": {}, "set": {}, "gone": filled}), edits).await;
+    let after = edited(&*store, json!({"used": {}, "set": {}}), edits).await;
     let set: Value = (0..40).map(|n| (format!("e{n}"), json!("x"))).collect();
-    assert_eq!(after, json!({"used": filled, "set": set, "gone": {}}));
+    assert_eq!(after, json!({"used": filled, "set": set}));
 }

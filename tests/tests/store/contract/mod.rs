@@ -45,7 +45,6 @@ contract! {
     edits:
         set_adds_and_replaces
         add_takes_nothing_for_zero
-        remove_leaves_nothing
         an_edit_of_an_entry_needs_its_member
         an_add_that_leaves_64_bits_or_meets_no_number_is_refused
         edits_of_one_update_go_together;

@@ -1,7 +1,11 @@
 //! What each operation on a checkout asks of the store, its caller's
 //! authentication included.
 
-#![expect(clippy::unwrap_used, reason = "a panic is how a measurement reports that it cannot be made")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a panic is how a measurement reports that it cannot be made"
+)]
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};

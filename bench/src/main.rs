@@ -54,7 +54,7 @@ async fn main() -> anyhow::Result<()> {
     let arguments = Arguments::parse();
     let (quick, service) = (arguments.quick, arguments.service.as_path());
     for section in &arguments.sections {
-        let mut table = Table::new();
+        let mut table = Table::default();
         match section {
             Section::Native => native::measure(&mut table, quick)?,
             Section::Node => javascript::measure(&mut table, &arguments.js, "node.js", quick)?,

@@ -103,6 +103,10 @@ impl Launch {
 }
 
 impl Service {
+    pub(crate) fn process_id(&self) -> u32 {
+        self.process.id()
+    }
+
     /// Starts a server that tells its URL in the first line that it prints.
     pub(crate) fn start(command: &mut Command) -> anyhow::Result<Self> {
         let mut process = command.stdout(Stdio::piped()).spawn()?;

@@ -65,10 +65,6 @@ impl Row {
 }
 
 impl Table {
-    pub(crate) fn new() -> Self {
-        Self::default()
-    }
-
     pub(crate) fn row(&mut self, name: impl Into<String>, ours: f64, peer: &str, theirs: f64, unit: Unit) {
         self.0.push(Row { name: name.into(), ours, peer: peer.to_owned(), theirs, unit });
     }

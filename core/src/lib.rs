@@ -12,3 +12,4 @@ pub mod quantity;
 pub mod renewal;
 pub mod time;
 pub mod token;
+mod validity;

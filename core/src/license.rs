@@ -10,6 +10,7 @@ use crate::arn::{AccountId, LicenseArn};
 use crate::entitlement::Entitlement;
 use crate::renewal::RenewType;
 use crate::time::Timestamp;
+pub use crate::validity::Validity;
 
 /// One version of a license, as the API shows it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -67,17 +68,6 @@ pub struct Issuer {
     pub sign_key: Option<String>,
     /// See [`key_fingerprint`].
     pub key_fingerprint: String,
-}
-
-/// From when, and until when if ever.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase")]
-pub struct Validity {
-    /// The first second of use.
-    pub begin: Timestamp,
-    /// The second in which the license is expired; absent means never.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub end: Option<Timestamp>,
 }
 
 /// How a license may be consumed: at least one of the two (L-5).

@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::license::Validity;
 use crate::time::Timestamp;
+use crate::validity::Validity;
 
 /// How often spent quantities return to 0.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,7 +1,7 @@
 //! Putting the service together from its configuration.
 
 use std::fmt;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use aws_config::{BehaviorVersion, Region};
@@ -27,17 +27,6 @@ pub enum Place {
         /// The id or ARN of the KMS key, or of its alias.
         master_key: String,
     },
-}
-
-impl Place {
-    /// The folder, if it is one.
-    #[must_use]
-    pub fn folder(&self) -> Option<&Path> {
-        match self {
-            Self::Folder(folder) => Some(folder),
-            Self::Aws { .. } => None,
-        }
-    }
 }
 
 /// Why the service does not start: one sentence for its operator.

@@ -1,6 +1,5 @@
 """The program as a Lambda function, behind a function URL and behind an HTTP API."""
 
-import base64
 import json
 import uuid
 
@@ -9,7 +8,7 @@ from botocore.auth import SigV4QueryAuth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 
-from support.runtime import function, http_event
+from support.runtime import function, http_event, opened
 from support.samples import borrow_request, license_request
 from support.server import REGION, Server
 from support.wire import JSON11, sign
@@ -48,14 +47,6 @@ def send(request, started, domain):
         return opened(runtime.invoke(event))
 
     return send
-
-
-def opened(answer):
-    """The status, the headers in lower case, the body as bytes."""
-    headers = {name.lower(): value for name, value in answer["headers"].items()}
-    body = answer.get("body") or ""
-    content = base64.b64decode(body) if answer["isBase64Encoded"] else body.encode()
-    return answer["statusCode"], headers, content
 
 
 def test_a_signed_request_is_served(send):

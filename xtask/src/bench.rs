@@ -1,5 +1,6 @@
 //! `cargo xtask bench`: Licentia beside its peers, measured in one run.
 
+use std::env;
 use std::process::Command;
 use std::thread::available_parallelism;
 
@@ -88,7 +89,8 @@ fn print_machine() {
     println!("memory     {}", field("/proc/meminfo", "MemTotal").unwrap_or_else(unknown));
     let load = std::fs::read_to_string("/proc/loadavg").unwrap_or_else(|_| unknown());
     println!("load       {} (others disturb what follows)", load.trim());
-    for (name, program) in [("rustc", "rustc"), ("node", "node"), ("chromium", "/usr/bin/chromium")] {
+    let chromium = env::var_os("CHROMIUM").unwrap_or_else(|| "/usr/bin/chromium".into());
+    for (name, program) in [("rustc", "rustc".into()), ("node", "node".into()), ("chromium", chromium)] {
         let version = process::output(Command::new(program).arg("--version")).unwrap_or_else(|_| unknown());
         println!("{name:10} {}", version.trim());
     }

@@ -36,6 +36,7 @@ struct Target {
 /// The service and its licenses.
 pub(super) struct Ours {
     address: String,
+    process_id: u32,
     credentials: Credentials,
     targets: Arc<[Target]>,
 }
@@ -101,7 +102,7 @@ impl Ours {
         for _ in 0..LICENSES.into_iter().max().unwrap_or_default() {
             targets.push(connection.make_target(&credentials).await?);
         }
-        let ours = Self { address, credentials, targets: targets.into() };
+        let ours = Self { address, process_id: service.process_id(), credentials, targets: targets.into() };
         // Makes the signing key.
         ours.client().await?.check_out(0).await?;
         Ok(ours)
@@ -118,6 +119,10 @@ impl Side for Ours {
             credentials: self.credentials.clone(),
             targets: Arc::clone(&self.targets),
         })
+    }
+
+    fn process_id(&self) -> u32 {
+        self.process_id
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::path::Path;
+use std::process;
 
 use anyhow::Context;
 use aws_sdk_dynamodb::Client as Sdk;
@@ -62,6 +63,10 @@ impl Side for Bare {
 
     async fn client(&self) -> anyhow::Result<Self> {
         Ok(self.clone())
+    }
+
+    fn process_id(&self) -> u32 {
+        process::id()
     }
 }
 

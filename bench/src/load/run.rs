@@ -1,7 +1,9 @@
 //! Runs of many clients, ours and the peer's by turns.
 
+use std::fs;
 use std::time::{Duration, Instant};
 
+use anyhow::Context;
 use tokio::task::JoinSet;
 
 use super::client::Ours;
@@ -19,6 +21,9 @@ pub(super) trait Side {
     type Client: Client;
 
     fn client(&self) -> impl Future<Output = anyhow::Result<Self::Client>>;
+
+    /// The process that does the work, the database's own left out.
+    fn process_id(&self) -> u32;
 }
 
 /// One of many at work.
@@ -38,6 +43,15 @@ struct Turn {
     per_second: f64,
     median_micros: f64,
     p99_micros: f64,
+    processor_micros: f64,
+}
+
+/// What one client came to.
+struct Work {
+    /// In the warm-up, too.
+    checkouts: u32,
+    /// In seconds, after the warm-up.
+    latencies: Vec<f64>,
 }
 
 /// Measures every number of clients on one license and on many.
@@ -66,6 +80,7 @@ pub(super) async fn compare(
             row("checkouts", |turn| turn.per_second, Unit::PerSecond);
             row("median", |turn| turn.median_micros, Unit::Microseconds);
             row("p99", |turn| turn.p99_micros, Unit::Microseconds);
+            row("processor time", |turn| turn.processor_micros, Unit::Microseconds);
         }
     }
     Ok(())
@@ -73,13 +88,17 @@ pub(super) async fn compare(
 
 async fn turn(side: &impl Side, licenses: usize, clients: usize, length: Duration) -> anyhow::Result<Turn> {
     let mut running = JoinSet::new();
+    let before = processor_seconds(side.process_id())?;
     for number in 0..clients {
         running.spawn(work(side.client().await?, (number..).step_by(clients), licenses, length));
     }
-    let mut latencies = Vec::new();
+    let (mut checkouts, mut latencies) = (0, Vec::new());
     while let Some(client) = running.join_next().await {
-        latencies.extend(client??);
+        let client = client??;
+        checkouts += client.checkouts;
+        latencies.extend(client.latencies);
     }
+    let processor = processor_seconds(side.process_id())? - before;
     latencies.sort_unstable_by(f64::total_cmp);
     let at = |part: usize| latencies.get(latencies.len() * part / 100).copied().unwrap_or_default();
     let count = u32::try_from(latencies.len())?;
@@ -87,28 +106,41 @@ async fn turn(side: &impl Side, licenses: usize, clients: usize, length: Duratio
         per_second: f64::from(count) / length.as_secs_f64(),
         median_micros: at(50) * 1e6,
         p99_micros: at(99) * 1e6,
+        processor_micros: processor / f64::from(checkouts) * 1e6,
     })
 }
 
-/// One client's checkouts, each in seconds.
+/// One client's checkouts.
 async fn work(
     mut client: impl Client,
     turns: impl Iterator<Item = usize>,
     licenses: usize,
     length: Duration,
-) -> anyhow::Result<Vec<f64>> {
+) -> anyhow::Result<Work> {
     let begun = Instant::now();
-    let mut latencies = Vec::new();
+    let mut work = Work { checkouts: 0, latencies: Vec::new() };
     for number in turns {
         let asked = Instant::now();
         client.check_out(number % licenses).await?;
+        work.checkouts += 1;
         let since = begun.elapsed();
         if since > WARM_UP + length {
             break;
         }
         if since > WARM_UP {
-            latencies.push(asked.elapsed().as_secs_f64());
+            work.latencies.push(asked.elapsed().as_secs_f64());
         }
     }
-    Ok(latencies)
+    Ok(work)
+}
+
+/// What a process has used of all processors, by Linux's account.
+fn processor_seconds(process_id: u32) -> anyhow::Result<f64> {
+    const TICKS_A_SECOND: f64 = 100.0;
+    let stat = fs::read_to_string(format!("/proc/{process_id}/stat"))?;
+    // The name, in parentheses, may hold spaces; 11 fields after it are the
+    // ticks in user mode, then those in the kernel.
+    let (_, fields) = stat.rsplit_once(')').context("a name")?;
+    let ticks = fields.split_whitespace().skip(11).take(2).map(str::parse::<f64>);
+    Ok(ticks.sum::<Result<f64, _>>()? / TICKS_A_SECOND)
 }

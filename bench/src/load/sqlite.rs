@@ -1,6 +1,7 @@
 //! SQLite: the service's own rows, written by nothing but SQLite.
 
 use std::path::Path;
+use std::process;
 use std::thread;
 
 use anyhow::Context;
@@ -114,6 +115,10 @@ impl Side for Bare {
 
     async fn client(&self) -> anyhow::Result<Self::Client> {
         Ok(self.0.clone())
+    }
+
+    fn process_id(&self) -> u32 {
+        process::id()
     }
 }
 

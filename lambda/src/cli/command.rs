@@ -1,7 +1,7 @@
 //! The commands and what they share.
 
 use std::io::stdout;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -38,7 +38,7 @@ struct Options {
     )]
     data: PathBuf,
     /// A DynamoDB table to use instead of the folder.
-    #[arg(long, global = true, env = "LICENTIA_TABLE", value_name = "NAME", requires = "master_key")]
+    #[arg(long, global = true, env = "LICENTIA_TABLE", value_name = "NAME")]
     table: Option<String>,
     /// The KMS key that protects the secrets in the table.
     #[arg(long, global = true, env = "LICENTIA_MASTER_KEY", value_name = "KMS KEY")]
@@ -84,9 +84,8 @@ pub fn main() -> ExitCode {
 
 async fn run(cli: Cli, on_lambda: bool) -> Result<(), CommandError> {
     let Cli { options, command } = cli;
-    let place = options.place();
     if on_lambda {
-        let service = options.open(&place).await?;
+        let service = options.open().await?;
         return lambda_http::run(router(service)).await.map_err(CommandError::new);
     }
     let Some(command) = command else {
@@ -97,9 +96,9 @@ async fn run(cli: Cli, on_lambda: bool) -> Result<(), CommandError> {
     let now = SystemClock
         .now()
         .map_err(|error| CommandError::new(format_args!("this machine's clock is {error}; set it first")))?;
-    let service = options.open(&place);
+    let service = options.open();
     match command {
-        Command::Serve(serve) => serve.run(service.await?, place.folder(), now).await,
+        Command::Serve(serve) => serve.run(service.await?, options.folder(), now).await,
         Command::Accounts(command) => command.run(&service.await?.directory, now, &mut stdout()).await,
         Command::AccessKeys(command) => command.run(&service.await?.directory, now, &mut stdout()).await,
         Command::Keys(command) => {
@@ -115,17 +114,25 @@ async fn run(cli: Cli, on_lambda: bool) -> Result<(), CommandError> {
 }
 
 impl Options {
-    fn place(&self) -> Place {
+    fn place(&self) -> Result<Place, CommandError> {
         match (&self.table, &self.master_key) {
+            (None, _) => Ok(Place::Folder(self.data.clone())),
             (Some(table), Some(master_key)) => {
-                Place::Aws { table: table.clone(), master_key: master_key.clone() }
+                Ok(Place::Aws { table: table.clone(), master_key: master_key.clone() })
             }
-            _ => Place::Folder(self.data.clone()),
+            (Some(_), None) => Err(CommandError::new(
+                "name the KMS key that protects the secrets in the table with --master-key",
+            )),
         }
     }
 
-    async fn open(&self, place: &Place) -> Result<Arc<Service>, CommandError> {
-        service::open(place, &self.region).await.map_err(CommandError::new)
+    /// The data folder, if the data is in one.
+    fn folder(&self) -> Option<&Path> {
+        self.table.is_none().then_some(self.data.as_path())
+    }
+
+    async fn open(&self) -> Result<Arc<Service>, CommandError> {
+        service::open(&self.place()?, &self.region).await.map_err(CommandError::new)
     }
 }
 

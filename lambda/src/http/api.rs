@@ -10,7 +10,7 @@ use http::header::CONTENT_TYPE;
 use http::request::Parts;
 use serde_json::{Map, json};
 
-use super::router::{RequestId, Shared};
+use super::exchange::{RequestId, Shared};
 use crate::auth::{self, AuthError, SignedRequest, authenticate};
 use crate::context::{Context, Service};
 use crate::error::{Code, Error, Kind};

@@ -3,7 +3,7 @@
 use axum::response::Response;
 use http::Uri;
 
-use super::router::plain;
+use super::exchange::plain;
 
 /// What the browser may load and do: everything comes from here, and the
 /// verifier may compile its WebAssembly.

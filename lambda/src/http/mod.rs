@@ -3,6 +3,7 @@
 
 mod api;
 mod console;
+mod exchange;
 mod public;
 mod router;
 

@@ -7,7 +7,7 @@ use http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL};
 use licentia_core::arn::AccountId;
 use serde_json::json;
 
-use super::router::{Shared, plain};
+use super::exchange::{Shared, plain};
 
 const JSON: &str = "application/json";
 

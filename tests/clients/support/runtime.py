@@ -130,3 +130,11 @@ def http_event(domain, method, path, headers, body, is_base64):
         "body": text,
         "isBase64Encoded": is_base64,
     }
+
+
+def opened(answer):
+    """The status, the headers in lower case, the body as bytes."""
+    headers = {name.lower(): value for name, value in answer["headers"].items()}
+    body = answer.get("body") or ""
+    content = base64.b64decode(body) if answer["isBase64Encoded"] else body.encode()
+    return answer["statusCode"], headers, content

@@ -1,0 +1,47 @@
+//! What every request and answer has.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::middleware::Next;
+use axum::response::Response;
+use http::HeaderValue;
+use tracing::Instrument;
+use uuid::Uuid;
+
+use crate::context::Service;
+
+/// The id of a request, on its answer and in the log (EV-6).
+#[derive(Clone, Copy)]
+pub(super) struct RequestId(pub(super) Uuid);
+
+/// The service, as handlers ask for it.
+pub(super) type Shared = State<Arc<Service>>;
+
+/// Gives a request its id, and the log a line about it.
+pub(super) async fn identified(mut request: Request, next: Next) -> Response {
+    let id = Uuid::new_v4();
+    request.extensions_mut().insert(RequestId(id));
+    let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+    let started = Instant::now();
+    let span = tracing::info_span!("request", request_id = %id);
+    let mut response = next.run(request).instrument(span.clone()).await;
+    let text = id.to_string();
+    if let Ok(value) = HeaderValue::from_str(&text) {
+        response.headers_mut().insert("x-amzn-requestid", value);
+    }
+    let status = response.status().as_u16();
+    let micros = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
+    span.in_scope(|| tracing::info!(%method, path, status, micros, "answered"));
+    response
+}
+
+/// A body of text.
+pub(super) fn plain(status: u16, media_type: &'static str, body: impl Into<Body>) -> Response {
+    let mut response = Response::new(body.into());
+    *response.status_mut() = http::StatusCode::from_u16(status).unwrap_or_default();
+    response.headers_mut().insert(http::header::CONTENT_TYPE, HeaderValue::from_static(media_type));
+    response
+}

@@ -21,6 +21,7 @@ use licentia::identity::{Directory, DisplayName, UserName};
 use licentia::master_key::MasterKey;
 use licentia::sign::Signer;
 use licentia::store::Store;
+use licentia_core::arn::AccountId;
 use licentia_core::time::{NotATime, Timestamp};
 use serde_json::{Value, json};
 use tower::ServiceExt;
@@ -104,8 +105,13 @@ impl Bill {
         let directory = Directory::new(Arc::clone(&store), Arc::clone(&master_key));
         let clock = Arc::new(Ahead::default());
         let now = clock.now().unwrap();
-        let account =
-            directory.create_account(None, DisplayName::parse("vendor").unwrap(), now).await.unwrap();
+        // Consumption tokens hang on the account, and on them which checkout
+        // takes expired ones along.
+        let account = AccountId::parse("111122223333").unwrap();
+        let account = directory
+            .create_account(Some(account), DisplayName::parse("vendor").unwrap(), now)
+            .await
+            .unwrap();
         let user = UserName::parse("admin").unwrap();
         let new = directory.create_access_key(&account.id, user, now).await.unwrap();
         let service = Service {

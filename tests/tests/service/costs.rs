@@ -15,7 +15,7 @@ async fn operations_ask_no_more_of_the_store_than_before() {
     let expected = [
         ("checkout", 5, 8),
         ("its retry", 2, 0),
-        ("refused checkout", 7, 0),
+        ("refused checkout", 8, 0),
         ("extension", 4, 6),
         ("check-in", 4, 8),
         ("borrow", 4, 8),

@@ -19,6 +19,9 @@ impl Drop for Server {
 fn a_closed_output_or_log_does_not_stop_the_service() {
     let folder = tempfile::tempdir().unwrap();
     let mut command = Command::new(env!("CARGO_BIN_EXE_licentia"));
+    for variable in ["AWS_LAMBDA_RUNTIME_API", "LICENTIA_TABLE", "LICENTIA_MASTER_KEY"] {
+        command.env_remove(variable);
+    }
     command.args(["serve", "--listen", "127.0.0.1:0", "--data"]).arg(folder.path());
     command.env("RUST_LOG", "info").stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut server = Server(command.spawn().unwrap());

@@ -33,7 +33,7 @@ pub(crate) static PYTHON: Tool = Tool {
 
 /// For DynamoDB Local.
 pub(crate) static JAVA: Tool = Tool {
-    name: "Java 17 or newer (Debian: apt-get install openjdk-17-jre-headless)",
+    name: "Java 17 or newer (Debian: apt-get install default-jre-headless)",
     is_there: || java_release().is_some_and(|release| release >= 17),
 };
 

@@ -4,6 +4,7 @@ use alloc::collections::BTreeMap;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
+use super::refusal::exhausted;
 use super::{EntitlementData, Kind, Refusal, Shortfall, Unusable};
 use crate::entitlement::{Entitlement, Measure, Unit};
 use crate::license::License;
@@ -38,10 +39,10 @@ pub struct Decision {
 }
 
 impl Decision {
-    /// Whether more would be allowed if others gave back what they hold.
+    /// The names of what would be allowed if others gave back what they hold.
     #[must_use]
-    pub fn is_short_of_room(&self) -> bool {
-        self.shortfalls.iter().any(Shortfall::is_for_want_of_room)
+    pub fn exhausted(&self) -> Vec<String> {
+        exhausted(&self.shortfalls)
     }
 }
 

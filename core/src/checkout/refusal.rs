@@ -99,28 +99,26 @@ impl Refusal {
     /// Whether it would be allowed if others gave back what they hold.
     #[must_use]
     pub fn is_for_want_of_room(&self) -> bool {
-        self.exhausted().next().is_some()
+        !self.exhausted().is_empty()
     }
 
     /// The names of the entitlements that are exhausted.
-    pub fn exhausted(&self) -> impl Iterator<Item = &str> {
-        let shortfalls = match self {
-            Self::Unusable(_) => [].as_slice(),
-            Self::NoneAllowed(shortfalls) | Self::SomeNotAllowed(shortfalls) => shortfalls,
-        };
-        shortfalls.iter().filter_map(|shortfall| match shortfall {
-            Shortfall::Exhausted { name, .. } => Some(name.as_str()),
-            Shortfall::NoSuchEntitlement { .. } | Shortfall::OtherUnit { .. } => None,
-        })
+    #[must_use]
+    pub fn exhausted(&self) -> Vec<String> {
+        match self {
+            Self::Unusable(_) => Vec::new(),
+            Self::NoneAllowed(shortfalls) | Self::SomeNotAllowed(shortfalls) => exhausted(shortfalls),
+        }
     }
 }
 
-impl Shortfall {
-    /// Whether it would be no shortfall if others gave back what they hold.
-    #[must_use]
-    pub const fn is_for_want_of_room(&self) -> bool {
-        matches!(self, Self::Exhausted { .. })
-    }
+/// The names of what there is too little of.
+pub(super) fn exhausted(shortfalls: &[Shortfall]) -> Vec<String> {
+    let name = |shortfall: &Shortfall| match shortfall {
+        Shortfall::Exhausted { name, .. } => Some(name.clone()),
+        Shortfall::NoSuchEntitlement { .. } | Shortfall::OtherUnit { .. } => None,
+    };
+    shortfalls.iter().filter_map(name).collect()
 }
 
 impl Unusable {

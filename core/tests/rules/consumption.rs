@@ -82,7 +82,7 @@ fn e_6_units_must_match() {
     let mut world = World::seats(2, false, true);
     let refused = world.take(Kind::Provisional, &[("Seats", 1, Unit::Bytes)]).unwrap_err();
     assert_eq!(refused.to_string(), "No Entitlements Allowed: `Seats` is counted in Count, not in Bytes");
-    assert_eq!(refused.exhausted().count(), 0);
+    assert_eq!(refused.exhausted().len(), 0);
 }
 
 #[test]

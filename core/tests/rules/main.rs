@@ -100,7 +100,7 @@ impl World {
             .map(|&(name, units, unit)| Wanted { name: name.into(), unit, quantity: quantity(units) })
             .collect();
         let decision = match self.decide(kind, &wanted) {
-            Err(refusal) if refusal.exhausted().next().is_some() => {
+            Err(refusal) if refusal.is_for_want_of_room() => {
                 self.reclaim();
                 self.decide(kind, &wanted)?
             }

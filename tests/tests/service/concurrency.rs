@@ -13,6 +13,7 @@ on_each_store! {
     seats_are_never_oversold_and_all_are_sold
     expired_seats_come_back_exactly_once
     nobody_is_refused_while_seats_are_free
+    who_is_refused_is_told_so_however_busy_the_license_is
     one_request_sent_many_times_takes_one_seat
     a_version_and_checkouts_at_once_lose_nothing
     storms_of_checkouts_and_check_ins_leave_the_sum_exact
@@ -78,6 +79,30 @@ async fn nobody_is_refused_while_seats_are_free(world: World) {
         assert_eq!(world.used(&arn).await, CALLERS as u64);
         world.wait(60);
     }
+}
+
+async fn who_is_refused_is_told_so_however_busy_the_license_is(world: World) {
+    let calls = json!({ "Name": "Calls", "Unit": "Count", "MaxCount": 100_000 });
+    let arn = world.license(1, |input| input["Entitlements"].as_array_mut().unwrap().push(calls)).await;
+    world.seat(1).await.unwrap();
+    let answers = all_at_once(CALLERS, |index| {
+        let (world, arn) = (world.clone(), arn.clone());
+        async move {
+            let name = if index % 4 == 0 { "Seats" } else { "Calls" };
+            for _ in 0..4 {
+                let borrow = json!({
+                    "LicenseArn": arn,
+                    "Entitlements": [{ "Name": name, "Unit": "Count", "Value": "1" }],
+                    "DigitalSignatureMethod": "JWT_ES256",
+                    "ClientToken": uuid::Uuid::new_v4().to_string(),
+                });
+                world.call("CheckoutBorrowLicense", &borrow).await?;
+            }
+            Ok(json!(null))
+        }
+    })
+    .await;
+    assert_eq!(taken(&answers), CALLERS - CALLERS / 4);
 }
 
 async fn one_request_sent_many_times_takes_one_seat(world: World) {

@@ -31,6 +31,8 @@ impl Running {
         let log = workspace.path("target/service.log");
         let log = File::create(&log).with_context(|| format!("`{}` cannot be written", log.display()))?;
         let mut process = Command::new(service::binary(workspace))
+            .env_remove("AWS_LAMBDA_RUNTIME_API")
+            .env_remove("LICENTIA_TABLE")
             .args(["serve", "--listen=127.0.0.1:0", "--region=us-east-1", "--data"])
             .arg(folder.path())
             .stdin(Stdio::null())

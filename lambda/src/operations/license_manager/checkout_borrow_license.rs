@@ -115,7 +115,7 @@ impl Operation for CheckoutBorrowLicense {
                 Err(refusal) if !refusal.is_for_want_of_room() => {
                     return Err(refused(cx, &license.license_arn, &refusal).await);
                 }
-                Err(refusal) => match make_room(cx, &allowed).await {
+                Err(refusal) => match make_room(cx, &allowed, &refusal.exhausted()).await {
                     Ok(true) => continue,
                     Ok(false) => return Err(refused(cx, &license.license_arn, &refusal).await),
                     Err(setback) => setback,

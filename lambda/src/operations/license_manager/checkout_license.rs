@@ -167,11 +167,11 @@ async fn choose(cx: &Context, request: &Request) -> Result<Choice, Setback> {
             }
             let decision = check_out(license, &stored.pool, &request.wanted, request.kind, cx.now);
             let Some(allowed) = allow::owner(&cx.caller, stored) else { continue };
-            let is_short = match &decision {
-                Ok(decision) => decision.is_short_of_room(),
-                Err(refusal) => refusal.is_for_want_of_room(),
+            let exhausted = match &decision {
+                Ok(decision) => decision.exhausted(),
+                Err(refusal) => refusal.exhausted(),
             };
-            if is_short && make_room(cx, &allowed).await? {
+            if !exhausted.is_empty() && make_room(cx, &allowed, &exhausted).await? {
                 return Ok(Choice::RoomMade);
             }
             match decision {

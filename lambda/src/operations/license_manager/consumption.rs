@@ -4,6 +4,7 @@
 use licentia_core::arn::LicenseArn;
 use licentia_core::checkout::{Checkout, Decision, Ended, Kind, Refusal};
 use licentia_core::license::Metadata;
+use licentia_core::pool::Pool;
 use licentia_core::time::Timestamp;
 use licentia_core::token::{Algorithm, AllowedEntitlement, Claims};
 
@@ -80,30 +81,48 @@ pub(super) async fn book(
     // Nobody has to sweep: one checkout in 16, as the digits of its token fall,
     // takes along up to 50 that ran out, so that they never pile up.
     if checkout.token.ends_with('0') {
-        let _ = make_room(cx, allowed).await;
+        let after = decision.edit.applied_to(&allowed.get().pool);
+        let _ = reclaim(cx, allowed, &after).await;
     }
     Ok(())
 }
 
-/// Makes room where something is exhausted: returns what expired checkouts
-/// hold (E-9). Answers whether there were any.
+/// Makes room for what is exhausted: returns what expired checkouts hold (E-9).
+/// Answers whether there were any.
 ///
 /// # Errors
-/// [`Setback::Changed`] if somebody else changed the pool since it was loaded,
-/// and so perhaps made room.
-pub(super) async fn make_room(cx: &Context, allowed: &Allowed<Stored>) -> Result<bool, Setback> {
+/// [`Setback::Changed`] if there is more room than when the pool was loaded:
+/// somebody else made it.
+pub(super) async fn make_room(
+    cx: &Context,
+    allowed: &Allowed<Stored>,
+    exhausted: &[String],
+) -> Result<bool, Setback> {
     let Stored { head, pool } = allowed.get();
-    let arn = &head.license.license_arn;
-    let expired = expired(cx, arn).await?;
-    if expired.is_empty() {
-        let present = load_all(cx, std::slice::from_ref(arn)).await?.pop();
-        let unchanged = present.is_some_and(|present| present.pool == *pool);
-        return if unchanged { Ok(false) } else { Err(Setback::Changed) };
+    if reclaim(cx, allowed, pool).await? {
+        return Ok(true);
     }
-    let edit = pool.reclaiming(&head.license, &expired, cx.now);
+    let present = load_all(cx, std::slice::from_ref(&head.license.license_arn)).await?.pop();
+    let is_as_full = present.is_some_and(|present| {
+        let same = |pool: &Pool| (pool.revision, pool.renewed_at);
+        same(&present.pool) == same(pool)
+            && exhausted.iter().all(|name| present.pool.used(name) >= pool.used(name))
+    });
+    if is_as_full { Ok(false) } else { Err(Setback::Changed) }
+}
+
+/// Returns what some expired checkouts hold to the pool, and answers whether
+/// there were any.
+async fn reclaim(cx: &Context, allowed: &Allowed<Stored>, pool: &Pool) -> Result<bool, Setback> {
+    let license = &allowed.get().head.license;
+    let expired = expired(cx, &license.license_arn).await?;
+    if expired.is_empty() {
+        return Ok(false);
+    }
+    let edit = pool.reclaiming(license, &expired, cx.now);
     let mut writes: Vec<Write> =
         expired.iter().map(|checkout| records::end_checkout(checkout, Ended::Expired, cx.now)).collect();
-    writes.extend(records::pool_write(arn, pool, &edit));
+    writes.extend(records::pool_write(&license.license_arn, pool, &edit));
     cx.commit(allowed, Change(writes)).await?;
     Ok(true)
 }
@@ -150,10 +169,9 @@ async fn next_expiry(cx: &Context, arn: &LicenseArn, refusal: &Refusal) -> Resul
     let query = records::expiring(arn, cx.now, Timestamp::MAX, LOOKED_AT);
     let page = cx.service.store.query(&query).await?;
     let running = counting(cx, &page.items).await?;
+    let exhausted = refusal.exhausted();
     let helps = |checkout: &&Checkout| {
-        refusal
-            .exhausted()
-            .any(|name| checkout.returns(name) && checkout.held().any(|(held, _)| held == name))
+        exhausted.iter().any(|name| checkout.returns(name) && checkout.held().any(|(held, _)| held == name))
     };
     Ok(running.iter().filter(helps).filter_map(Checkout::expires_at).min())
 }

@@ -65,11 +65,18 @@ impl Operation for GetLicenseUsage {
             // Who reclaims meanwhile takes away what was counted as running.
             let after = load(cx, &license_arn).await?;
             counts += 1;
-            if counts == MOST_COUNTS || after.is_some_and(|after| after.pool == allowed.get().pool) {
+            let none_returned = after.is_some_and(|after| has_not_shrunk(&allowed.get().pool, &after.pool));
+            if none_returned || counts == MOST_COUNTS {
                 return Ok(output(&allowed.get().head.license, &standing));
             }
         }
     }
+}
+
+/// Whether nothing was given back in between.
+fn has_not_shrunk(before: &Pool, after: &Pool) -> bool {
+    (before.revision, before.renewed_at) == (after.revision, after.renewed_at)
+        && before.used.iter().all(|(name, used)| after.used(name) >= *used)
 }
 
 /// The pool as it stands now: what has expired no longer counts, reclaimed or

@@ -11,11 +11,11 @@ from support.programs import free_port, listening
 from support.runtime import http_event, opened
 from support.samples import license_request
 from support.server import REPOSITORY, Server, environment
-from support.wire import JSON11, sign
+from support.wire import JSON11, send, sign
 from test_command_line import run_aws, said
 
 CARGO_LAMBDA = Path(sys.executable).parent / "cargo-lambda"
-# The first request waits until the function is built.
+# The first request waits until the function is built: it must be one whose signature cannot expire meanwhile.
 BUILD_SECONDS = 900
 DOMAIN = "abcdefghij.lambda-url.us-east-1.on.aws"
 
@@ -38,13 +38,15 @@ def watched(tmp_path_factory):
     command += ["--invoke-address", "127.0.0.1", "--invoke-port", str(port)]
     env = environment(LICENTIA_DATA=str(folder / "data"))
     with listening(command, port, env, folder / "watch.log", cwd=REPOSITORY):
-        yield Watched(server, port)
+        watched = Watched(server, port)
+        health = send(watched, {}, b"", method="GET", path="/health", timeout=BUILD_SECONDS)
+        assert health.status == 200, (health.body, (folder / "watch.log").read_text())
+        yield watched
 
 
 def test_the_aws_cli_works_against_the_root_url(watched):
-    patience = ["--cli-read-timeout", str(BUILD_SECONDS)]
     request = json.dumps(license_request())
-    created = said(run_aws(watched, "license-manager", "create-license", "--cli-input-json", request, *patience, seconds=BUILD_SECONDS))
+    created = said(run_aws(watched, "license-manager", "create-license", "--cli-input-json", request))
     borrowed = said(run_aws(
         watched, "license-manager", "checkout-borrow-license",
         "--license-arn", created["LicenseArn"],

@@ -1,15 +1,18 @@
 """The AWS CLI, told three things: the credentials file, the profile, the endpoint."""
 
 import json
+import os
 import re
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
 
-from support.samples import borrow_request, checkout_request, license_request
-from support.server import environment
+from support.samples import borrow_request, checkout_request, consumed, license_request
+from support.server import Server, environment
+from support.tokens import verified
 
 AWS = Path(sys.executable).parent / "aws"
 
@@ -22,7 +25,7 @@ def aws(server):
     return run
 
 
-def run_aws(server, *words, profile="vendor", seconds=60):
+def run_aws(server, *words, profile="vendor"):
     env = environment(
         AWS_SHARED_CREDENTIALS_FILE=str(server.credentials),
         AWS_PROFILE=profile,
@@ -30,12 +33,39 @@ def run_aws(server, *words, profile="vendor", seconds=60):
         AWS_CONFIG_FILE="/dev/null",
         AWS_PAGER="",
     )
-    return subprocess.run([AWS, *words], env=env, capture_output=True, text=True, timeout=seconds)
+    return subprocess.run([AWS, *words], env=env, capture_output=True, text=True, timeout=60)
 
 
 def said(finished):
     assert finished.returncode == 0, finished.stderr
     return json.loads(finished.stdout) if finished.stdout.strip() else None
+
+
+def greeting_script(server):
+    """The exports and the commands of the greeting, as one pastes them, once all of it is printed."""
+    for _ in range(100):
+        lines = [line for line in list(server.printed) if line.startswith(("export ", "LICENSE=", "BORROWED=", "aws "))]
+        if lines and lines[-1].startswith("aws "):
+            return "\n".join(lines) + "\n"
+        time.sleep(0.02)
+    raise AssertionError("\n".join(server.printed))
+
+
+def test_the_greeting_can_be_pasted_into_a_shell(tmp_path):
+    with Server(tmp_path / "the vendor's data") as server:
+        path = f"{AWS.parent}{os.pathsep}{os.environ['PATH']}"
+        env = environment(PATH=path, AWS_CONFIG_FILE="/dev/null", AWS_PAGER="")
+        pasted = subprocess.run(
+            ["sh", "-eu"], input=greeting_script(server), env=env, capture_output=True, text=True, timeout=120
+        )
+        assert (pasted.returncode, pasted.stderr) == (0, "")
+        arn, token = pasted.stdout.split()
+        client = server.vendor.client()
+        assert [license["LicenseArn"] for license in client.list_licenses()["Licenses"]] == [arn]
+        claims = verified(server.vendor, token, "ES256")
+        assert claims["licenseArn"] == arn
+        assert claims["entitlementsAllowed"] == [{"name": "Seats", "unit": "Count", "value": "1"}]
+        assert consumed(client, arn) == {"Seats": 0}
 
 
 def test_three_lines_issue_borrow_and_check_in(aws):

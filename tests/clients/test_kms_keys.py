@@ -1,15 +1,12 @@
 """Licenses signed by keys that never leave KMS."""
 
-import json
-import urllib.request
-
-import jwt
 import pytest
 
 from support import aws
 from support.programs import free_port
 from support.samples import borrow_request, checkout_request, license_request, version_request
 from support.server import REGION, Server
+from support.tokens import verified
 
 SPECS = {"ES256": "ECC_NIST_P256", "PS384": "RSA_2048"}
 UNFIT = {
@@ -49,13 +46,6 @@ def kms_client(kms_server):
 
 def signed_with(key, **changes):
     return license_request(Issuer={"Name": "Example Software Inc", "SignKey": key}, **changes)
-
-
-def verified(account, token, algorithm):
-    with urllib.request.urlopen(f"{account.server.url}/issuers/{account.number}/jwks.json") as answer:
-        keys = jwt.PyJWKSet.from_dict(json.load(answer))
-    key = keys[jwt.get_unverified_header(token)["kid"]]
-    return jwt.decode(token, key.key, algorithms=[algorithm])
 
 
 @pytest.mark.parametrize("algorithm", SPECS)

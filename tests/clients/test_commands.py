@@ -1,0 +1,95 @@
+"""The command line beside a running service: a vendor of its own, from the account to a verified license."""
+
+import re
+import shlex
+import subprocess
+
+import jwt
+import pytest
+from botocore.exceptions import ClientError
+
+from support.samples import borrow_request, license_request
+from support.server import Account, binary, environment
+from support.tokens import verified
+
+ALGORITHMS = ["ES256", "PS384"]
+
+
+def licentia(server, *words):
+    """What a command prints that does its work on the folder of the running service."""
+    command = [str(word) for word in (binary(), *words, "--data", server.data)]
+    done = subprocess.run(command, env=environment(), capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def access_key(server, number):
+    """A new access key of the account, and what was printed as it was made."""
+    printed = licentia(server, "access-keys", "create", "--account", number)
+    values = dict(re.findall(r"^(aws_\w+) = (\S+)$", printed, re.MULTILINE))
+    return Account(server, None, number, values["aws_access_key_id"], values["aws_secret_access_key"]), printed
+
+
+def first_words(printed):
+    """The first word of each line: what a list is a list of."""
+    return [line.split()[0] for line in printed.splitlines()]
+
+
+@pytest.fixture(scope="module")
+def shop(server):
+    """An account that is made while the service runs; its number."""
+    printed = licentia(server, "accounts", "create", "--name", "Shop")
+    return re.match(r"account (\d{12}) \(Shop\) made$", printed, re.MULTILINE)[1]
+
+
+@pytest.fixture(scope="module")
+def seller(server, shop):
+    """The account with an access key."""
+    return access_key(server, shop)[0]
+
+
+def test_a_new_account_is_listed_and_its_next_step_works(server):
+    printed = licentia(server, "accounts", "create", "--name", "Next")
+    number = re.match(r"account (\d{12})", printed)[1]
+    assert number in first_words(licentia(server, "accounts", "list"))
+    program, *words = shlex.split(re.search(r"^next: (.*)$", printed, re.MULTILINE)[1])
+    assert program == "licentia"
+    assert "aws_secret_access_key" in licentia(server, *words)
+    assert len(first_words(licentia(server, "access-keys", "list", "--account", number))) == 1
+
+
+def test_a_secret_is_shown_once(server, shop):
+    made, printed = access_key(server, shop)
+    listed = licentia(server, "access-keys", "list", "--account", shop)
+    assert made.access_key in first_words(listed)
+    switched = licentia(server, "access-keys", "deactivate", made.access_key)
+    everything = printed + listed + switched + licentia(server, "accounts", "list") + "\n".join(server.log)
+    assert everything.count(made.secret) == 1
+
+
+@pytest.mark.parametrize("algorithm", ALGORITHMS)
+def test_a_license_is_signed_with_the_key_it_names(server, seller, algorithm):
+    printed = licentia(server, "keys", "create", "--account", seller.number, "--name", "ours", "--algorithm", algorithm)
+    key = re.match(rf"key (\S+) made, signs {algorithm}$", printed, re.MULTILINE)[1]
+    listed = licentia(server, "keys", "list", "--account", seller.number).splitlines()
+    assert [line.split()[1] for line in listed if line.startswith(key)] == [algorithm]
+    client = seller.client()
+    issuer = {"Name": "Shop", "SignKey": key}
+    license = client.create_license(**license_request(Issuer=issuer))["LicenseArn"]
+    request = borrow_request(license, DigitalSignatureMethod=f"JWT_{algorithm}")
+    token = client.checkout_borrow_license(**request)["SignedToken"]
+    assert jwt.get_unverified_header(token)["kid"] == key
+    assert verified(seller, token, algorithm)["licenseArn"] == license
+
+
+def test_a_deactivated_key_stops_working_and_no_other(server, seller):
+    lost, _ = access_key(server, seller.number)
+    lost.client().list_licenses()
+    licentia(server, "access-keys", "deactivate", lost.access_key)
+    with pytest.raises(ClientError) as refused:
+        lost.client().list_licenses()
+    assert refused.value.response["Error"]["Code"] == "UnrecognizedClientException"
+    seller.client().list_licenses()
+    listed = licentia(server, "access-keys", "list", "--account", seller.number)
+    states = dict(line.split()[:2] for line in listed.splitlines())
+    assert (states[lost.access_key], states[seller.access_key]) == ("inactive", "active")

@@ -58,57 +58,6 @@ pub fn check_out(
     kind: Kind,
     now: Timestamp,
 ) -> Result<Decision, Refusal> {
-    decide(license, pool, wanted, kind, now)
-}
-
-/// Decides a borrow: all or nothing (B-3).
-///
-/// # Errors
-/// [`Refusal`], with the reason for each entitlement that is not to be had.
-pub fn borrow(
-    license: &License,
-    pool: &Pool,
-    wanted: &[Wanted],
-    now: Timestamp,
-) -> Result<Decision, Refusal> {
-    let decision = decide(license, pool, wanted, Kind::Borrow, now)?;
-    if decision.shortfalls.is_empty() {
-        return Ok(decision);
-    }
-    Err(Refusal::SomeNotAllowed(decision.shortfalls))
-}
-
-/// Until when something taken now lasts (K-2, K-3, B-5); `None` for good.
-///
-/// # Errors
-/// [`Unusable`] if the license cannot be taken from now, or not so.
-pub fn expiration(license: &License, kind: Kind, now: Timestamp) -> Result<Option<Timestamp>, Unusable> {
-    Unusable::check(license, now)?;
-    let terms = &license.terms;
-    let minutes = match kind {
-        Kind::Perpetual => return Ok(terms.validity.end),
-        Kind::Provisional => terms
-            .consumption_configuration
-            .provisional_configuration
-            .map(|configuration| configuration.max_time_to_live_in_minutes)
-            .ok_or(Unusable::NotProvisional)?,
-        Kind::Borrow => terms
-            .consumption_configuration
-            .borrow_configuration
-            .map(|configuration| configuration.max_time_to_live_in_minutes)
-            .ok_or(Unusable::NotBorrowable)?,
-    };
-    let runs_out = now.plus_minutes(minutes);
-    Ok(Some(terms.validity.end.map_or(runs_out, |end| end.min(runs_out))))
-}
-
-fn decide(
-    license: &License,
-    pool: &Pool,
-    wanted: &[Wanted],
-    kind: Kind,
-    now: Timestamp,
-) -> Result<Decision, Refusal> {
     let expiration = expiration(license, kind, now).map_err(Refusal::Unusable)?;
     let mut edit = pool.renewal(license, now);
     edit.revision = Some(pool.revision);
@@ -143,6 +92,47 @@ fn decide(
         return Err(Refusal::NoneAllowed(shortfalls));
     }
     Ok(Decision { allowed, shortfalls, kept, expiration, edit })
+}
+
+/// Decides a borrow: all or nothing (B-3).
+///
+/// # Errors
+/// [`Refusal`], with the reason for each entitlement that is not to be had.
+pub fn borrow(
+    license: &License,
+    pool: &Pool,
+    wanted: &[Wanted],
+    now: Timestamp,
+) -> Result<Decision, Refusal> {
+    let decision = check_out(license, pool, wanted, Kind::Borrow, now)?;
+    if decision.shortfalls.is_empty() {
+        return Ok(decision);
+    }
+    Err(Refusal::SomeNotAllowed(decision.shortfalls))
+}
+
+/// Until when something taken now lasts (K-2, K-3, B-5); `None` for good.
+///
+/// # Errors
+/// [`Unusable`] if the license cannot be taken from now, or not so.
+pub fn expiration(license: &License, kind: Kind, now: Timestamp) -> Result<Option<Timestamp>, Unusable> {
+    Unusable::check(license, now)?;
+    let terms = &license.terms;
+    let minutes = match kind {
+        Kind::Perpetual => return Ok(terms.validity.end),
+        Kind::Provisional => terms
+            .consumption_configuration
+            .provisional_configuration
+            .map(|configuration| configuration.max_time_to_live_in_minutes)
+            .ok_or(Unusable::NotProvisional)?,
+        Kind::Borrow => terms
+            .consumption_configuration
+            .borrow_configuration
+            .map(|configuration| configuration.max_time_to_live_in_minutes)
+            .ok_or(Unusable::NotBorrowable)?,
+    };
+    let runs_out = now.plus_minutes(minutes);
+    Ok(Some(terms.validity.end.map_or(runs_out, |end| end.min(runs_out))))
 }
 
 /// Judges one entitlement on its own: granted in full or not at all (section

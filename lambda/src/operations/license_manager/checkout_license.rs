@@ -161,12 +161,13 @@ async fn choose(cx: &Context, request: &Request) -> Result<Choice, Setback> {
     let mut best: Option<(Allowed<Stored>, Refusal)> = None;
     for arns in arns.chunks(CANDIDATES) {
         for stored in load_all(cx, arns).await? {
-            let license = &stored.head.license;
+            let Some(allowed) = allow::owner(&cx.caller, stored) else { continue };
+            let Stored { head, pool } = allowed.get();
+            let license = &head.license;
             if license.terms.issuer.key_fingerprint != request.key_fingerprint || !is_for(license, named) {
                 continue;
             }
-            let decision = check_out(license, &stored.pool, &request.wanted, request.kind, cx.now);
-            let Some(allowed) = allow::owner(&cx.caller, stored) else { continue };
+            let decision = check_out(license, pool, &request.wanted, request.kind, cx.now);
             let exhausted = match &decision {
                 Ok(decision) => decision.exhausted(),
                 Err(refusal) => refusal.exhausted(),

@@ -3,8 +3,8 @@
 
 use alloc::string::String;
 
-use super::json::ObjectWriter;
 use super::{Algorithm, KeyError, base64url, jwk};
+use crate::json::ObjectWriter;
 
 /// A public key for PS384.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -8,6 +8,7 @@ use aws_config::{BehaviorVersion, Region};
 
 use crate::clock::SystemClock;
 use crate::context::Service;
+use crate::events::{Carriers, Events};
 use crate::identity::Directory;
 use crate::master_key::{MasterKey, Source};
 use crate::sign::Signer;
@@ -55,9 +56,15 @@ pub async fn open(place: &Place, region: &str) -> Result<Arc<Service>, StartErro
         }
     };
     let master_key = Arc::new(master_key);
+    let carriers = Carriers::new(
+        aws_sdk_eventbridge::Client::new(&config),
+        aws_sdk_sns::Client::new(&config),
+        Carriers::PATIENCE,
+    );
     Ok(Arc::new(Service {
         directory: Directory::new(Arc::clone(&store), Arc::clone(&master_key)),
         signer: Signer::new(Arc::clone(&store), Arc::clone(&master_key), kms),
+        events: Events::new(&store, &master_key, carriers),
         store,
         region: region.to_owned(),
         clock: Arc::new(SystemClock),

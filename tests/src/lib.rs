@@ -1,5 +1,6 @@
 //! What tests and measurements of Licentia share.
 
+pub mod carriers;
 pub mod costs;
 pub mod dynamodb_local;
 mod metered;

@@ -5,10 +5,12 @@
 
 use std::sync::{Arc, LazyLock};
 
+use crate::carriers::no_carriers;
 use async_trait::async_trait;
 use axum::body::Bytes;
 use licentia::clock::SystemClock;
 use licentia::context::{Context, Origin, Service};
+use licentia::events::Events;
 use licentia::identity::{AccessKeyId, Caller, Directory, Identity, UserName};
 use licentia::master_key::MasterKey;
 use licentia::operation::Failure;
@@ -48,6 +50,7 @@ static SERVICE: LazyLock<Arc<Service>> = LazyLock::new(|| {
     Arc::new(Service {
         directory: Directory::new(Arc::clone(&store), Arc::clone(&master_key)),
         signer: Signer::new(Arc::clone(&store), Arc::clone(&master_key), kms),
+        events: Events::new(&store, &master_key, no_carriers()),
         store,
         region: "us-east-1".into(),
         clock: Arc::new(SystemClock),

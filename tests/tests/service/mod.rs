@@ -14,6 +14,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use axum::body::Bytes;
 use licentia::clock::Clock;
 use licentia::context::{Context, Origin, Service};
+use licentia::events::{Carriers, Events};
 use licentia::identity::{AccessKeyId, Caller, Directory, Identity, UserName};
 use licentia::master_key::MasterKey;
 use licentia::operation::Failure;
@@ -22,6 +23,7 @@ use licentia::sign::Signer;
 use licentia::store::Store;
 use licentia_core::arn::AccountId;
 use licentia_core::time::{NotATime, Timestamp};
+use licentia_tests::carriers::no_carriers;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -51,6 +53,10 @@ type Refused = (&'static str, String);
 
 impl World {
     fn on(store: Arc<dyn Store>) -> Self {
+        Self::sending_with(store, no_carriers())
+    }
+
+    fn sending_with(store: Arc<dyn Store>, carriers: Carriers) -> Self {
         let clock = Arc::new(TestClock::default());
         let master_key = Arc::new(MasterKey::new(&[7; 32]).unwrap());
         let kms =
@@ -59,6 +65,7 @@ impl World {
             service: Arc::new(Service {
                 directory: Directory::new(Arc::clone(&store), Arc::clone(&master_key)),
                 signer: Signer::new(Arc::clone(&store), Arc::clone(&master_key), kms),
+                events: Events::new(&store, &master_key, carriers),
                 store,
                 region: "us-east-1".into(),
                 clock: clock.clone(),

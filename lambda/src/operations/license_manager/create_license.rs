@@ -11,6 +11,7 @@ use super::stored::{Once, check_region, sized};
 use crate::allow;
 use crate::context::{Context, Tries};
 use crate::error::Error;
+use crate::events::{Event, LicenseState};
 use crate::operation::Operation;
 use crate::records::{self, Head};
 use crate::store::{Change, Guard, Item, Write};
@@ -97,6 +98,7 @@ impl Operation for CreateLicense {
             put_new(records::pool_item(&license.license_arn, &pool)?),
             put_new(records::pointer_item(license)?),
         ]);
+        let event = Event::license(license, LicenseState::Created, cx.now);
         let allowed = allow::own_account(&cx.caller);
         let mut tries = Tries::default();
         loop {
@@ -106,7 +108,7 @@ impl Operation for CreateLicense {
             if let Some(sign_key) = &license.terms.issuer.sign_key {
                 cx.service.signer.check(owner, sign_key, cx.now).await?;
             }
-            match cx.commit(&allowed, change.clone()).await {
+            match cx.commit_telling(&allowed, change.clone(), std::slice::from_ref(&event)).await {
                 Ok(()) => return Ok(output),
                 Err(setback) => tries.again(setback).await?,
             }

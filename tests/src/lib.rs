@@ -5,6 +5,7 @@ pub mod costs;
 pub mod dynamodb_local;
 mod metered;
 pub mod moto;
+pub mod receiver;
 pub mod requests;
 mod server;
 pub mod signed;

@@ -9,7 +9,7 @@ use clap::{Args, Parser, Subcommand};
 use licentia_core::arn::AccountId;
 
 use super::serve::Serve;
-use super::{AccessKeysCommand, AccountsCommand, CommandError, KeysCommand};
+use super::{AccessKeysCommand, AccountsCommand, CommandError, EventsCommand, KeysCommand};
 use crate::clock::{Clock, SystemClock};
 use crate::context::Service;
 use crate::http::router;
@@ -57,6 +57,8 @@ enum Command {
     AccessKeys(AccessKeysCommand),
     #[command(subcommand)]
     Keys(KeysCommand),
+    #[command(subcommand)]
+    Events(EventsCommand),
     /// Make the DynamoDB table, if it is not there yet.
     CreateTable,
 }
@@ -105,6 +107,7 @@ async fn run(cli: Cli, on_lambda: bool) -> Result<(), CommandError> {
             let service = service.await?;
             command.run(&service.directory, &service.signer, now, &mut stdout()).await
         }
+        Command::Events(command) => command.run(&*service.await?, now, &mut stdout()).await,
         Command::CreateTable => {
             let table =
                 options.table.as_ref().ok_or_else(|| CommandError::new("name the table with --table"))?;

@@ -35,7 +35,7 @@ pub struct Destinations {
 impl Destinations {
     /// How long what was read is good for: so long may a change go untold to a
     /// destination that another process has just made.
-    pub const GOOD_FOR: Duration = Duration::from_secs(5);
+    pub const GOOD_FOR: Duration = Duration::from_secs(2);
 
     /// The destinations in this store; what is read is good for so long.
     #[must_use]

@@ -34,6 +34,14 @@ pub struct Dispatcher {
     service: Arc<Service>,
 }
 
+/// What became of a queue.
+enum Queue {
+    /// What was due was tried, as far as it might go on.
+    Served,
+    /// Its destination is gone.
+    Gone,
+}
+
 impl Dispatcher {
     /// A dispatcher of this service's events.
     #[must_use]
@@ -115,18 +123,17 @@ impl Dispatcher {
 
     /// Sends what is due to one destination.
     async fn serve(self, destination: Arc<Destination>, may_go_on: impl Fn() -> bool) -> usize {
+        let is_woken = || !self.service.events.take_woken(|id| *id == destination.id).is_empty();
+        is_woken();
         let mut arrived = 0;
         loop {
-            match self.serve_once(&destination, &may_go_on).await {
-                Ok(count) => arrived += count,
+            match self.serve_once(&destination, &may_go_on, &mut arrived).await {
+                Ok(Queue::Served) if is_woken() && may_go_on() => {}
+                Ok(Queue::Served | Queue::Gone) => return arrived,
                 Err(error) => {
                     tracing::warn!(%error, destination = %destination.id, "events cannot be sent");
                     return arrived;
                 }
-            }
-            let again = self.service.events.take_woken(|id| *id == destination.id);
-            if again.is_empty() || !may_go_on() {
-                return arrived;
             }
         }
     }
@@ -135,9 +142,9 @@ impl Dispatcher {
         &self,
         destination: &Arc<Destination>,
         may_go_on: &impl Fn() -> bool,
-    ) -> Result<usize, Unavailable> {
+        arrived: &mut usize,
+    ) -> Result<Queue, Unavailable> {
         let mut query = delivery::due(&destination.id, self.now()?, AT_ONCE);
-        let mut arrived = 0;
         while may_go_on() {
             let page = self.service.store.query(&query).await?;
             query.after = page.items.last().map(|item| item.key.sort.clone());
@@ -148,7 +155,7 @@ impl Dispatcher {
             let (mut is_gone, mut failed) = (false, None);
             while let Some(ended) = attempts.join_next().await {
                 match ended {
-                    Ok(Ok(Some(Outcome::Delivered))) => arrived += 1,
+                    Ok(Ok(Some(Outcome::Delivered))) => *arrived += 1,
                     Ok(Ok(Some(Outcome::Gone(_)))) => is_gone = true,
                     Ok(Ok(Some(Outcome::Failed { .. } | Outcome::Refused(_)) | None)) => {}
                     Ok(Err(error)) => failed = Some(error),
@@ -158,11 +165,14 @@ impl Dispatcher {
             if let Some(error) = failed {
                 return Err(error);
             }
-            if is_gone || !page.more {
+            if is_gone {
+                return Ok(Queue::Gone);
+            }
+            if !page.more {
                 break;
             }
         }
-        Ok(arrived)
+        Ok(Queue::Served)
     }
 
     /// Makes one attempt, unless another dispatcher has the delivery.

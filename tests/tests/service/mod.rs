@@ -3,6 +3,7 @@
 mod clock;
 mod concurrency;
 mod costs;
+mod events;
 mod expiry;
 mod faults;
 mod lifecycle;

@@ -93,6 +93,7 @@ impl Claimed {
         now: Timestamp,
     ) -> Result<Vec<Write>, Unavailable> {
         let end = self.end();
+        self.delivery.claimed_until = 0;
         self.delivery.attempts = self.delivery.attempts.saturating_add(1);
         self.delivery.tried_since.get_or_insert(now);
         self.delivery.last_failure = Some(why.chars().take(MOST_REASON).collect());

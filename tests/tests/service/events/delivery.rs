@@ -48,7 +48,7 @@ async fn what_fails_is_sent_again_until_it_arrives(world: World) {
         assert_eq!(receiver.messages().len(), failures);
         assert_eq!(world.send().await, 0, "it is not due yet");
         assert_eq!(receiver.messages().len(), failures);
-        world.wait(1);
+        world.wait_seconds(5 << (failures - 1));
     }
     assert_eq!(world.send().await, 1);
     let messages = receiver.messages();

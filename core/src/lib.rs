@@ -8,6 +8,7 @@ pub mod checkout;
 pub mod entitlement;
 pub mod license;
 pub mod pool;
+pub mod principal;
 pub mod quantity;
 pub mod renewal;
 pub mod time;

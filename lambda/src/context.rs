@@ -1,5 +1,6 @@
 //! What an operation works with.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -7,6 +8,7 @@ use axum::body::Bytes;
 use licentia_core::time::Timestamp;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
+use uuid::Uuid;
 
 use crate::allow::Allowed;
 use crate::clock::Clock;
@@ -42,6 +44,19 @@ pub struct Context {
     pub now: Timestamp,
     /// As it was sent.
     pub body: Bytes,
+    /// Where it came from.
+    pub origin: Origin,
+}
+
+/// Where a request came from.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Origin {
+    /// The id of the request, as it is answered (EV-6).
+    pub request_id: Uuid,
+    /// The address of the client, where the host tells it.
+    pub source_ip: Option<IpAddr>,
+    /// What the client calls itself.
+    pub user_agent: String,
 }
 
 /// Why a change was not applied, or may not have been.

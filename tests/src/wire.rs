@@ -8,8 +8,8 @@ use std::sync::{Arc, LazyLock};
 use async_trait::async_trait;
 use axum::body::Bytes;
 use licentia::clock::SystemClock;
-use licentia::context::{Context, Service};
-use licentia::identity::{AccessKeyId, Caller, Directory, UserName};
+use licentia::context::{Context, Origin, Service};
+use licentia::identity::{AccessKeyId, Caller, Directory, Identity, UserName};
 use licentia::master_key::MasterKey;
 use licentia::operation::Failure;
 use licentia::operations::license_manager::OPERATIONS;
@@ -65,11 +65,14 @@ pub fn answer_all(body: &[u8]) {
             service: Arc::clone(&SERVICE),
             caller: Caller {
                 account: AccountId::parse("111122223333").unwrap(),
-                access_key_id: AccessKeyId::parse("AKIAABCDEFGHIJKLMNOP").unwrap(),
-                user: UserName::parse("admin").unwrap(),
+                identity: Identity::User {
+                    access_key_id: AccessKeyId::parse("AKIAABCDEFGHIJKLMNOP").unwrap(),
+                    user: UserName::parse("admin").unwrap(),
+                },
             },
             now: Timestamp::from_unix(1_795_300_000).unwrap(),
             body: Bytes::copy_from_slice(body),
+            origin: Origin::default(),
         };
         match RUNTIME.block_on((row.run)(&cx.body, &cx)) {
             Ok(output) => assert!(output.starts_with(b"{"), "{}", row.name),

@@ -61,7 +61,8 @@ impl Serve {
             write!(io::stdout(), "{}", Welcome { address, region: service.region.clone(), accounts, now });
         let upkeep = tokio::spawn(discard_what_has_ended(Arc::clone(&service)));
         let (asked, stopping) = oneshot::channel();
-        let server = axum::serve(listener, router(service)).with_graceful_shutdown(async {
+        let app = router(service).into_make_service_with_connect_info::<SocketAddr>();
+        let server = axum::serve(listener, app).with_graceful_shutdown(async {
             told_to_stop().await;
             tracing::info!("stopping: requests under way are finished first");
             let _ = asked.send(());

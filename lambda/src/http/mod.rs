@@ -4,6 +4,7 @@
 mod api;
 mod console;
 mod exchange;
+mod origin;
 mod public;
 mod router;
 

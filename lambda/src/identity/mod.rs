@@ -16,7 +16,7 @@ use crate::store::{CommitError, Store, Unavailable};
 pub use access_key::{AccessKey, NewAccessKey};
 pub use account::Account;
 pub use bootstrap::{BootstrapError, Bootstrapped, bootstrap};
-pub use caller::Caller;
+pub use caller::{Caller, Identity, TokenHolder};
 pub use names::{AccessKeyId, DisplayName, NotAName, UserName};
 
 /// All accounts and access keys.

@@ -13,8 +13,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use axum::body::Bytes;
 use licentia::clock::Clock;
-use licentia::context::{Context, Service};
-use licentia::identity::{AccessKeyId, Caller, Directory, UserName};
+use licentia::context::{Context, Origin, Service};
+use licentia::identity::{AccessKeyId, Caller, Directory, Identity, UserName};
 use licentia::master_key::MasterKey;
 use licentia::operation::Failure;
 use licentia::operations::license_manager::OPERATIONS;
@@ -85,11 +85,14 @@ impl World {
             service: Arc::clone(&self.service),
             caller: Caller {
                 account: AccountId::parse(account).unwrap(),
-                access_key_id: AccessKeyId::parse("AKIAABCDEFGHIJKLMNOP").unwrap(),
-                user: UserName::parse("admin").unwrap(),
+                identity: Identity::User {
+                    access_key_id: AccessKeyId::parse("AKIAABCDEFGHIJKLMNOP").unwrap(),
+                    user: UserName::parse("admin").unwrap(),
+                },
             },
             now: self.clock.now().unwrap(),
             body: body.clone(),
+            origin: Origin::default(),
         };
         match (row.run)(&body, &cx).await {
             Ok(output) => Ok(serde_json::from_slice(&output).unwrap()),

@@ -8,6 +8,7 @@ mod create_license;
 mod create_license_version;
 mod delete_license;
 mod extend_license_consumption;
+mod filters;
 mod get_license;
 mod get_license_usage;
 mod list_license_versions;

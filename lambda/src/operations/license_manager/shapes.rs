@@ -13,7 +13,7 @@ use licentia_core::license::{
 use licentia_core::quantity::Quantity;
 use licentia_core::renewal::RenewType;
 use licentia_core::time::Timestamp;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 use crate::error::Error;
 use crate::wire::{Object, Violations};
@@ -97,14 +97,6 @@ pub(super) struct EntitlementDataInput {
 pub(super) struct TagInput {
     key: Option<String>,
     value: Option<String>,
-}
-
-/// A filter: one name, one value.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase", expecting = "an object")]
-pub(super) struct FilterInput {
-    pub(super) name: Option<String>,
-    pub(super) values: Option<Vec<String>>,
 }
 
 /// Terms that wait for the owner, whose account is part of the fingerprint.

@@ -8,13 +8,19 @@
 //! | `O#<organization>` | `M#<account>` | one of its accounts |
 //! | `A#<account>` | `ORGANIZATION` | the organization of an account |
 
+mod accounts;
+mod change;
+mod error;
+mod mint;
 mod read;
 mod record;
+mod units;
 
 use std::sync::Arc;
 
 use crate::store::Store;
 
+pub use error::OrganizationError;
 pub use record::{Member, Organization, Unit};
 
 /// The directory in a store. What is read is consistent; every change of an

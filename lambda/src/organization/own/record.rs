@@ -68,6 +68,12 @@ impl Unit {
     pub fn id(&self) -> Option<&OuId> {
         self.path.last()
     }
+
+    /// The units that it is in.
+    #[must_use]
+    pub fn parents(&self) -> &[OuId] {
+        self.path.split_last().map_or(&[], |(_, parents)| parents)
+    }
 }
 
 pub(super) fn organization_key(organization: &OrganizationId) -> Key {

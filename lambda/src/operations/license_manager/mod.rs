@@ -11,10 +11,12 @@ mod extend_license_consumption;
 mod filters;
 mod get_license;
 mod get_license_usage;
+mod get_service_settings;
 mod list_license_versions;
 mod list_licenses;
 mod shapes;
 mod stored;
+mod update_service_settings;
 
 use crate::operation::operations;
 
@@ -32,6 +34,8 @@ operations! {
     extend_license_consumption::ExtendLicenseConsumption: Validation InvalidParameterValue ResourceNotFound;
     get_license::GetLicense: Validation InvalidParameterValue;
     get_license_usage::GetLicenseUsage: Validation InvalidParameterValue;
+    get_service_settings::GetServiceSettings:;
     list_license_versions::ListLicenseVersions: InvalidParameterValue;
     list_licenses::ListLicenses: Validation InvalidParameterValue;
+    update_service_settings::UpdateServiceSettings: InvalidParameterValue Validation Conflict;
 }

@@ -21,6 +21,7 @@ use licentia::events::{Destinations, Events};
 use licentia::http::router;
 use licentia::identity::{Directory, DisplayName, UserName};
 use licentia::master_key::MasterKey;
+use licentia::organization::Own;
 use licentia::sign::Signer;
 use licentia::store::Store;
 use licentia_core::arn::AccountId;
@@ -122,6 +123,7 @@ impl Bill {
             Destinations::new(Arc::clone(&store), Arc::clone(&master_key), Duration::from_secs(3600));
         let service = Service {
             directory,
+            organizations: Arc::new(Own::new(Arc::clone(&store))),
             signer: Signer::new(Arc::clone(&store), Arc::clone(&master_key), kms),
             events: Events::through(destinations, &store, no_carriers()),
             store,

@@ -7,6 +7,7 @@ mod dead_letters;
 mod error;
 mod events;
 mod keys;
+mod organizations;
 mod serve;
 mod welcome;
 
@@ -17,3 +18,4 @@ pub use dead_letters::{Choice, DeadLettersCommand, Selection};
 pub use error::CommandError;
 pub use events::{EventsCommand, TargetArgument};
 pub use keys::KeysCommand;
+pub use organizations::OrganizationsCommand;

@@ -7,6 +7,8 @@ mod events;
 mod expiry;
 mod faults;
 mod lifecycle;
+mod settings;
+mod tags;
 mod wire;
 
 use std::sync::Arc;
@@ -20,6 +22,7 @@ use licentia::identity::{AccessKeyId, Caller, Directory, Identity, UserName};
 use licentia::master_key::MasterKey;
 use licentia::operation::Failure;
 use licentia::operations::license_manager::OPERATIONS;
+use licentia::organization::Own;
 use licentia::sign::Signer;
 use licentia::store::Store;
 use licentia_core::arn::AccountId;
@@ -58,24 +61,38 @@ impl World {
     }
 
     fn sending_with(store: Arc<dyn Store>, carriers: Carriers) -> Self {
-        let clock = Arc::new(TestClock::default());
+        let world = Self::built(store, "us-east-1", Arc::new(TestClock::default()), carriers);
+        world.turn_to("2026-02-01T00:00:00Z");
+        world
+    }
+
+    /// The same accounts and licenses, seen from another Region.
+    fn in_region(&self, region: &str) -> Self {
+        Self::built(Arc::clone(&self.service.store), region, Arc::clone(&self.clock), no_carriers())
+    }
+
+    /// The organizations of this world, to change them.
+    fn organizations(&self) -> Own {
+        Own::new(Arc::clone(&self.service.store))
+    }
+
+    fn built(store: Arc<dyn Store>, region: &str, clock: Arc<TestClock>, carriers: Carriers) -> Self {
         let master_key = Arc::new(MasterKey::new(&[7; 32]).unwrap());
         let kms =
             aws_sdk_kms::Client::from_conf(aws_sdk_kms::Config::builder().behavior_version_latest().build());
-        let world = Self {
+        Self {
             service: Arc::new(Service {
                 directory: Directory::new(Arc::clone(&store), Arc::clone(&master_key)),
+                organizations: Arc::new(Own::new(Arc::clone(&store))),
                 signer: Signer::new(Arc::clone(&store), Arc::clone(&master_key), kms),
                 events: Events::new(&store, &master_key, carriers),
                 store,
-                region: "us-east-1".into(),
+                region: region.into(),
                 clock: clock.clone(),
                 master_key,
             }),
             clock,
-        };
-        world.turn_to("2026-02-01T00:00:00Z");
-        world
+        }
     }
 
     fn turn_to(&self, time: &str) {
@@ -88,8 +105,17 @@ impl World {
 
     async fn call_as(&self, account: &str, operation: &str, input: &Value) -> Result<Value, Refused> {
         let row = OPERATIONS.iter().find(|row| row.name == operation).unwrap();
-        let body = Bytes::from(input.to_string());
-        let cx = Context {
+        let cx = self.request_of(account, Bytes::from(input.to_string()));
+        match (row.run)(&cx.body, &cx).await {
+            Ok(output) => Ok(serde_json::from_slice(&output).unwrap()),
+            Err(Failure::Serialization(message)) => Err(("SerializationException", message)),
+            Err(Failure::Operation(error)) => Err((error.kind.code(row.errors).name(), error.message)),
+        }
+    }
+
+    /// A request of an account, as an operation gets it.
+    fn request_of(&self, account: &str, body: Bytes) -> Context {
+        Context {
             service: Arc::clone(&self.service),
             caller: Caller {
                 account: AccountId::parse(account).unwrap(),
@@ -99,13 +125,8 @@ impl World {
                 },
             },
             now: self.clock.now().unwrap(),
-            body: body.clone(),
+            body,
             origin: Origin::default(),
-        };
-        match (row.run)(&body, &cx).await {
-            Ok(output) => Ok(serde_json::from_slice(&output).unwrap()),
-            Err(Failure::Serialization(message)) => Err(("SerializationException", message)),
-            Err(Failure::Operation(error)) => Err((error.kind.code(row.errors).name(), error.message)),
         }
     }
 

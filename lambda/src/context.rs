@@ -1,5 +1,6 @@
 //! What an operation works with.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -7,12 +8,15 @@ use axum::body::Bytes;
 use licentia_core::time::Timestamp;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
+use uuid::Uuid;
 
 use crate::allow::Allowed;
 use crate::clock::Clock;
 use crate::error::Error;
+use crate::events::{Event, Events, enclose};
 use crate::identity::{Caller, Directory};
 use crate::master_key::MasterKey;
+use crate::organization::Organizations;
 use crate::sign::Signer;
 use crate::store::{Change, CommitError, Store, Unavailable};
 
@@ -22,6 +26,8 @@ pub struct Service {
     pub store: Arc<dyn Store>,
     /// Who may call.
     pub directory: Directory,
+    /// Which accounts belong together.
+    pub organizations: Arc<dyn Organizations>,
     /// Who signs.
     pub signer: Signer,
     /// The Region it answers for.
@@ -30,6 +36,8 @@ pub struct Service {
     pub clock: Arc<dyn Clock>,
     /// Seals what must not be read or changed outside.
     pub master_key: Arc<MasterKey>,
+    /// Who is told of changes.
+    pub events: Events,
 }
 
 /// One request.
@@ -42,6 +50,19 @@ pub struct Context {
     pub now: Timestamp,
     /// As it was sent.
     pub body: Bytes,
+    /// Where it came from.
+    pub origin: Origin,
+}
+
+/// Where a request came from.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Origin {
+    /// The id of the request, as it is answered (EV-6).
+    pub request_id: Uuid,
+    /// The address of the client, where the host tells it.
+    pub source_ip: Option<IpAddr>,
+    /// What the client calls itself.
+    pub user_agent: String,
 }
 
 /// Why a change was not applied, or may not have been.
@@ -80,6 +101,23 @@ impl Context {
             }
             CommitError::Unavailable(reason) => Setback::Fatal(reason.into()),
         })
+    }
+
+    /// Applies a change and, in the same commit, what tells of it (EV-1): for
+    /// a change that does not happen nothing goes out.
+    ///
+    /// # Errors
+    /// [`Setback`]; see [`Tries::again`].
+    pub async fn commit_telling<T>(
+        &self,
+        allowed: &Allowed<T>,
+        mut change: Change,
+        events: &[Event],
+    ) -> Result<(), Setback> {
+        let told = enclose(&self.service, &mut change, events, self.now).await?;
+        self.commit(allowed, change).await?;
+        self.service.events.wake(told);
+        Ok(())
     }
 
     /// What tells two requests with one client token apart (C-6): a hash of

@@ -30,6 +30,13 @@ pub trait Operation: DeserializeOwned + Send {
     /// One error that names everything that is wrong.
     fn validate(self) -> Result<Self::Request, Error>;
 
+    /// The ARN of what the request is about, as identity policies name it;
+    /// none where it names nothing, or where that is found out later.
+    fn resource(request: &Self::Request) -> Option<&str> {
+        let _ = request;
+        None
+    }
+
     /// Carries the request out.
     fn call(request: Self::Request, cx: &Context)
     -> impl Future<Output = Result<Self::Output, Error>> + Send;

@@ -5,14 +5,17 @@
 
 use std::sync::{Arc, LazyLock};
 
+use crate::carriers::no_carriers;
 use async_trait::async_trait;
 use axum::body::Bytes;
 use licentia::clock::SystemClock;
-use licentia::context::{Context, Service};
-use licentia::identity::{AccessKeyId, Caller, Directory, UserName};
+use licentia::context::{Context, Origin, Service};
+use licentia::events::Events;
+use licentia::identity::{AccessKeyId, Caller, Directory, Identity, UserName};
 use licentia::master_key::MasterKey;
 use licentia::operation::Failure;
 use licentia::operations::license_manager::OPERATIONS;
+use licentia::organization::Own;
 use licentia::sign::Signer;
 use licentia::store::{Change, CommitError, Item, Key, Page, Query, Store, Unavailable};
 use licentia_core::arn::AccountId;
@@ -47,7 +50,9 @@ static SERVICE: LazyLock<Arc<Service>> = LazyLock::new(|| {
         aws_sdk_kms::Client::from_conf(aws_sdk_kms::Config::builder().behavior_version_latest().build());
     Arc::new(Service {
         directory: Directory::new(Arc::clone(&store), Arc::clone(&master_key)),
+        organizations: Arc::new(Own::new(Arc::clone(&store))),
         signer: Signer::new(Arc::clone(&store), Arc::clone(&master_key), kms),
+        events: Events::new(&store, &master_key, no_carriers()),
         store,
         region: "us-east-1".into(),
         clock: Arc::new(SystemClock),
@@ -65,11 +70,14 @@ pub fn answer_all(body: &[u8]) {
             service: Arc::clone(&SERVICE),
             caller: Caller {
                 account: AccountId::parse("111122223333").unwrap(),
-                access_key_id: AccessKeyId::parse("AKIAABCDEFGHIJKLMNOP").unwrap(),
-                user: UserName::parse("admin").unwrap(),
+                identity: Identity::User {
+                    access_key_id: AccessKeyId::parse("AKIAABCDEFGHIJKLMNOP").unwrap(),
+                    user: UserName::parse("admin").unwrap(),
+                },
             },
             now: Timestamp::from_unix(1_795_300_000).unwrap(),
             body: Bytes::copy_from_slice(body),
+            origin: Origin::default(),
         };
         match RUNTIME.block_on((row.run)(&cx.body, &cx)) {
             Ok(output) => assert!(output.starts_with(b"{"), "{}", row.name),

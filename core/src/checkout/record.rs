@@ -122,11 +122,12 @@ impl Checkout {
 }
 
 /// The consumption token of a request, 32 hex digits (C-4): the same for a
-/// retry, which so finds its own checkout (C-6).
+/// retry, which so finds its own checkout (C-6). The scope tells callers apart
+/// that may choose the same client token.
 #[must_use]
-pub fn consumption_token(account: &AccountId, operation: &str, client_token: &str) -> String {
+pub fn consumption_token(scope: &str, operation: &str, client_token: &str) -> String {
     let mut hash = Sha256::new();
-    for part in [account.as_str(), operation, client_token] {
+    for part in [scope, operation, client_token] {
         hash.update(part.as_bytes());
         // No part can hold this byte: tokens have no white space.
         hash.update(b"\n");

@@ -9,11 +9,12 @@ use std::time::Duration;
 use clap::Args;
 use licentia_core::time::Timestamp;
 use tokio::net::TcpListener;
-use tokio::sync::oneshot;
+use tokio::sync::{oneshot, watch};
 
 use super::CommandError;
 use super::welcome::Welcome;
 use crate::context::Service;
+use crate::events::Dispatcher;
 use crate::http::router;
 use crate::identity::{Bootstrapped, bootstrap};
 
@@ -60,8 +61,11 @@ impl Serve {
         let _ =
             write!(io::stdout(), "{}", Welcome { address, region: service.region.clone(), accounts, now });
         let upkeep = tokio::spawn(discard_what_has_ended(Arc::clone(&service)));
+        let (stop, stopped) = watch::channel(false);
+        let events = tokio::spawn(Dispatcher::new(Arc::clone(&service)).run(stopped));
         let (asked, stopping) = oneshot::channel();
-        let server = axum::serve(listener, router(service)).with_graceful_shutdown(async {
+        let app = router(service).into_make_service_with_connect_info::<SocketAddr>();
+        let server = axum::serve(listener, app).with_graceful_shutdown(async {
             told_to_stop().await;
             tracing::info!("stopping: requests under way are finished first");
             let _ = asked.send(());
@@ -71,6 +75,9 @@ impl Serve {
             () = async { let _ = stopping.await; tokio::time::sleep(GRACE).await } => Ok(()),
         };
         upkeep.abort();
+        // What the last requests committed is in the store, and waits there.
+        let _ = stop.send(true);
+        let _ = tokio::time::timeout(GRACE, events).await;
         ended.map_err(|error| CommandError::new(format!("cannot serve: {error}")))
     }
 }

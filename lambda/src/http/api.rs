@@ -9,8 +9,10 @@ use http::Method;
 use http::header::CONTENT_TYPE;
 use http::request::Parts;
 use serde_json::{Map, json};
+use uuid::Uuid;
 
 use super::exchange::{RequestId, Shared};
+use super::origin::origin;
 use crate::auth::{self, AuthError, SignedRequest, authenticate};
 use crate::context::{Context, Service};
 use crate::error::{Code, Error, Kind};
@@ -43,7 +45,7 @@ pub(super) async fn answer(
     if is_form && !parts.headers.contains_key(TARGET) {
         return sts_answer(&service, &parts, &body, &id.to_string()).await;
     }
-    match license_manager_answer(service, &parts, body).await {
+    match license_manager_answer(service, &parts, body, id).await {
         Ok(output) => json11::output(output),
         Err(fault) => json11::error(&fault),
     }
@@ -56,7 +58,12 @@ pub(super) async fn refuse_method(method: Method) -> Response {
     json11::error(&Fault::new("MethodNotAllowedException", 405, message))
 }
 
-async fn license_manager_answer(service: Arc<Service>, parts: &Parts, body: Bytes) -> Result<Vec<u8>, Fault> {
+async fn license_manager_answer(
+    service: Arc<Service>,
+    parts: &Parts,
+    body: Bytes,
+    request_id: Uuid,
+) -> Result<Vec<u8>, Fault> {
     let target = parts.headers.get(TARGET).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let name = target.strip_prefix(TARGET_PREFIX).unwrap_or_default();
     let row = license_manager::OPERATIONS.iter().find(|row| row.name == name).ok_or_else(|| {
@@ -75,7 +82,8 @@ async fn license_manager_answer(service: Arc<Service>, parts: &Parts, body: Byte
                 AuthError::Refused(refusal) => Fault::new(refusal.code(), 400, refusal.to_string()),
                 AuthError::Unavailable(reason) => fault(row, Error::internal(reason)),
             })?;
-    run(row, Context { service, caller, now, body }).await
+    let origin = origin(parts, request_id);
+    run(row, Context { service, caller, now, body, origin }).await
 }
 
 async fn run(row: &Row, cx: Context) -> Result<Vec<u8>, Fault> {

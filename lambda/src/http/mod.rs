@@ -3,7 +3,9 @@
 
 mod api;
 mod console;
+mod events;
 mod exchange;
+mod origin;
 mod public;
 mod router;
 

@@ -6,7 +6,7 @@ use licentia_core::arn::AccountId;
 use licentia_core::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{AccessKeyId, Caller, Directory, DirectoryError, UserName};
+use super::{AccessKeyId, Caller, Directory, DirectoryError, Identity, UserName};
 use crate::master_key::Purpose;
 use crate::secret::{NoEntropy, Secret, random};
 use crate::store::{Change, CommitError, Edit, Guard, Item, Key, Path, Query, Unavailable, Write};
@@ -120,7 +120,8 @@ impl Directory {
         }
         let plain = self.master.open(Purpose::AccessKeySecret, &place, &record.secret)?;
         let secret = std::str::from_utf8(&plain).map_err(|error| Unavailable(format!("{place}: {error}")))?;
-        let caller = Caller { account: record.account, access_key_id: record.id, user: record.user };
+        let identity = Identity::User { access_key_id: record.id, user: record.user };
+        let caller = Caller { account: record.account, identity };
         Ok(Some((caller, Secret::new(secret.to_owned()))))
     }
 

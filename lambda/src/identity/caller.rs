@@ -1,24 +1,92 @@
 //! Who made a request.
 
-use licentia_core::arn::AccountId;
+use licentia_core::arn::{AccountId, LicenseArn};
 
 use super::{AccessKeyId, UserName};
 
-/// Who made a request: proven by a signature.
+/// Who made a request: proven by a signature or a token.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Caller {
     /// The account that acts.
     pub account: AccountId,
-    /// The access key that signed.
-    pub access_key_id: AccessKeyId,
-    /// The user whose access key it is.
-    pub user: UserName,
+    /// Who acts for it.
+    pub identity: Identity,
+}
+
+/// Who acts for an account.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Identity {
+    /// A user of the account.
+    User {
+        /// The access key that signed.
+        access_key_id: AccessKeyId,
+        /// The user whose access key it is.
+        user: UserName,
+    },
+    /// A customer without an account, who holds an access token (section 8).
+    TokenHolder(TokenHolder),
+}
+
+/// A customer without an account: acts for the account that made the token, on
+/// the token's license alone (T-10).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TokenHolder {
+    /// The token.
+    pub token_id: String,
+    /// The only license it is good for.
+    pub license: LicenseArn,
+    /// The `amr` claim: the token's properties and the account that made it
+    /// (T-3).
+    pub properties: Vec<String>,
+    /// The role it acts in, with its path.
+    pub role: String,
+    /// The session's name.
+    pub session: String,
+    /// The temporary access key that signed; none where the token itself was
+    /// sent.
+    pub access_key_id: Option<String>,
 }
 
 impl Caller {
-    /// `arn:aws:iam::<account>:user/<user>`.
+    /// `arn:aws:iam::<account>:user/<user>`, or
+    /// `arn:aws:sts::<account>:assumed-role/<role>/<session>`.
     #[must_use]
     pub fn arn(&self) -> String {
-        format!("arn:aws:iam::{}:user/{}", self.account, self.user)
+        let account = &self.account;
+        match &self.identity {
+            Identity::User { user, .. } => format!("arn:aws:iam::{account}:user/{user}"),
+            Identity::TokenHolder(holder) => {
+                let role = holder.role.rsplit('/').next().unwrap_or_default();
+                format!("arn:aws:sts::{account}:assumed-role/{role}/{}", holder.session)
+            }
+        }
+    }
+
+    /// The access key that signed, if one did.
+    #[must_use]
+    pub fn access_key_id(&self) -> Option<&str> {
+        match &self.identity {
+            Identity::User { access_key_id, .. } => Some(access_key_id.as_str()),
+            Identity::TokenHolder(holder) => holder.access_key_id.as_deref(),
+        }
+    }
+
+    /// The only license it may touch, if it is bound to one (T-10).
+    #[must_use]
+    pub const fn license(&self) -> Option<&LicenseArn> {
+        match &self.identity {
+            Identity::User { .. } => None,
+            Identity::TokenHolder(holder) => Some(&holder.license),
+        }
+    }
+
+    /// Whose retries are told apart from whose (C-6): an account's, or, since
+    /// customers know nothing of each other, a token's. Holds no white space.
+    #[must_use]
+    pub fn scope(&self) -> String {
+        match &self.identity {
+            Identity::User { .. } => self.account.to_string(),
+            Identity::TokenHolder(holder) => format!("{}/{}", self.account, holder.token_id),
+        }
     }
 }

@@ -20,7 +20,7 @@ pub static ACTIONS: &[Row] = &[Row { name: "GetCallerIdentity", run: get_caller_
 fn get_caller_identity(caller: &Caller) -> Vec<(&'static str, String)> {
     vec![
         ("Arn", caller.arn()),
-        ("UserId", caller.access_key_id.to_string()),
+        ("UserId", caller.access_key_id().unwrap_or_default().to_owned()),
         ("Account", caller.account.to_string()),
     ]
 }

@@ -16,7 +16,7 @@ const MOST_BYTES: usize = 4_000_000;
 /// Which listing a token belongs to.
 pub struct Listing<'a> {
     master_key: &'a MasterKey,
-    /// The account, the operation and everything that decides what is listed.
+    /// The caller, the operation and everything that decides what is listed.
     place: Key,
 }
 
@@ -25,7 +25,7 @@ impl<'a> Listing<'a> {
     /// everything that decides what is listed.
     #[must_use]
     pub fn new(cx: &'a Context, operation: &str, selection: &str) -> Self {
-        let place = Key::new(cx.caller.account.to_string(), format!("{operation} {selection}"));
+        let place = Key::new(cx.caller.scope(), format!("{operation} {selection}"));
         Self { master_key: &cx.service.master_key, place }
     }
 

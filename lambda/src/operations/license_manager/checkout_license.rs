@@ -101,7 +101,7 @@ impl Operation for CheckoutLicense {
     }
 
     async fn call(request: Request, cx: &Context) -> Result<Output, Error> {
-        let token = consumption_token(&cx.caller.account, Self::NAME, &request.client_token);
+        let token = consumption_token(&cx.caller.scope(), Self::NAME, &request.client_token);
         let taking = Taking {
             token: &token,
             kind: request.kind,

@@ -1,12 +1,11 @@
 //! ListLicenses.
 
-use std::collections::BTreeSet;
-
 use licentia_core::arn::LicenseArn;
 use licentia_core::license::License;
 use serde::{Deserialize, Serialize};
 
-use super::shapes::{FilterInput, objects};
+use super::filters::{FilterInput, Filters, Member};
+use super::shapes::objects;
 use crate::context::Context;
 use crate::error::Error;
 use crate::operation::Operation;
@@ -32,25 +31,17 @@ pub(super) struct ListLicenses {
 
 pub(super) struct Request {
     license_arns: Option<Vec<String>>,
-    filters: Vec<Filter>,
+    filters: Filters<License>,
     selection: String,
     next_token: Option<String>,
     page_size: usize,
 }
 
-struct Filter {
-    member: Member,
-    value: String,
-}
-
-/// What can be filtered by, and how it is read from a license.
-type Member = fn(&License, &Context) -> String;
-
-const MEMBERS: [(&str, Member); 4] = [
-    ("Beneficiary", |license, _| license.beneficiary.clone()),
-    ("ProductSKU", |license, _| license.product_sku.clone()),
-    ("Fingerprint", |license, _| license.terms.issuer.key_fingerprint.clone()),
-    ("Status", |license, cx| license.status_at(cx.now).to_string()),
+const FILTERS: &[Member<License>] = &[
+    ("Beneficiary", |license| license.beneficiary.clone()),
+    ("ProductSKU", |license| license.product_sku.clone()),
+    ("Fingerprint", |license| license.terms.issuer.key_fingerprint.clone()),
+    ("Status", |license| license.status.to_string()),
 ];
 
 #[derive(Serialize)]
@@ -80,7 +71,7 @@ impl Operation for ListLicenses {
         let (license_arns, page_size) = violations.finish(Some((license_arns, page_size)))?;
         let filters = objects(self.filters);
         let selection = serde_json::to_string(&(&license_arns, &filters)).map_err(Error::internal)?;
-        let filters = read_filters(filters)?;
+        let filters = Filters::read(filters, FILTERS)?;
         Ok(Request { license_arns, filters, selection, next_token: self.next_token, page_size })
     }
 
@@ -99,8 +90,7 @@ impl Operation for ListLicenses {
                 let head: Head = item.read()?;
                 let mut license = head.license.clone();
                 license.status = license.status_at(cx.now);
-                let passes = head.is_readable(cx.now)
-                    && request.filters.iter().all(|filter| (filter.member)(&license, cx) == filter.value);
+                let passes = head.is_readable(cx.now) && request.filters.pass(&license);
                 if passes && (licenses.len() == request.page_size || !weight.has_room_for(item)) {
                     let next_token = after.map(|after| listing.token(&after)).transpose()?;
                     return Ok(Output { licenses, next_token });
@@ -157,31 +147,4 @@ async fn named(cx: &Context, arns: &[String], after: Option<&str>) -> Result<Bat
     let items = if keys.is_empty() { vec![] } else { cx.service.store.get(&keys).await? };
     let last = keys.pop().map(|key| key.sort);
     Ok(Batch { items: items.into_iter().flatten().collect(), last, more })
-}
-
-fn read_filters(filters: Vec<FilterInput>) -> Result<Vec<Filter>, Error> {
-    let mut names = BTreeSet::new();
-    for filter in &filters {
-        let name = filter.name.as_deref().unwrap_or_default();
-        if !names.insert(name) {
-            return Err(Error::invalid(format_args!("Filters: `{name}` is there more than once")));
-        }
-    }
-    filters.into_iter().map(read_filter).collect()
-}
-
-fn read_filter(filter: FilterInput) -> Result<Filter, Error> {
-    let name = filter.name.unwrap_or_default();
-    let member =
-        MEMBERS.iter().find(|(known, _)| *known == name).map(|(_, member)| *member).ok_or_else(|| {
-            let known: Vec<&str> = MEMBERS.iter().map(|(name, _)| *name).collect();
-            Error::invalid(format_args!("Filters: `{name}` is not one of {}", known.join(", ")))
-        })?;
-    match <[String; 1]>::try_from(filter.values.unwrap_or_default()) {
-        Ok([value]) => Ok(Filter { member, value }),
-        Err(values) => Err(Error::invalid(format_args!(
-            "Filters: `{name}` takes exactly one value, not {}; send several requests to list several",
-            values.len()
-        ))),
-    }
 }

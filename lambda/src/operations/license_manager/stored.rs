@@ -140,7 +140,7 @@ pub(super) struct Once<'a> {
 
 impl<'a> Once<'a> {
     pub(super) fn new(cx: &'a Context, operation: &str, client_token: &str) -> Self {
-        Self { key: records::replay_key(&cx.caller.account, operation, client_token), cx }
+        Self { key: records::replay_key(&cx.caller.scope(), operation, client_token), cx }
     }
 
     /// The first answer, if this is a retry.

@@ -1,0 +1,113 @@
+//! Checkouts, and the index of those that run out.
+
+use licentia_core::arn::LicenseArn;
+use licentia_core::checkout::{Checkout, Ended, Kind};
+use licentia_core::time::Timestamp;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use super::{RETAINED_DAYS, license_partition};
+use crate::store::{Edit, Guard, Item, Key, Path, Query, Unavailable, Write};
+
+/// A checkout, and the request it answered.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CheckoutRecord {
+    /// The checkout.
+    pub checkout: Checkout,
+    /// The fingerprint of the request.
+    pub request: String,
+}
+
+impl AsRef<Checkout> for CheckoutRecord {
+    fn as_ref(&self) -> &Checkout {
+        &self.checkout
+    }
+}
+
+/// Where the checkout with this token stands; texts that are no consumption
+/// token (C-4) have no place.
+#[must_use]
+pub fn checkout_key(token: &str) -> Option<Key> {
+    let is_token = token.len() == 32 && token.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
+    is_token.then(|| checkout_place(token))
+}
+
+fn checkout_place(token: &str) -> Key {
+    Key::new(format!("C#{token}"), "CHECKOUT")
+}
+
+/// The checkouts of a license that count and run out within these seconds,
+/// both included, the soonest first.
+#[must_use]
+pub fn expiring(arn: &LicenseArn, from: Timestamp, to: Timestamp, limit: usize) -> Query {
+    Query {
+        partition: license_partition(arn),
+        from: format!("{:012}", from.unix()),
+        to: format!("{:012}#\u{10ffff}", to.unix()),
+        through_index: true,
+        descending: false,
+        after: None,
+        limit,
+    }
+}
+
+/// The item of a new checkout; in the index if its end gives something back,
+/// else kept for a while after its end.
+///
+/// # Errors
+/// [`Unavailable`] if it cannot be written.
+pub fn checkout_item(record: &CheckoutRecord) -> Result<Item, Unavailable> {
+    let mut item = Item::new(checkout_place(&record.checkout.token), record)?;
+    item.index = expiry_place(&record.checkout, record.checkout.expires_at());
+    item.discard_after = discard_time(&record.checkout, record.checkout.expires_at());
+    Ok(item)
+}
+
+/// Ends a checkout that is as it was loaded.
+#[must_use]
+pub fn end_checkout(checkout: &Checkout, ended: Ended, now: Timestamp) -> Write {
+    Write::Update(
+        checkout_place(&checkout.token),
+        as_loaded(checkout),
+        vec![
+            Edit::Set(Path::entry("checkout", "ended"), json!(ended)),
+            Edit::Index(None),
+            Edit::DiscardAfter(Some(now.plus_days(RETAINED_DAYS).unix())),
+        ],
+    )
+}
+
+/// Extends a checkout that is as it was loaded.
+#[must_use]
+pub fn extend_checkout(checkout: &Checkout, until: Timestamp) -> Write {
+    Write::Update(
+        checkout_place(&checkout.token),
+        as_loaded(checkout),
+        vec![
+            Edit::Set(Path::entry("checkout", "extended_to"), json!(until)),
+            Edit::Index(expiry_place(checkout, Some(until))),
+            Edit::DiscardAfter(discard_time(checkout, Some(until))),
+        ],
+    )
+}
+
+/// A checkout changes in two ways only: it is extended, and it ends.
+fn as_loaded(checkout: &Checkout) -> Vec<Guard> {
+    let entry = |name: &str, value: Value| Guard::Equals(Path::entry("checkout", name), value);
+    vec![entry("extended_to", json!(checkout.extended_to)), entry("ended", json!(checkout.ended))]
+}
+
+fn expiry_place(checkout: &Checkout, expires_at: Option<Timestamp>) -> Option<Key> {
+    let returns = checkout.kind != Kind::Perpetual && checkout.held().next().is_some();
+    let expires_at = expires_at.filter(|_| returns)?;
+    Some(Key::new(
+        license_partition(&checkout.license_arn),
+        format!("{:012}#{}", expires_at.unix(), checkout.token),
+    ))
+}
+
+/// Nothing is discarded before the pool was told that it ended.
+fn discard_time(checkout: &Checkout, expires_at: Option<Timestamp>) -> Option<u64> {
+    let expires_at = expires_at.filter(|_| checkout.held().next().is_none())?;
+    Some(expires_at.plus_days(RETAINED_DAYS).unix())
+}

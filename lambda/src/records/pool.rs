@@ -1,0 +1,84 @@
+//! Consumption, and pool edits as store writes.
+
+use licentia_core::arn::LicenseArn;
+use licentia_core::pool::{Amounts, Edit as PoolEdit, Pool};
+use licentia_core::quantity::Quantity;
+use serde_json::{Value, json};
+
+use super::license_partition;
+use crate::store::{Edit, Guard, Item, Key, Path, Unavailable, Write};
+
+/// Where its consumption stands.
+#[must_use]
+pub fn pool_key(arn: &LicenseArn) -> Key {
+    Key::new(license_partition(arn), "POOL")
+}
+
+/// The item of a pool.
+///
+/// # Errors
+/// [`Unavailable`] if it cannot be written.
+pub fn pool_item(arn: &LicenseArn, pool: &Pool) -> Result<Item, Unavailable> {
+    Item::new(pool_key(arn), pool)
+}
+
+/// Entitlements in one edit up to which each is guarded and changed on its
+/// own, so that edits of others do not disturb it. Beyond, DynamoDB's limit of
+/// 4 KB for an expression would be passed, and the numbers are compared and
+/// replaced as a whole.
+const ROWS_APART: usize = 12;
+
+/// The write of an edit, decided on this pool; none if it changes nothing.
+#[must_use]
+pub fn pool_write(arn: &LicenseArn, pool: &Pool, edit: &PoolEdit) -> Option<Write> {
+    if edit.is_empty() {
+        return None;
+    }
+    let (mut guards, mut edits) = (Vec::new(), Vec::new());
+    let mut guard = |member, value: Option<Value>| {
+        guards.extend(value.map(|value| Guard::Equals(Path::member(member), value)));
+    };
+    guard("revision", edit.revision.map(|revision| json!(revision)));
+    guard("counted_from", edit.counted_from.map(|version| json!(version)));
+    guard("renewed_at", edit.renewed_at.map(|renewal| json!(renewal)));
+    let mut set = |member, value: Option<Value>| {
+        edits.extend(value.map(|value| Edit::Set(Path::member(member), value)));
+    };
+    set("revision", edit.revise_to.map(|revision| json!(revision)));
+    set("counted_from", edit.reset_to.map(|version| json!(version)));
+    set("renewed_at", edit.renew_to.map(|renewal| json!(renewal)));
+    set("returned_at", edit.return_to.map(|renewal| json!(renewal)));
+    if edit.reset_to.is_some() {
+        edits.push(Edit::Set(Path::member("used"), json!({})));
+        edits.push(Edit::Set(Path::member("spent"), json!({})));
+    } else if edit.rows.len() <= ROWS_APART {
+        for (name, row) in &edit.rows {
+            if let Some(most) = row.used_at_most {
+                guards.push(Guard::AtMost(Path::entry("used", name), most.units()));
+            }
+            if let Some(spent) = row.spent_is {
+                guards.push(Guard::Equals(Path::entry("spent", name), json!(spent)));
+            }
+            for (member, difference) in [("used", row.used), ("spent", row.spent)] {
+                if difference != 0 {
+                    edits.push(Edit::Add(Path::entry(member, name), difference));
+                }
+            }
+        }
+    } else {
+        let after = edit.applied_to(pool);
+        for (member, before, after) in
+            [("used", &pool.used, &after.used), ("spent", &pool.spent, &after.spent)]
+        {
+            guards.push(Guard::Equals(Path::member(member), amounts(before)));
+            edits.push(Edit::Set(Path::member(member), amounts(after)));
+        }
+    }
+    Some(Write::Update(pool_key(arn), guards, edits))
+}
+
+fn amounts(amounts: &Amounts) -> Value {
+    let numbers =
+        amounts.iter().map(|(name, quantity): (&String, &Quantity)| (name.clone(), json!(quantity)));
+    Value::Object(numbers.collect())
+}

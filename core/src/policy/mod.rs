@@ -30,4 +30,4 @@ pub use fault::{Defect, Place, PolicyFault};
 /// for managed policies.
 pub const MAX_POLICY_CHARACTERS: usize = 6144;
 /// The longest text of a policy that is read, in bytes, white space included.
-pub const MAX_POLICY_BYTES: usize = 64 * 1024;
+pub const MAX_POLICY_BYTES: usize = 16 * 1024;

@@ -2,7 +2,7 @@
 
 use licentia_core::arn::{AccountId, LicenseArn};
 
-use super::{AccessKeyId, UserName};
+use super::{AccessKeyId, AttachedPolicy, UserName};
 
 /// Who made a request: proven by a signature or a token.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,6 +22,9 @@ pub enum Identity {
         access_key_id: AccessKeyId,
         /// The user whose access key it is.
         user: UserName,
+        /// What the access key carries; without any, it may do everything in
+        /// its account.
+        policies: Vec<AttachedPolicy>,
     },
     /// A customer without an account, who holds an access token (section 8).
     TokenHolder(TokenHolder),

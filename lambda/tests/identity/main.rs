@@ -3,6 +3,8 @@
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a panic in a test is the report")]
 
 mod directory;
+mod policies;
+mod roles;
 mod signature;
 mod signer;
 

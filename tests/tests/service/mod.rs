@@ -7,6 +7,7 @@ mod events;
 mod expiry;
 mod faults;
 mod lifecycle;
+mod policies;
 mod settings;
 mod tags;
 mod wire;
@@ -104,13 +105,7 @@ impl World {
     }
 
     async fn call_as(&self, account: &str, operation: &str, input: &Value) -> Result<Value, Refused> {
-        let row = OPERATIONS.iter().find(|row| row.name == operation).unwrap();
-        let cx = self.request_of(account, Bytes::from(input.to_string()));
-        match (row.run)(&cx.body, &cx).await {
-            Ok(output) => Ok(serde_json::from_slice(&output).unwrap()),
-            Err(Failure::Serialization(message)) => Err(("SerializationException", message)),
-            Err(Failure::Operation(error)) => Err((error.kind.code(row.errors).name(), error.message)),
-        }
+        answer(operation, &self.request_of(account, Bytes::from(input.to_string()))).await
     }
 
     /// A request of an account, as an operation gets it.
@@ -122,6 +117,7 @@ impl World {
                 identity: Identity::User {
                     access_key_id: AccessKeyId::parse("AKIAABCDEFGHIJKLMNOP").unwrap(),
                     user: UserName::parse("admin").unwrap(),
+                    policies: vec![],
                 },
             },
             now: self.clock.now().unwrap(),
@@ -189,6 +185,16 @@ impl World {
         }
         change(&mut input);
         self.call("CreateLicenseVersion", &input).await
+    }
+}
+
+/// What an operation answers to a request.
+async fn answer(operation: &str, cx: &Context) -> Result<Value, Refused> {
+    let row = OPERATIONS.iter().find(|row| row.name == operation).unwrap();
+    match (row.run)(&cx.body, cx).await {
+        Ok(output) => Ok(serde_json::from_slice(&output).unwrap()),
+        Err(Failure::Serialization(message)) => Err(("SerializationException", message)),
+        Err(Failure::Operation(error)) => Err((error.kind.code(row.errors).name(), error.message)),
     }
 }
 

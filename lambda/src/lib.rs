@@ -2,6 +2,7 @@
 
 pub mod allow;
 pub mod auth;
+mod authorize;
 pub mod cli;
 pub mod clock;
 pub mod context;

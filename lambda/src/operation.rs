@@ -7,6 +7,7 @@ use axum::body::Bytes;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use crate::authorize::authorize;
 use crate::context::Context;
 use crate::error::{Code, Error};
 use crate::wire::Object;
@@ -68,13 +69,15 @@ pub struct Row {
     pub run: Run,
 }
 
-/// Runs an operation: reads, validates, calls, writes.
+/// Runs an operation: reads, validates, asks the caller's identity policies,
+/// calls, writes.
 pub fn run<'a, O: Operation>(body: &'a Bytes, cx: &'a Context) -> Running<'a> {
     Box::pin(async move {
         let text: &[u8] = if body.is_empty() { b"{}" } else { body };
         let Object(operation): Object<O> =
             serde_json::from_slice(text).map_err(|error| Failure::Serialization(error.to_string()))?;
         let request = operation.validate().map_err(Failure::Operation)?;
+        authorize(cx, O::NAME, O::resource(&request)).await.map_err(Failure::Operation)?;
         let output = O::call(request, cx).await.map_err(Failure::Operation)?;
         serde_json::to_vec(&output).map_err(|error| Failure::Operation(Error::internal(error)))
     })

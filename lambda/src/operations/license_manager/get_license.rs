@@ -40,6 +40,10 @@ impl Operation for GetLicense {
         violations.finish(license_arn.map(|license_arn| Request { license_arn, version }))
     }
 
+    fn resource(request: &Request) -> Option<&str> {
+        Some(&request.license_arn)
+    }
+
     async fn call(request: Request, cx: &Context) -> Result<Output, Error> {
         let allowed = load_own(cx, &request.license_arn).await?;
         let mut license = allowed.get().head.license.clone();

@@ -8,6 +8,8 @@ mod error;
 mod events;
 mod keys;
 mod organizations;
+mod policies;
+mod roles;
 mod serve;
 mod welcome;
 
@@ -19,3 +21,4 @@ pub use error::CommandError;
 pub use events::{EventsCommand, TargetArgument};
 pub use keys::KeysCommand;
 pub use organizations::OrganizationsCommand;
+pub use roles::RolesCommand;

@@ -15,6 +15,7 @@ use crate::clock::Clock;
 use crate::error::Error;
 use crate::identity::{Caller, Directory};
 use crate::master_key::MasterKey;
+use crate::openid::Provider;
 use crate::sign::Signer;
 use crate::store::{Change, CommitError, Store, Unavailable};
 
@@ -26,6 +27,8 @@ pub struct Service {
     pub directory: Directory,
     /// Who signs.
     pub signer: Signer,
+    /// Who issues the tokens of customers without an account.
+    pub openid: Provider,
     /// The Region it answers for.
     pub region: String,
     /// Where the time comes from.

@@ -10,6 +10,7 @@ use crate::clock::SystemClock;
 use crate::context::Service;
 use crate::identity::Directory;
 use crate::master_key::{MasterKey, Source};
+use crate::openid::Provider;
 use crate::sign::Signer;
 use crate::store::DynamoDb;
 use crate::store::Sqlite;
@@ -58,6 +59,7 @@ pub async fn open(place: &Place, region: &str) -> Result<Arc<Service>, StartErro
     Ok(Arc::new(Service {
         directory: Directory::new(Arc::clone(&store), Arc::clone(&master_key)),
         signer: Signer::new(Arc::clone(&store), Arc::clone(&master_key), kms),
+        openid: Provider::new(Arc::clone(&store), Arc::clone(&master_key)),
         store,
         region: region.to_owned(),
         clock: Arc::new(SystemClock),

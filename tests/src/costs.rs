@@ -19,6 +19,7 @@ use licentia::context::Service;
 use licentia::http::router;
 use licentia::identity::{Directory, DisplayName, UserName};
 use licentia::master_key::MasterKey;
+use licentia::openid::Provider;
 use licentia::sign::Signer;
 use licentia::store::Store;
 use licentia_core::arn::AccountId;
@@ -117,6 +118,7 @@ impl Bill {
         let service = Service {
             directory,
             signer: Signer::new(Arc::clone(&store), Arc::clone(&master_key), kms),
+            openid: Provider::new(Arc::clone(&store), Arc::clone(&master_key)),
             store,
             region: REGION.to_owned(),
             clock: clock.clone(),

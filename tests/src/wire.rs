@@ -11,6 +11,7 @@ use licentia::clock::SystemClock;
 use licentia::context::{Context, Origin, Service};
 use licentia::identity::{AccessKeyId, Caller, Directory, Identity, UserName};
 use licentia::master_key::MasterKey;
+use licentia::openid::Provider;
 use licentia::operation::Failure;
 use licentia::operations::license_manager::OPERATIONS;
 use licentia::sign::Signer;
@@ -48,6 +49,7 @@ static SERVICE: LazyLock<Arc<Service>> = LazyLock::new(|| {
     Arc::new(Service {
         directory: Directory::new(Arc::clone(&store), Arc::clone(&master_key)),
         signer: Signer::new(Arc::clone(&store), Arc::clone(&master_key), kms),
+        openid: Provider::new(Arc::clone(&store), Arc::clone(&master_key)),
         store,
         region: "us-east-1".into(),
         clock: Arc::new(SystemClock),

@@ -16,6 +16,7 @@ use licentia::clock::Clock;
 use licentia::context::{Context, Origin, Service};
 use licentia::identity::{AccessKeyId, Caller, Directory, Identity, UserName};
 use licentia::master_key::MasterKey;
+use licentia::openid::Provider;
 use licentia::operation::Failure;
 use licentia::operations::license_manager::OPERATIONS;
 use licentia::sign::Signer;
@@ -59,6 +60,7 @@ impl World {
             service: Arc::new(Service {
                 directory: Directory::new(Arc::clone(&store), Arc::clone(&master_key)),
                 signer: Signer::new(Arc::clone(&store), Arc::clone(&master_key), kms),
+                openid: Provider::new(Arc::clone(&store), Arc::clone(&master_key)),
                 store,
                 region: "us-east-1".into(),
                 clock: clock.clone(),

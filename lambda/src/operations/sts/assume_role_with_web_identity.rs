@@ -42,8 +42,7 @@ pub(super) async fn answer(
         access_key_id: None,
     };
     let expires_at = now.plus_seconds(seconds);
-    let credentials =
-        service.directory.temporary_credentials(&claims.account, holder.clone(), expires_at)?;
+    let credentials = service.directory.temporary_credentials(&claims.account, holder.clone(), expires_at)?;
     let caller = Caller { account: claims.account, identity: Identity::TokenHolder(holder) };
     let members = vec![
         (
@@ -95,7 +94,8 @@ fn read(form: &[u8]) -> Result<Request, Error> {
 }
 
 fn is_session_name(text: &str) -> bool {
-    (2..=64).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"+=,.@_-".contains(&b))
+    (2..=64).contains(&text.len())
+        && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"+=,.@_-".contains(&b))
 }
 
 fn read_whole(text: &str) -> Result<i64, &'static str> {

@@ -7,6 +7,7 @@ mod expiry;
 mod faults;
 mod lifecycle;
 mod tags;
+mod tokens;
 mod wire;
 
 use std::sync::Arc;
@@ -77,23 +78,32 @@ impl World {
         self.clock.0.store(Timestamp::parse(time).unwrap().unix(), Ordering::SeqCst);
     }
 
+    fn clock_now(&self) -> Timestamp {
+        self.clock.now().unwrap()
+    }
+
     fn wait(&self, minutes: u64) {
         self.clock.0.fetch_add(minutes * 60, Ordering::SeqCst);
     }
 
     async fn call_as(&self, account: &str, operation: &str, input: &Value) -> Result<Value, Refused> {
+        let caller = Caller {
+            account: AccountId::parse(account).unwrap(),
+            identity: Identity::User {
+                access_key_id: AccessKeyId::parse("AKIAABCDEFGHIJKLMNOP").unwrap(),
+                user: UserName::parse("admin").unwrap(),
+            },
+        };
+        self.call_by(caller, operation, input).await
+    }
+
+    async fn call_by(&self, caller: Caller, operation: &str, input: &Value) -> Result<Value, Refused> {
         let row = OPERATIONS.iter().find(|row| row.name == operation).unwrap();
         let body = Bytes::from(input.to_string());
         let cx = Context {
             service: Arc::clone(&self.service),
-            caller: Caller {
-                account: AccountId::parse(account).unwrap(),
-                identity: Identity::User {
-                    access_key_id: AccessKeyId::parse("AKIAABCDEFGHIJKLMNOP").unwrap(),
-                    user: UserName::parse("admin").unwrap(),
-                },
-            },
-            now: self.clock.now().unwrap(),
+            caller,
+            now: self.clock_now(),
             body: body.clone(),
             origin: Origin::default(),
         };

@@ -86,6 +86,11 @@ fn read(form: &[u8]) -> Result<Request, Error> {
     let seconds = parameter(form, "DurationSeconds");
     let seconds = violations.optional("durationSeconds", seconds.as_deref(), read_whole);
     let seconds = violations.ranged("durationSeconds", seconds, SHORTEST, LONGEST.into());
+    for unserved in ["Policy", "PolicyArns.member.1.arn", "ProviderId"] {
+        if parameter(form, unserved).is_some() {
+            violations.add_combination(format_args!("{unserved} is not served here: leave it out"));
+        }
+    }
     let request = (|| {
         let seconds = seconds.and_then(|seconds| u32::try_from(seconds).ok()).unwrap_or(LONGEST);
         Some(Request { role: role?, session: session?, token: token?, seconds })

@@ -14,6 +14,7 @@ mod filters;
 mod get_access_token;
 mod get_license;
 mod get_license_usage;
+mod get_service_settings;
 mod list_license_versions;
 mod list_licenses;
 mod list_tags_for_resource;
@@ -24,6 +25,7 @@ mod tag_resource;
 mod tagging;
 mod tokens;
 mod untag_resource;
+mod update_service_settings;
 
 use crate::operation::operations;
 
@@ -44,10 +46,12 @@ operations! {
     get_access_token::GetAccessToken: Validation;
     get_license::GetLicense: Validation InvalidParameterValue;
     get_license_usage::GetLicenseUsage: Validation InvalidParameterValue;
+    get_service_settings::GetServiceSettings:;
     list_license_versions::ListLicenseVersions: InvalidParameterValue;
     list_licenses::ListLicenses: Validation InvalidParameterValue;
     list_tags_for_resource::ListTagsForResource: InvalidParameterValue Validation;
     list_tokens::ListTokens: Validation;
     tag_resource::TagResource: InvalidParameterValue Validation;
     untag_resource::UntagResource: InvalidParameterValue Validation;
+    update_service_settings::UpdateServiceSettings: InvalidParameterValue Validation Conflict;
 }

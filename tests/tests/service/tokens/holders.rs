@@ -87,6 +87,8 @@ fn for_users(arn: &str, token_id: &Value) -> Vec<(&'static str, Value)> {
         ("CreateLicenseVersion", revise),
         ("CreateToken", json!({ "LicenseArn": arn, "ClientToken": "token" })),
         ("DeleteLicense", json!({ "LicenseArn": arn, "SourceVersion": "1" })),
+        ("GetServiceSettings", json!({})),
+        ("UpdateServiceSettings", json!({})),
         ("DeleteToken", json!({ "TokenId": token_id })),
         ("ListLicenseVersions", json!({ "LicenseArn": arn })),
         ("ListLicenses", json!({})),

@@ -220,7 +220,8 @@ def test_an_access_token_serves_in_place_of_a_signature(server, license, access,
 
 
 def test_bearers_of_anything_else_are_refused(server, vendor, refresh, access, wanted):
-    for text in (refresh["Token"], access[:-8] + "AAAAAAAA", "", "x" * 5000):
+    assert_error(bear(server, "", "CheckoutLicense", wanted), "IncompleteSignatureException")
+    for text in (refresh["Token"], access[:-8] + "AAAAAAAA", "x", "x" * 5000):
         answer = bear(server, text, "CheckoutLicense", wanted)
         assert_error(answer, "UnrecognizedClientException")
     assert "refresh token" in bear(server, refresh["Token"], "CheckoutLicense", wanted).message

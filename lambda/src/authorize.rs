@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 use crate::context::Context;
 use crate::error::{Error, Kind};
-use crate::identity::{AttachedPolicy, Identity, OPENID_PROVIDER, Role, TokenHolder};
+use crate::identity::{AttachedPolicy, Identity, Role, TokenHolder};
 use crate::records::{Tags, read_tags, tags_key};
 use crate::store::Key;
 
@@ -27,13 +27,16 @@ const MOST_ID_BYTES: usize = 512;
 pub(crate) async fn authorize(cx: &Context, operation: &str, resource: Option<&str>) -> Result<(), Error> {
     let role;
     let (policies, principal) = match &cx.caller.identity {
+        // It was let in for an operation that takes no signature.
+        Identity::Nobody => return Ok(()),
         Identity::User { policies, .. } if policies.is_empty() => return Ok(()),
         Identity::User { policies, .. } => (policies.as_slice(), cx.caller.arn()),
         Identity::TokenHolder(holder) => {
-            let account = &cx.caller.account;
-            role = cx.service.directory.role(account, &holder.role).await?;
-            let policies = role.as_ref().map(|role: &Role| role.policies.as_slice()).unwrap_or_default();
-            (policies, format!("arn:aws:iam::{account}:role/{}", holder.role))
+            role = role_of(cx, holder).await?;
+            match &role {
+                Some(role) => (role.policies.as_slice(), role.arn()),
+                None => ([].as_slice(), String::new()),
+            }
         }
     };
     let policies: Vec<&Policy> = policies.iter().map(AttachedPolicy::policy).collect();
@@ -64,6 +67,13 @@ pub(crate) async fn authorize(cx: &Context, operation: &str, resource: Option<&s
             "User: {caller} is not authorized to perform: {action} on resource: {resource} {reason}"
         ),
     ))
+}
+
+/// The role in which the holder of a token acts, while there is one. Whoever
+/// sends the token itself has not been asked yet whether the role trusts it.
+async fn role_of(cx: &Context, holder: &TokenHolder) -> Result<Option<Role>, Error> {
+    let role = cx.service.directory.role(&cx.caller.account, &holder.role).await?;
+    Ok(role.filter(|role| holder.access_key_id.is_some() || role.trusts(holder, cx.now)))
 }
 
 /// The tags of a resource of the caller's account; those of others are not
@@ -138,10 +148,6 @@ impl Facts for About<'_> {
         if let Some(tag) = after(key, REQUEST_TAG) {
             return tagged(&self.sent.tags, tag);
         }
-        if let Some(claim) = after(key, OPENID_PROVIDER).and_then(|rest| rest.strip_prefix(':')) {
-            let Identity::TokenHolder(holder) = &caller.identity else { return vec![] };
-            return claims(holder, claim);
-        }
         let one = |value: String| vec![value];
         match (key.to_ascii_lowercase().as_str(), &caller.identity) {
             ("aws:currenttime", _) => one(now.to_string()),
@@ -157,20 +163,11 @@ impl Facts for About<'_> {
             ("aws:useragent", _) => {
                 Some(&origin.user_agent).filter(|name| !name.is_empty()).cloned().into_iter().collect()
             }
-            ("aws:userid", _) => caller.access_key_id().map(str::to_owned).into_iter().collect(),
+            ("aws:userid", _) => one(caller.user_id()),
             ("aws:username", Identity::User { user, .. }) => one(user.to_string()),
+            (_, Identity::TokenHolder(holder)) => holder.claim(key).unwrap_or_default(),
             _ => vec![],
         }
-    }
-}
-
-/// The claims of the token that a customer without an account holds (T-8).
-fn claims(holder: &TokenHolder, claim: &str) -> Vec<String> {
-    match claim {
-        "sub" => vec![holder.token_id.clone()],
-        "aud" => vec![holder.license.to_string()],
-        "amr" => holder.properties.clone(),
-        _ => vec![],
     }
 }
 

@@ -2,21 +2,20 @@
 
 import json
 import re
-import subprocess
 
 import pytest
 from botocore.exceptions import ClientError
 
+from support.commands import licentia, run_licentia
 from support.samples import license_request
-from support.server import Account, binary, environment
+from support.server import Account
 
 
-def licentia(server, *words, refused=False):
-    """What a command prints, or why it is refused."""
-    command = [str(word) for word in (binary(), *words, "--data", server.data)]
-    done = subprocess.run(command, env=environment(), capture_output=True, text=True, timeout=60)
-    assert (done.returncode != 0) == refused, done.stdout + done.stderr
-    return done.stderr if refused else done.stdout
+def refusal(server, *words):
+    """Why a command fails."""
+    done = run_licentia(server, *words)
+    assert done.returncode != 0, done.stdout
+    return done.stderr
 
 
 def access_key(server, number, *policies):
@@ -91,7 +90,7 @@ def test_a_policy_counts_from_the_next_request_on(server, vendor, license, tmp_p
     assert f"policy only:\n{only.read_text()}" in shown and "policy here:" in shown
     licentia(server, "access-keys", "detach-policy", account.access_key, "--policy", "here")
     denied(client.list_licenses)
-    last = licentia(server, "access-keys", "detach-policy", account.access_key, "--policy", "only", refused=True)
+    last = refusal(server, "access-keys", "detach-policy", account.access_key, "--policy", "only")
     assert "only policy" in last
     listed = licentia(server, "access-keys", "list", "--account", vendor.number)
     assert re.search(rf"^{account.access_key}  active .* ci  only$", listed, re.MULTILINE)
@@ -101,16 +100,16 @@ def test_what_is_no_policy_is_refused_with_its_statement(server, vendor, tmp_pat
     good = {"Effect": "Allow", "Action": "*", "Resource": "*"}
     bad = policy(tmp_path, "bad", good, {**good, "Sid": "Typo", "Action": "license-manager>GetLicense"})
     words = ("access-keys", "create", "--account", vendor.number, "--policy")
-    refused = licentia(server, *words, bad, refused=True)
+    refused = refusal(server, *words, bad)
     assert f"`{bad}`: statement 2 (`Typo`): an action is" in refused
-    refused = licentia(server, *words, "NoSuchPolicy", refused=True)
+    refused = refusal(server, *words, "NoSuchPolicy")
     assert "AWSLicenseManagerConsumptionPolicy" in refused
 
 
 def test_roles_are_made_listed_shown_and_deleted(server, vendor, tmp_path):
     account = ("--account", vendor.number)
     arn = f"arn:aws:iam::{vendor.number}:role"
-    consumption = f"{arn}/AWSLicenseManagerConsumptionRole  AWSLicenseManagerConsumptionPolicy"
+    consumption = f"{arn}/AWSLicenseManagerConsumptionRole  AWSLicenseManagerConsumptionPolicy,LicenseBorrowAccess"
     assert consumption in licentia(server, "roles", "list", *account).splitlines()
     usage = policy(tmp_path, "usage", {"Effect": "Allow", "Action": "license-manager:GetLicenseUsage", "Resource": "*"})
     made = licentia(server, "roles", "create", *account, "--name", "Metering", "--policy", usage)
@@ -123,8 +122,6 @@ def test_roles_are_made_listed_shown_and_deleted(server, vendor, tmp_path):
     assert usage.read_text() in shown
     licentia(server, "roles", "delete", *account, "Metering")
     assert "Metering" not in licentia(server, "roles", "list", *account)
-    assert "no such role" in licentia(server, "roles", "show", *account, "Metering", refused=True)
-    refused = licentia(
-        server, "roles", "create", *account, "--name", "Open", "--trust-policy", usage, refused=True
-    )
+    assert "no such role" in refusal(server, "roles", "show", *account, "Metering")
+    refused = refusal(server, "roles", "create", *account, "--name", "Open", "--trust-policy", usage)
     assert "statement 1" in refused and "`Resource`" in refused

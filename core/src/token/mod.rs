@@ -9,6 +9,8 @@ mod claims;
 mod es256;
 mod jwk;
 mod jws;
+#[cfg(feature = "sign")]
+mod openid;
 mod refusal;
 #[cfg(feature = "sign")]
 mod rsa;
@@ -19,6 +21,11 @@ mod verify;
 pub use algorithm::Algorithm;
 pub use claims::{AllowedEntitlement, Claims};
 pub use jwk::{KeyError, KeySet, PublicKey};
+#[cfg(feature = "sign")]
+pub use openid::{
+    MAX_OPENID_TOKEN_BYTES, OPENID_ISSUER, OpenIdClaims, OpenIdRefusal, TokenUse, check_openid_token,
+    is_reserved_property,
+};
 pub use refusal::{Part, Refusal};
 #[cfg(feature = "sign")]
 pub use rsa::RsaPublicKey;

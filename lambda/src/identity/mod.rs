@@ -7,6 +7,7 @@ mod caller;
 mod names;
 mod policy;
 mod role;
+mod temporary;
 
 use std::fmt;
 use std::sync::Arc;
@@ -21,7 +22,8 @@ pub use bootstrap::{BootstrapError, Bootstrapped, bootstrap};
 pub use caller::{Caller, Identity, TokenHolder};
 pub use names::{AccessKeyId, DisplayName, NotAName, PolicyName, RoleName, UserName};
 pub use policy::{AttachedPolicy, MOST_POLICIES, NotAttachable};
-pub use role::{CONSUMPTION_ROLE, MAX_SESSION_SECONDS, OPENID_PROVIDER, Role, own_tokens};
+pub use role::{CONSUMPTION_ROLE, MAX_SESSION_SECONDS, OPENID_PROVIDER, Role, RoleArn, own_tokens};
+pub use temporary::{Session, TemporaryCredentials};
 
 /// All accounts and access keys.
 #[derive(Clone)]

@@ -24,6 +24,7 @@ macro_rules! presets {
 presets! {
     "AdministratorAccess"
     "AWSLicenseManagerConsumptionPolicy"
+    "LicenseBorrowAccess"
     "LicenseManagerReadOnly"
     "LicenseVendorAccess"
 }
@@ -177,6 +178,14 @@ mod tests {
             .filter(|name| allows("AWSLicenseManagerConsumptionPolicy", &format!("license-manager:{name}")))
             .collect();
         assert_eq!(allowed, ["CheckInLicense", "CheckoutLicense", "ExtendLicenseConsumption", "GetLicense"]);
+    }
+
+    #[test]
+    fn borrowing_takes_a_policy_of_its_own() {
+        for operation in ["CheckoutBorrowLicense", "CheckInLicense", "GetLicense", "GetLicenseUsage"] {
+            assert!(allows("LicenseBorrowAccess", &format!("license-manager:{operation}")), "{operation}");
+        }
+        assert!(!allows("LicenseBorrowAccess", "license-manager:CheckoutLicense"));
     }
 
     #[test]

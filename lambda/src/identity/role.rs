@@ -1,13 +1,13 @@
-//! Roles: what callers with a proven identity of another kind may do.
+//! Roles: what customers without an account may do, and which of them.
 
 use licentia_core::arn::AccountId;
-use licentia_core::policy::TrustPolicy;
+use licentia_core::policy::{Assumption, TrustPolicy, Verdict};
 use licentia_core::time::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::policy::check_all;
-use super::{AttachedPolicy, Directory, DirectoryError, PolicyName, RoleName};
+use super::{AttachedPolicy, Directory, DirectoryError, PolicyName, RoleName, TokenHolder};
 use crate::store::{Change, CommitError, Guard, Item, Key, Query, Unavailable, Write};
 
 /// The provider of identities that trust policies name (T-8).
@@ -17,7 +17,10 @@ pub const CONSUMPTION_ROLE: &str = "AWSLicenseManagerConsumptionRole";
 /// How long a session in a role lasts at most, in seconds (T-8).
 pub const MAX_SESSION_SECONDS: u32 = 3600;
 
-const CONSUMPTION_POLICY: &str = "AWSLicenseManagerConsumptionPolicy";
+/// What the consumption role may do: what it may at AWS (T-9), and, as it may
+/// here alone, take a license along where there is no network.
+const CONSUMPTION_POLICIES: [&str; 2] = ["AWSLicenseManagerConsumptionPolicy", "LicenseBorrowAccess"];
+const ASSUME: &str = "sts:AssumeRoleWithWebIdentity";
 /// The path under which AWS keeps the consumption role.
 const SERVICE_PATH: &str = "service-role/";
 /// Roles read at once.
@@ -38,6 +41,15 @@ pub struct Role {
     pub created: Option<Timestamp>,
 }
 
+/// A role, as an ARN names it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RoleArn {
+    /// The account that it belongs to.
+    pub account: AccountId,
+    /// Its name, with its path.
+    pub name: String,
+}
+
 #[derive(Serialize, Deserialize)]
 struct Record {
     name: RoleName,
@@ -53,17 +65,33 @@ impl Role {
         format!("arn:aws:iam::{}:role/{}", self.account, self.name)
     }
 
+    /// Whether the holder of this token may take it on (T-8). A trust policy
+    /// may ask for the claims of the token, the session's name and the time.
+    #[must_use]
+    pub fn trusts(&self, holder: &TokenHolder, now: Timestamp) -> bool {
+        let context = |key: &str| match key.to_ascii_lowercase().as_str() {
+            "aws:currenttime" => vec![now.to_string()],
+            "aws:epochtime" => vec![now.unix().to_string()],
+            "sts:rolesessionname" => vec![holder.session.clone()],
+            _ => holder.claim(key).unwrap_or_default(),
+        };
+        let assumption = Assumption { action: ASSUME, provider: OPENID_PROVIDER, context: &context };
+        self.trust.evaluate(&assumption) == Verdict::Allowed
+    }
+
     /// The consumption role as every account has it: open to the tokens that
-    /// the account made (T-8, T-9).
+    /// the account made (T-8).
     fn consumption(account: &AccountId) -> Result<Self, Unavailable> {
         let wrong = |error: &dyn std::fmt::Display| Unavailable(format!("{CONSUMPTION_ROLE}: {error}"));
-        let policy = PolicyName::parse(CONSUMPTION_POLICY).map_err(|error| wrong(&error))?;
-        let policy = AttachedPolicy::preset(policy).map_err(|error| wrong(&error))?;
+        let preset = |name: &str| {
+            let name = PolicyName::parse(name).map_err(|error| wrong(&error))?;
+            AttachedPolicy::preset(name).map_err(|error| wrong(&error))
+        };
         Ok(Self {
             account: account.clone(),
             name: RoleName::parse(CONSUMPTION_ROLE).map_err(|error| wrong(&error))?,
             trust: own_tokens(account)?,
-            policies: vec![policy],
+            policies: CONSUMPTION_POLICIES.into_iter().map(preset).collect::<Result<_, _>>()?,
             created: None,
         })
     }
@@ -71,6 +99,19 @@ impl Role {
     fn stored(account: &AccountId, item: &Item) -> Result<Self, Unavailable> {
         let Record { name, trust, policies, created } = item.read()?;
         Ok(Self { account: account.clone(), name, trust, policies, created: Some(created) })
+    }
+}
+
+impl RoleArn {
+    /// Reads `arn:aws:iam::<account>:role/<path and name>`.
+    #[must_use]
+    pub fn parse(arn: &str) -> Option<Self> {
+        let (account, name) = arn.strip_prefix("arn:aws:iam::")?.split_once(":role/")?;
+        let account = AccountId::parse(account).ok()?;
+        let fits = (1..=576).contains(&name.len())
+            && name.split('/').all(|part| !part.is_empty())
+            && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"/+=,.@_-".contains(&b));
+        fits.then(|| Self { account, name: name.to_owned() })
     }
 }
 
@@ -84,7 +125,7 @@ pub fn own_tokens(account: &AccountId) -> Result<TrustPolicy, Unavailable> {
         "Statement": [{
             "Effect": "Allow",
             "Principal": { "Federated": OPENID_PROVIDER },
-            "Action": "sts:AssumeRoleWithWebIdentity",
+            "Action": ASSUME,
             "Condition": { "ForAnyValue:StringLike": {
                 format!("{OPENID_PROVIDER}:amr"):
                     format!("aws:license-manager:token-issuer-account-id:{account}"),

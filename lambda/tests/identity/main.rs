@@ -7,6 +7,7 @@ mod policies;
 mod roles;
 mod signature;
 mod signer;
+mod temporary;
 
 use std::sync::Arc;
 

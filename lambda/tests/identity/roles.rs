@@ -1,8 +1,9 @@
 use licentia::identity::{
-    CONSUMPTION_ROLE, Directory, DirectoryError, DisplayName, OPENID_PROVIDER, Role, RoleName, own_tokens,
+    CONSUMPTION_ROLE, Directory, DirectoryError, DisplayName, OPENID_PROVIDER, Role, RoleName, TokenHolder,
+    own_tokens,
 };
-use licentia_core::arn::AccountId;
-use licentia_core::policy::{Assumption, Verdict};
+use licentia_core::arn::{AccountId, LicenseArn};
+use licentia_core::policy::TrustPolicy;
 
 use crate::policies::document;
 use crate::{Fixture, now};
@@ -15,15 +16,20 @@ async fn account(directory: &Directory) -> AccountId {
     directory.create_account(None, DisplayName::parse("vendor").unwrap(), now()).await.unwrap().id
 }
 
-/// Whether a token that this account made may take the role on.
+/// The holder of a token that this account made, for a session of this name.
+fn holder(issuer: &AccountId, session: &str) -> TokenHolder {
+    TokenHolder {
+        token_id: "66a9bbf5-0896-460f-a1a9-de535dcc175b".into(),
+        license: LicenseArn::mint(issuer.clone(), now(), 7),
+        properties: vec!["seat-7".into(), format!("aws:license-manager:token-issuer-account-id:{issuer}")],
+        role: CONSUMPTION_ROLE.into(),
+        session: session.into(),
+        access_key_id: None,
+    }
+}
+
 fn admits(role: &Role, issuer: &AccountId) -> bool {
-    let context = |key: &str| match key.strip_prefix(OPENID_PROVIDER) {
-        Some(":amr") => vec![format!("aws:license-manager:token-issuer-account-id:{issuer}")],
-        _ => vec![],
-    };
-    let action = "sts:AssumeRoleWithWebIdentity";
-    let assumption = Assumption { action, provider: OPENID_PROVIDER, context: &context };
-    role.trust.evaluate(&assumption) == Verdict::Allowed
+    role.trusts(&holder(issuer, "laptop"), now())
 }
 
 #[tokio::test]
@@ -34,7 +40,8 @@ async fn every_account_has_the_consumption_role_for_its_own_tokens() {
     for path in ["", "service-role/"] {
         let role = directory.role(&vendor, &format!("{path}{CONSUMPTION_ROLE}")).await.unwrap().unwrap();
         assert_eq!(role.arn(), format!("arn:aws:iam::{vendor}:role/{CONSUMPTION_ROLE}"));
-        assert_eq!(role.policies[0].name().as_str(), "AWSLicenseManagerConsumptionPolicy");
+        let policies: Vec<&str> = role.policies.iter().map(|policy| policy.name().as_str()).collect();
+        assert_eq!(policies, ["AWSLicenseManagerConsumptionPolicy", "LicenseBorrowAccess"]);
         assert!(admits(&role, &vendor));
         assert!(!admits(&role, &other));
     }
@@ -83,4 +90,38 @@ async fn an_account_may_make_its_own_consumption_role_and_go_back() {
     assert_eq!(directory.roles(&vendor).await.unwrap(), [own]);
     directory.delete_role(&vendor, &name(CONSUMPTION_ROLE)).await.unwrap();
     assert_eq!(directory.role(&vendor, CONSUMPTION_ROLE).await.unwrap(), Some(first));
+}
+
+#[tokio::test]
+async fn t_8_a_trust_policy_asks_for_claims_the_session_and_the_time() {
+    let fixture = Fixture::new();
+    let directory = fixture.directory();
+    let vendor = account(&directory).await;
+    for (number, (effect, condition, session, expected)) in [
+        ("Allow", r#""StringLike": {"p:sub": "66a9bbf5-*"}"#, "laptop", true),
+        ("Allow", r#""StringLike": {"p:sub": "another"}"#, "laptop", false),
+        ("Allow", r#""ArnLike": {"p:aud": "arn:aws:license-manager::*:license:*"}"#, "laptop", true),
+        ("Allow", r#""ForAnyValue:StringEquals": {"p:amr": "seat-7"}"#, "laptop", true),
+        ("Allow", r#""ForAnyValue:StringEquals": {"p:amr": "seat-8"}"#, "laptop", false),
+        ("Allow", r#""StringEquals": {"sts:RoleSessionName": "laptop"}"#, "laptop", true),
+        ("Allow", r#""StringEquals": {"sts:RoleSessionName": "laptop"}"#, "phone", false),
+        ("Allow", r#""DateLessThan": {"aws:CurrentTime": "2026-11-22T10:00:01Z"}"#, "laptop", true),
+        ("Allow", r#""NumericLessThan": {"aws:EpochTime": "1795341600"}"#, "laptop", false),
+        ("Allow", r#""Null": {"p:email": "true"}"#, "laptop", true),
+        ("Deny", r#""StringLike": {"p:sub": "*"}"#, "laptop", false),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let claims = condition.replace("\"p:", &format!("\"{OPENID_PROVIDER}:"));
+        let trust = format!(
+            r#"{{"Version": "2012-10-17", "Statement": {{"Effect": "{effect}",
+                "Principal": {{"Federated": "{OPENID_PROVIDER}"}}, "Action": "sts:AssumeRoleWithWebIdentity",
+                "Condition": {{{claims}}}}}}}"#
+        );
+        let trust = TrustPolicy::parse(&trust).unwrap();
+        let role = name(&format!("role{number}"));
+        let role = directory.create_role(&vendor, role, trust, vec![], now()).await.unwrap();
+        assert_eq!(role.trusts(&holder(&vendor, session), now()), expected, "{condition}");
+    }
 }

@@ -10,6 +10,7 @@ mod lifecycle;
 mod policies;
 mod settings;
 mod tags;
+mod tokens;
 mod wire;
 
 use std::sync::Arc;
@@ -21,6 +22,7 @@ use licentia::context::{Context, Origin, Service};
 use licentia::events::{Carriers, Events};
 use licentia::identity::{AccessKeyId, Caller, Directory, Identity, UserName};
 use licentia::master_key::MasterKey;
+use licentia::openid::Provider;
 use licentia::operation::Failure;
 use licentia::operations::license_manager::OPERATIONS;
 use licentia::organization::Own;
@@ -87,6 +89,7 @@ impl World {
                 organizations: Arc::new(Own::new(Arc::clone(&store))),
                 signer: Signer::new(Arc::clone(&store), Arc::clone(&master_key), kms),
                 events: Events::new(&store, &master_key, carriers),
+                openid: Provider::new(Arc::clone(&store), Arc::clone(&master_key)),
                 store,
                 region: region.into(),
                 clock: clock.clone(),
@@ -100,12 +103,31 @@ impl World {
         self.clock.0.store(Timestamp::parse(time).unwrap().unix(), Ordering::SeqCst);
     }
 
+    fn clock_now(&self) -> Timestamp {
+        self.clock.now().unwrap()
+    }
+
     fn wait(&self, minutes: u64) {
         self.clock.0.fetch_add(minutes * 60, Ordering::SeqCst);
     }
 
     async fn call_as(&self, account: &str, operation: &str, input: &Value) -> Result<Value, Refused> {
-        answer(operation, &self.request_of(account, Bytes::from(input.to_string()))).await
+        let cx = self.request_of(account, Bytes::from(input.to_string()));
+        self.call_in(cx, operation).await
+    }
+
+    async fn call_by(&self, caller: Caller, operation: &str, input: &Value) -> Result<Value, Refused> {
+        let cx = Context { caller, ..self.request_of(VENDOR, Bytes::from(input.to_string())) };
+        self.call_in(cx, operation).await
+    }
+
+    async fn call_in(&self, cx: Context, operation: &str) -> Result<Value, Refused> {
+        let row = OPERATIONS.iter().find(|row| row.name == operation).unwrap();
+        match (row.run)(&cx.body, &cx).await {
+            Ok(output) => Ok(serde_json::from_slice(&output).unwrap()),
+            Err(Failure::Serialization(message)) => Err(("SerializationException", message)),
+            Err(Failure::Operation(error)) => Err((error.kind.code(row.errors).name(), error.message)),
+        }
     }
 
     /// A request of an account, as an operation gets it.
@@ -120,7 +142,7 @@ impl World {
                     policies: vec![],
                 },
             },
-            now: self.clock.now().unwrap(),
+            now: self.clock_now(),
             body,
             origin: Origin::default(),
         }
@@ -185,16 +207,6 @@ impl World {
         }
         change(&mut input);
         self.call("CreateLicenseVersion", &input).await
-    }
-}
-
-/// What an operation answers to a request.
-async fn answer(operation: &str, cx: &Context) -> Result<Value, Refused> {
-    let row = OPERATIONS.iter().find(|row| row.name == operation).unwrap();
-    match (row.run)(&cx.body, cx).await {
-        Ok(output) => Ok(serde_json::from_slice(&output).unwrap()),
-        Err(Failure::Serialization(message)) => Err(("SerializationException", message)),
-        Err(Failure::Operation(error)) => Err((error.kind.code(row.errors).name(), error.message)),
     }
 }
 

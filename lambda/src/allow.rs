@@ -3,6 +3,7 @@
 
 use licentia_core::arn::AccountId;
 use licentia_core::checkout::Checkout;
+use licentia_core::grant::{AllowedOperation, Grant, NotUsable, Standing};
 use licentia_core::license::License;
 
 use crate::identity::Caller;
@@ -33,6 +34,39 @@ pub fn own<T>(caller: &Caller, account: &AccountId, what: T) -> Option<Allowed<T
 /// The owner of a license may act on it; for everybody else it does not exist.
 pub fn owner<L: AsRef<License>>(caller: &Caller, license: L) -> Option<Allowed<L>> {
     (license.as_ref().owner() == &caller.account).then_some(Allowed(license))
+}
+
+/// A grantee may do with a license what its grant allows (G-17, G-28, K-7).
+///
+/// # Errors
+/// [`NotUsable`] says why not; a grant of another license, or to another
+/// account, grants nothing.
+pub fn grantee<L: AsRef<License>>(
+    caller: &Caller,
+    license: L,
+    grant: &Grant,
+    standing: &Standing,
+    operation: AllowedOperation,
+) -> Result<Allowed<L>, NotUsable> {
+    if !is_granted(caller, license.as_ref(), grant) {
+        return Err(NotUsable::NotGranted(operation));
+    }
+    standing.usable(operation).map(|()| Allowed(license))
+}
+
+/// A grantee with an active grant may see how a license is used (U-1).
+pub fn user<L: AsRef<License>>(
+    caller: &Caller,
+    license: L,
+    grant: &Grant,
+    standing: &Standing,
+) -> Option<Allowed<L>> {
+    let may = is_granted(caller, license.as_ref(), grant) && standing.active().is_ok();
+    may.then_some(Allowed(license))
+}
+
+fn is_granted(caller: &Caller, license: &License, grant: &Grant) -> bool {
+    grant.grantee() == Some(&caller.account) && grant.license_arn == license.license_arn
 }
 
 /// The account that checked out may check in and extend; for everybody else

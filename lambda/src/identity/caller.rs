@@ -71,6 +71,15 @@ impl Caller {
         }
     }
 
+    /// The token that it holds, if it acts by one.
+    #[must_use]
+    pub const fn token(&self) -> Option<&TokenHolder> {
+        match &self.identity {
+            Identity::TokenHolder(holder) => Some(holder),
+            Identity::User { .. } => None,
+        }
+    }
+
     /// The only license it may touch, if it is bound to one (T-10).
     #[must_use]
     pub const fn license(&self) -> Option<&LicenseArn> {

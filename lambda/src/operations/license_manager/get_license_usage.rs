@@ -1,5 +1,6 @@
 //! GetLicenseUsage.
 
+use licentia_core::arn::LicenseArn;
 use licentia_core::entitlement::{Measure, Unit};
 use licentia_core::license::{License, Status};
 use licentia_core::pool::Pool;
@@ -7,7 +8,9 @@ use licentia_core::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::consumption::counting;
+use super::received::load_received_by_arn;
 use super::stored::{Stored, load, load_own};
+use crate::allow::Allowed;
 use crate::context::Context;
 use crate::error::Error;
 use crate::operation::Operation;
@@ -60,7 +63,7 @@ impl Operation for GetLicenseUsage {
     async fn call(license_arn: String, cx: &Context) -> Result<Output, Error> {
         let mut counts = 0;
         loop {
-            let allowed = load_own(cx, &license_arn).await?;
+            let allowed = load_used(cx, &license_arn).await?;
             let standing = standing(cx, allowed.get()).await?;
             // Who reclaims meanwhile takes away what was counted as running.
             let after = load(cx, &license_arn).await?;
@@ -71,6 +74,22 @@ impl Operation for GetLicenseUsage {
             }
         }
     }
+}
+
+/// The license, if the caller owns it or has an active grant of it.
+async fn load_used(cx: &Context, arn: &str) -> Result<Allowed<Stored>, Error> {
+    let unknown = || {
+        Error::not_found(format_args!(
+            "license `{arn}` does not exist, or is neither yours nor granted to you; ListLicenses and \
+             ListReceivedLicenses show which are"
+        ))
+    };
+    let license_arn = LicenseArn::parse(arn).map_err(|_| unknown())?;
+    if *license_arn.owner() == cx.caller.account {
+        return load_own(cx, arn).await;
+    }
+    let received = load_received_by_arn(cx, &license_arn).await?;
+    received.and_then(|received| received.allow_use(cx)).ok_or_else(unknown)
 }
 
 /// Whether nothing was given back in between.

@@ -3,6 +3,7 @@
 mod check_in_license;
 mod checkout_borrow_license;
 mod checkout_license;
+mod choice;
 mod consumption;
 mod create_license;
 mod create_license_version;
@@ -14,6 +15,7 @@ mod get_license_usage;
 mod list_license_versions;
 mod list_licenses;
 mod list_tags_for_resource;
+mod received;
 mod shapes;
 mod stored;
 mod tag_resource;

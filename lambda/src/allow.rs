@@ -1,6 +1,7 @@
 //! Who may do what. The answer is a witness that a commit demands, so that a
 //! forgotten check does not compile.
 
+use licentia_core::arn::AccountId;
 use licentia_core::checkout::Checkout;
 use licentia_core::license::License;
 
@@ -21,6 +22,12 @@ impl<T> Allowed<T> {
 #[must_use]
 pub const fn own_account(caller: &Caller) -> Allowed<&Caller> {
     Allowed(caller)
+}
+
+/// What stands in the caller's own account; for everybody else it does not
+/// exist.
+pub fn own<T>(caller: &Caller, account: &AccountId, what: T) -> Option<Allowed<T>> {
+    (*account == caller.account).then_some(Allowed(what))
 }
 
 /// The owner of a license may act on it; for everybody else it does not exist.

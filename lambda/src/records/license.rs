@@ -1,7 +1,5 @@
 //! Licenses, their versions, and how they are found by SKU.
 
-use std::collections::BTreeMap;
-
 use licentia_core::arn::{AccountId, LicenseArn};
 use licentia_core::license::{License, Version};
 use licentia_core::time::Timestamp;
@@ -23,9 +21,6 @@ pub struct Head {
     /// When it was deleted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub deleted_at: Option<Timestamp>,
-    /// Its tags.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub tags: BTreeMap<String, String>,
 }
 
 /// Where a license is.

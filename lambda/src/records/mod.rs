@@ -4,6 +4,7 @@
 //! | partition | sort | item |
 //! |---|---|---|
 //! | `A#<account>` | `L#<license id>` | the license as it is now |
+//! | `A#<account>` | `TAGS#<resource id>` | the tags of a resource, if it has any |
 //! | `L#<license id>` | `POOL` | its consumption |
 //! | `L#<license id>` | `V#<version>` | one version of it |
 //! | `L#<license id>` | `G#<grant id>` | where to find a grant of it |
@@ -26,6 +27,7 @@ mod grant;
 mod license;
 mod pool;
 mod replay;
+mod tags;
 
 use licentia_core::arn::{AccountId, LicenseArn};
 use sha2::{Digest, Sha256};
@@ -43,6 +45,7 @@ pub use license::{
 };
 pub use pool::{pool_item, pool_key, pool_write};
 pub use replay::{Replay, replay_item, replay_key};
+pub use tags::{Tags, new_tags, read_tags, replace_tags, tags_key};
 
 /// How long what has ended is kept for retries: C-6 asks for 24 hours.
 const RETAINED_DAYS: u32 = 7;

@@ -6,6 +6,7 @@ mod costs;
 mod expiry;
 mod faults;
 mod lifecycle;
+mod tags;
 mod wire;
 
 use std::sync::Arc;

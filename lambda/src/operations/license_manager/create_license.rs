@@ -4,15 +4,15 @@ use licentia_core::arn::LicenseArn;
 use licentia_core::license::{License, Status, Version};
 use licentia_core::pool::Pool;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 
-use super::shapes::{TagInput, TermsInput, TermsRequest, read_tags};
+use super::shapes::{TermsInput, TermsRequest};
 use super::stored::{Once, check_region, sized};
+use super::tagging::{self, TagInput};
 use crate::allow;
 use crate::context::{Context, Tries};
 use crate::error::Error;
 use crate::operation::Operation;
-use crate::records::{self, Head};
+use crate::records::{self, Head, Tags};
 use crate::store::{Change, Guard, Item, Write};
 use crate::wire::{Object, Violations};
 
@@ -35,7 +35,7 @@ pub(super) struct Request {
     home_region: String,
     beneficiary: String,
     client_token: String,
-    tags: BTreeMap<String, String>,
+    tags: Tags,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -61,7 +61,7 @@ impl Operation for CreateLicense {
         let tags = self.tags.unwrap_or_default();
         let read = (|| Some((terms?, product_sku?, home_region?, beneficiary?, client_token?)))();
         let (terms, product_sku, home_region, beneficiary, client_token) = violations.finish(read)?;
-        let tags = read_tags(tags)?;
+        let tags = tagging::read(tags)?;
         Ok(Request { terms, product_sku, home_region, beneficiary, client_token, tags })
     }
 
@@ -83,20 +83,23 @@ impl Operation for CreateLicense {
             version: Version::FIRST,
         };
         let pool = Pool::of(&license, cx.now);
-        let head = Head { revision: pool.revision, license, deleted_at: None, tags: request.tags };
+        let head = Head { revision: pool.revision, license, deleted_at: None };
         let license = &head.license;
         let output = Output {
             license_arn: license.license_arn.clone(),
             status: license.status_at(cx.now),
             version: license.version,
         };
-        let change = Change(vec![
+        let arn = &license.license_arn;
+        let mut writes = vec![
             once.answering(&output)?,
             put_new(sized(records::head_item(&head)?)?),
             put_new(records::version_item(license)?),
-            put_new(records::pool_item(&license.license_arn, &pool)?),
+            put_new(records::pool_item(arn, &pool)?),
             put_new(records::pointer_item(license)?),
-        ]);
+        ];
+        writes.extend(records::new_tags(records::tags_key(arn.owner(), arn.id()), &request.tags)?);
+        let change = Change(writes);
         let allowed = allow::own_account(&cx.caller);
         let mut tries = Tries::default();
         loop {

@@ -64,8 +64,7 @@ impl Operation for DeleteLicense {
             let mut license = head.license.clone();
             license.status = Status::Deleted;
             let arn = license.license_arn.clone();
-            let head =
-                Head { license, revision: head.revision + 1, deleted_at: Some(cx.now), ..head.clone() };
+            let head = Head { license, revision: head.revision + 1, deleted_at: Some(cx.now) };
             let mut writes = vec![put_revised(&head)?, records::expire_pointer(&head.license, cx.now)];
             writes.extend(records::pool_write(&arn, pool, &pool.closing()));
             match cx.commit(&allowed, Change(writes)).await {

@@ -13,8 +13,12 @@ mod get_license;
 mod get_license_usage;
 mod list_license_versions;
 mod list_licenses;
+mod list_tags_for_resource;
 mod shapes;
 mod stored;
+mod tag_resource;
+mod tagging;
+mod untag_resource;
 
 use crate::operation::operations;
 
@@ -34,4 +38,7 @@ operations! {
     get_license_usage::GetLicenseUsage: Validation InvalidParameterValue;
     list_license_versions::ListLicenseVersions: InvalidParameterValue;
     list_licenses::ListLicenses: Validation InvalidParameterValue;
+    list_tags_for_resource::ListTagsForResource: InvalidParameterValue Validation;
+    tag_resource::TagResource: InvalidParameterValue Validation;
+    untag_resource::UntagResource: InvalidParameterValue Validation;
 }

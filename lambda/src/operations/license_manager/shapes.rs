@@ -1,8 +1,6 @@
 //! The structures that requests share, as the wire shapes them, and how they
 //! become what the core works with.
 
-use std::collections::BTreeMap;
-
 use licentia_core::arn::AccountId;
 use licentia_core::checkout::Wanted;
 use licentia_core::entitlement::{Entitlement, Members, Unit};
@@ -15,7 +13,6 @@ use licentia_core::renewal::RenewType;
 use licentia_core::time::Timestamp;
 use serde::Deserialize;
 
-use crate::error::Error;
 use crate::wire::{Object, Violations};
 
 /// Bytes that the names of all entitlements of a license may take together.
@@ -89,14 +86,6 @@ pub(super) struct EntitlementDataInput {
     name: Option<String>,
     value: Option<String>,
     unit: Option<String>,
-}
-
-/// A tag.
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase", expecting = "an object")]
-pub(super) struct TagInput {
-    key: Option<String>,
-    value: Option<String>,
 }
 
 /// Terms that wait for the owner, whose account is part of the fingerprint.
@@ -284,37 +273,6 @@ impl EntitlementDataInput {
         }
         Some(Wanted { name: name?, unit, quantity: quantity? })
     }
-}
-
-/// The tags of a new resource (TG-1): a value that is left out is empty.
-///
-/// # Errors
-/// [`Error`] past AWS's limits: 50 tags, keys of 1 to 128 characters that do
-/// not begin with `aws:`, values of at most 256, each key once.
-pub(super) fn read_tags(tags: Vec<Object<TagInput>>) -> Result<BTreeMap<String, String>, Error> {
-    let mut read = BTreeMap::new();
-    for Object(TagInput { key, value }) in tags {
-        let (key, value) = (key.unwrap_or_default(), value.unwrap_or_default());
-        if !(1..=128).contains(&key.chars().count()) {
-            return Err(Error::invalid(format_args!("Tags: the key `{key}` must have 1 to 128 characters")));
-        }
-        if key.to_ascii_lowercase().starts_with("aws:") {
-            return Err(Error::invalid(format_args!("Tags: the key `{key}` must not begin with aws:")));
-        }
-        if value.chars().count() > 256 {
-            return Err(Error::invalid(format_args!(
-                "Tags: the value of `{key}` must have at most 256 characters"
-            )));
-        }
-        if read.contains_key(&key) {
-            return Err(Error::invalid(format_args!("Tags: the key `{key}` is there more than once")));
-        }
-        read.insert(key, value);
-    }
-    if read.len() > 50 {
-        return Err(Error::invalid("Tags: a resource can have at most 50"));
-    }
-    Ok(read)
 }
 
 /// A status, which must be there.

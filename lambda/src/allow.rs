@@ -3,6 +3,7 @@
 
 use licentia_core::arn::AccountId;
 use licentia_core::checkout::Checkout;
+use licentia_core::grant::Grant;
 use licentia_core::license::License;
 
 use crate::identity::Caller;
@@ -39,4 +40,14 @@ pub fn owner<L: AsRef<License>>(caller: &Caller, license: L) -> Option<Allowed<L
 /// the checkout does not exist (I-4).
 pub fn holder<C: AsRef<Checkout>>(caller: &Caller, checkout: C) -> Option<Allowed<C>> {
     (checkout.as_ref().account == caller.account).then_some(Allowed(checkout))
+}
+
+/// The account that made a grant may change and delete it.
+pub fn grantor<G: AsRef<Grant>>(caller: &Caller, grant: G) -> Option<Allowed<G>> {
+    (grant.as_ref().maker() == &caller.account).then_some(Allowed(grant))
+}
+
+/// The account that a grant is for may accept, reject and activate it.
+pub fn grantee<G: AsRef<Grant>>(caller: &Caller, grant: G) -> Option<Allowed<G>> {
+    (grant.as_ref().grantee() == Some(&caller.account)).then_some(Allowed(grant))
 }

@@ -74,3 +74,13 @@ fn is_granted(caller: &Caller, license: &License, grant: &Grant) -> bool {
 pub fn holder<C: AsRef<Checkout>>(caller: &Caller, checkout: C) -> Option<Allowed<C>> {
     (checkout.as_ref().account == caller.account).then_some(Allowed(checkout))
 }
+
+/// The account that made a grant may change and delete it.
+pub fn grantor<G: AsRef<Grant>>(caller: &Caller, grant: G) -> Option<Allowed<G>> {
+    (grant.as_ref().maker() == &caller.account).then_some(Allowed(grant))
+}
+
+/// The account that a grant is for may accept, reject and activate it.
+pub fn grantee<G: AsRef<Grant>>(caller: &Caller, grant: G) -> Option<Allowed<G>> {
+    (grant.as_ref().grantee() == Some(&caller.account)).then_some(Allowed(grant))
+}

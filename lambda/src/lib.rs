@@ -11,6 +11,7 @@ pub mod identity;
 pub mod master_key;
 pub mod operation;
 pub mod operations;
+pub mod organization;
 pub mod private_file;
 pub mod records;
 pub mod secret;

@@ -10,6 +10,7 @@ use crate::clock::SystemClock;
 use crate::context::Service;
 use crate::identity::Directory;
 use crate::master_key::{MasterKey, Source};
+use crate::organization::Own;
 use crate::sign::Signer;
 use crate::store::DynamoDb;
 use crate::store::Sqlite;
@@ -57,6 +58,7 @@ pub async fn open(place: &Place, region: &str) -> Result<Arc<Service>, StartErro
     let master_key = Arc::new(master_key);
     Ok(Arc::new(Service {
         directory: Directory::new(Arc::clone(&store), Arc::clone(&master_key)),
+        organizations: Arc::new(Own::new(Arc::clone(&store))),
         signer: Signer::new(Arc::clone(&store), Arc::clone(&master_key), kms),
         store,
         region: region.to_owned(),

@@ -19,6 +19,7 @@ use licentia::identity::{AccessKeyId, Caller, Directory, Identity, UserName};
 use licentia::master_key::MasterKey;
 use licentia::operation::Failure;
 use licentia::operations::license_manager::OPERATIONS;
+use licentia::organization::Own;
 use licentia::sign::Signer;
 use licentia::store::Store;
 use licentia_core::arn::AccountId;
@@ -59,6 +60,7 @@ impl World {
         let world = Self {
             service: Arc::new(Service {
                 directory: Directory::new(Arc::clone(&store), Arc::clone(&master_key)),
+                organizations: Arc::new(Own::new(Arc::clone(&store))),
                 signer: Signer::new(Arc::clone(&store), Arc::clone(&master_key), kms),
                 store,
                 region: "us-east-1".into(),

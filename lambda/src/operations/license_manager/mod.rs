@@ -12,6 +12,7 @@ mod extend_license_consumption;
 mod filters;
 mod get_license;
 mod get_license_usage;
+mod granted;
 mod list_license_versions;
 mod list_licenses;
 mod list_tags_for_resource;

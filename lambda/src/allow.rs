@@ -41,7 +41,7 @@ pub fn owner<L: AsRef<License>>(caller: &Caller, license: L) -> Option<Allowed<L
 /// # Errors
 /// [`NotUsable`] says why not; a grant of another license, or to another
 /// account, grants nothing.
-pub fn grantee<L: AsRef<License>>(
+pub fn by_grant<L: AsRef<License>>(
     caller: &Caller,
     license: L,
     grant: &Grant,

@@ -13,8 +13,10 @@ mod filters;
 mod get_license;
 mod get_license_usage;
 mod granted;
+mod granted_license;
 mod list_license_versions;
 mod list_licenses;
+mod list_received_licenses;
 mod list_tags_for_resource;
 mod received;
 mod shapes;
@@ -41,6 +43,8 @@ operations! {
     get_license_usage::GetLicenseUsage: Validation InvalidParameterValue;
     list_license_versions::ListLicenseVersions: InvalidParameterValue;
     list_licenses::ListLicenses: Validation InvalidParameterValue;
+    list_received_licenses::ListReceivedLicenses:
+        Validation InvalidParameterValue ResourceLimitExceeded;
     list_tags_for_resource::ListTagsForResource: InvalidParameterValue Validation;
     tag_resource::TagResource: InvalidParameterValue Validation;
     untag_resource::UntagResource: InvalidParameterValue Validation;

@@ -1,6 +1,5 @@
 //! Licenses as an account received them through grants (sections 4, 5 and 7).
 
-use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use licentia_core::arn::{GrantArn, LicenseArn};
@@ -17,7 +16,7 @@ use crate::store::{Key, Query};
 /// Pointers read at once.
 const PAGE: usize = 100;
 
-/// A license, and the grants by which the caller's account has it, the newest
+/// A license, and the grants by which the caller's account has it, the oldest
 /// first.
 pub(super) struct Received {
     pub(super) stored: Stored,
@@ -49,7 +48,7 @@ impl Received {
         };
         let arn = record.grant.grant_arn.clone();
         let (grant, standing) = (record.grant.clone(), *standing);
-        let allowed = allow::grantee(&cx.caller, self.stored, &grant, &standing, operation)?;
+        let allowed = allow::by_grant(&cx.caller, self.stored, &grant, &standing, operation)?;
         Ok((allowed, arn))
     }
 
@@ -62,16 +61,18 @@ impl Received {
 
     /// The most privileged of the grants.
     pub(super) fn best(&self) -> Option<&ReceivedGrant> {
-        self.grants.iter().max_by_key(|grant| {
-            let Standing { status, operations, held_up } = grant.standing;
-            let is_active = status == GrantStatus::Active;
-            (is_active && held_up.is_none(), is_active, status.is_live(), operations.iter().count())
-        })
+        self.grants.iter().max_by_key(|grant| privilege(&grant.standing))
     }
 
     fn best_for(&self, operation: AllowedOperation) -> Option<&ReceivedGrant> {
         self.grants.iter().find(|grant| grant.standing.usable(operation).is_ok()).or_else(|| self.best())
     }
+}
+
+/// How privileged a grant makes its grantee: one that can be used now before
+/// one that is live, and then by how much it allows.
+pub(super) fn privilege(standing: &Standing) -> impl Ord + use<> {
+    (standing.active().is_ok(), standing.status.is_live(), standing.operations.iter().count())
 }
 
 /// The caller's grants of licenses with this SKU.
@@ -80,7 +81,8 @@ pub(super) async fn pointers_by_sku(cx: &Context, sku: &str) -> Result<ByLicense
     pointers(cx, records::received_sku(&principal, sku, PAGE)).await
 }
 
-async fn pointers(cx: &Context, mut query: Query) -> Result<ByLicense, Error> {
+/// The pointers that a query finds, all of them.
+pub(super) async fn pointers(cx: &Context, mut query: Query) -> Result<ByLicense, Error> {
     let mut found = ByLicense::new();
     loop {
         let page = cx.service.store.query(&query).await?;
@@ -116,7 +118,7 @@ pub(super) async fn load_received(
         let Some(stored) = stored.filter(|stored| stored.head.is_readable(cx.now)) else { continue };
         let mut own: Vec<ReceivedGrant> =
             pointers.iter().filter_map(|pointer| standing(cx, &stored, pointer, &grants)).collect();
-        own.sort_by_key(|grant| Reverse(grant.record.grant.grant_arn.id().to_owned()));
+        own.sort_by(|a, b| a.record.grant.grant_arn.id().cmp(b.record.grant.grant_arn.id()));
         if !own.is_empty() {
             received.push(Received { stored, grants: own });
         }

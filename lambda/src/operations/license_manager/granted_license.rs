@@ -5,8 +5,8 @@ use licentia_core::license::License;
 use serde::Serialize;
 
 use super::filters::Member;
-use super::granted::StoredGrant;
 use crate::context::Context;
+use crate::grants::StoredGrant;
 
 /// A license, and the grant by which it is seen.
 #[derive(Serialize)]

@@ -10,12 +10,12 @@ use licentia_core::principal::Principal;
 use serde::{Deserialize, Serialize};
 
 use super::filters::{FilterInput, Filters};
-use super::granted::{StoredGrant, load_grants};
 use super::granted_license::{FILTERS, GrantedLicense};
 use super::received::{pointers, privilege};
 use super::shapes::objects;
 use crate::context::Context;
 use crate::error::Error;
+use crate::grants::{StoredGrant, load_grants};
 use crate::operation::Operation;
 use crate::records::{self, GrantPointer, Head};
 use crate::wire::page::{self, Listing, Weight};

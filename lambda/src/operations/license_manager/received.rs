@@ -6,7 +6,7 @@ use licentia_core::arn::{GrantArn, LicenseArn};
 use licentia_core::grant::{AllowedOperation, GrantStatus, NotUsable, Standing};
 use licentia_core::principal::Principal;
 
-use super::stored::{Stored, get_all, load_along};
+use super::stored::{Stored, load_along};
 use crate::allow::{self, Allowed};
 use crate::context::Context;
 use crate::error::Error;
@@ -133,25 +133,6 @@ pub(super) async fn load_received_by_arn(cx: &Context, arn: &LicenseArn) -> Resu
     let mut pointers = pointers_by_sku(cx, &head.license.product_sku).await?;
     let Some(found) = pointers.remove_entry(arn) else { return Ok(None) };
     Ok(load_received(cx, &[found]).await?.pop())
-}
-
-/// The grant with this ARN and what it has come to, for a license at hand.
-pub(super) async fn load_grant(
-    cx: &Context,
-    stored: &Stored,
-    arn: &GrantArn,
-) -> Result<Option<ReceivedGrant>, Error> {
-    let item = cx.service.store.get(&[records::grant_key(arn)]).await?.pop().flatten();
-    let Some(record) = item.map(|item| item.read::<GrantRecord>()).transpose()? else { return Ok(None) };
-    let above: Vec<Key> = record.parents.iter().map(records::grant_key).collect();
-    let mut grants = BTreeMap::new();
-    for parent in get_all(cx, &above).await?.into_iter().flatten() {
-        let parent: GrantRecord = parent.read()?;
-        grants.insert(parent.grant.grant_arn.clone(), parent);
-    }
-    let pointer = record.pointer();
-    grants.insert(arn.clone(), record);
-    Ok(standing(cx, stored, &pointer, &grants))
 }
 
 fn keys_of(pointer: &GrantPointer) -> impl Iterator<Item = Key> {

@@ -91,7 +91,7 @@ async fn read_all(
 }
 
 /// The items under any number of different keys.
-pub(super) async fn get_all(cx: &Context, keys: &[Key]) -> Result<Vec<Option<Item>>, Error> {
+async fn get_all(cx: &Context, keys: &[Key]) -> Result<Vec<Option<Item>>, Error> {
     let mut items = Vec::new();
     for keys in keys.chunks(READ_AT_ONCE) {
         items.extend(cx.service.store.get(keys).await?);

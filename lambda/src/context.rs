@@ -11,6 +11,7 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use crate::allow::Allowed;
+use crate::audit::{Touched, Trail};
 use crate::clock::Clock;
 use crate::error::Error;
 use crate::identity::{Caller, Directory};
@@ -32,6 +33,8 @@ pub struct Service {
     pub clock: Arc<dyn Clock>,
     /// Seals what must not be read or changed outside.
     pub master_key: Arc<MasterKey>,
+    /// Where calls are recorded.
+    pub trail: Trail,
 }
 
 /// One request.
@@ -46,6 +49,8 @@ pub struct Context {
     pub body: Bytes,
     /// Where it came from.
     pub origin: Origin,
+    /// What it turned out to be about.
+    pub touched: Touched,
 }
 
 /// Where a request came from.

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use aws_config::{BehaviorVersion, Region};
 
+use crate::audit::{Settings, Trail};
 use crate::clock::SystemClock;
 use crate::context::Service;
 use crate::identity::Directory;
@@ -33,11 +34,11 @@ pub enum Place {
 #[derive(Debug)]
 pub struct StartError(pub String);
 
-/// The service in a place, for a Region.
+/// The service in a place, for a Region, with what it records of calls.
 ///
 /// # Errors
 /// [`StartError`] if the place or the master key is not to be had.
-pub async fn open(place: &Place, region: &str) -> Result<Arc<Service>, StartError> {
+pub async fn open(place: &Place, region: &str, audit: Settings) -> Result<Arc<Service>, StartError> {
     let config = aws_config(region).await;
     let kms = aws_sdk_kms::Client::new(&config);
     let (store, master_key): (Arc<dyn Store>, _) = match place {
@@ -58,6 +59,7 @@ pub async fn open(place: &Place, region: &str) -> Result<Arc<Service>, StartErro
     Ok(Arc::new(Service {
         directory: Directory::new(Arc::clone(&store), Arc::clone(&master_key)),
         signer: Signer::new(Arc::clone(&store), Arc::clone(&master_key), kms),
+        trail: Trail::new(Arc::clone(&store), audit),
         store,
         region: region.to_owned(),
         clock: Arc::new(SystemClock),

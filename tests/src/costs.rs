@@ -1,5 +1,5 @@
 //! What each operation on a checkout asks of the store, its caller's
-//! authentication included.
+//! authentication included, and what its record does (EV-4).
 
 #![expect(
     clippy::unwrap_used,
@@ -14,6 +14,7 @@ use aws_credential_types::Credentials;
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use http::StatusCode;
+use licentia::audit::{Settings, Trail};
 use licentia::clock::{Clock, SystemClock};
 use licentia::context::Service;
 use licentia::http::router;
@@ -50,6 +51,8 @@ pub struct Cost {
     pub name: &'static str,
     /// What it took.
     pub meter: Meter,
+    /// What its record took.
+    pub record: Meter,
 }
 
 /// Goes through a checkout's life, signed keys and caches warm, on an empty
@@ -89,6 +92,7 @@ pub async fn costs(store: Arc<dyn Store>) -> Vec<Cost> {
 /// A service whose store counts.
 struct Bill {
     store: Arc<Metered>,
+    records: Arc<Metered>,
     clock: Arc<Ahead>,
     router: Router,
     credentials: Credentials,
@@ -97,7 +101,8 @@ struct Bill {
 
 impl Bill {
     async fn open(store: Arc<dyn Store>) -> Self {
-        let metered = Arc::new(Metered::new(store));
+        let metered = Arc::new(Metered::new(Arc::clone(&store)));
+        let records = Arc::new(Metered::new(store));
         let store: Arc<dyn Store> = metered.clone();
         let master_key = Arc::new(MasterKey::new(&[7; 32]).unwrap());
         let kms =
@@ -117,6 +122,7 @@ impl Bill {
         let service = Service {
             directory,
             signer: Signer::new(Arc::clone(&store), Arc::clone(&master_key), kms),
+            trail: Trail::new(records.clone(), Settings::default()),
             store,
             region: REGION.to_owned(),
             clock: clock.clone(),
@@ -124,6 +130,7 @@ impl Bill {
         };
         Self {
             store: metered,
+            records,
             clock,
             router: router(Arc::new(service)),
             credentials: Credentials::new(new.key.id.as_str(), new.secret.expose(), None, None, "costs"),
@@ -152,15 +159,12 @@ impl Bill {
         operation: &str,
         input: &Value,
     ) -> Value {
-        let before = self.store.meter();
+        let before = (self.store.meter(), self.records.meter());
         let (answered, answer) = self.send(operation, input).await;
-        let after = self.store.meter();
         assert_eq!(answered, status, "{name}: {answer}");
-        let meter = Meter {
-            requests: after.requests - before.requests,
-            write_units: after.write_units - before.write_units,
-        };
-        self.entries.push(Cost { name, meter });
+        let meter = self.store.meter().since(before.0);
+        let record = self.records.meter().since(before.1);
+        self.entries.push(Cost { name, meter, record });
         answer
     }
 }

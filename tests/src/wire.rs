@@ -7,6 +7,7 @@ use std::sync::{Arc, LazyLock};
 
 use async_trait::async_trait;
 use axum::body::Bytes;
+use licentia::audit::{Settings, Touched, Trail};
 use licentia::clock::SystemClock;
 use licentia::context::{Context, Origin, Service};
 use licentia::identity::{AccessKeyId, Caller, Directory, Identity, UserName};
@@ -48,6 +49,7 @@ static SERVICE: LazyLock<Arc<Service>> = LazyLock::new(|| {
     Arc::new(Service {
         directory: Directory::new(Arc::clone(&store), Arc::clone(&master_key)),
         signer: Signer::new(Arc::clone(&store), Arc::clone(&master_key), kms),
+        trail: Trail::new(Arc::clone(&store), Settings::default()),
         store,
         region: "us-east-1".into(),
         clock: Arc::new(SystemClock),
@@ -73,6 +75,7 @@ pub fn answer_all(body: &[u8]) {
             now: Timestamp::from_unix(1_795_300_000).unwrap(),
             body: Bytes::copy_from_slice(body),
             origin: Origin::default(),
+            touched: Touched::default(),
         };
         match RUNTIME.block_on((row.run)(&cx.body, &cx)) {
             Ok(output) => assert!(output.starts_with(b"{"), "{}", row.name),

@@ -8,6 +8,7 @@ use http::header::AUTHORIZATION;
 use licentia_core::time::Timestamp;
 
 use super::Refusal;
+use crate::identity::AccessKeyId;
 
 /// Minutes by which the clocks of caller and server may differ.
 pub(super) const SKEW_MINUTES: u32 = 5;
@@ -53,6 +54,8 @@ impl Service {
     /// AWS License Manager: the operation is named in `x-amz-target`.
     pub const LICENSE_MANAGER: Self =
         Self { signing_name: "license-manager", signed_headers: &["x-amz-target"] };
+    /// AWS CloudTrail: the operation is named in `x-amz-target`.
+    pub const CLOUDTRAIL: Self = Self { signing_name: "cloudtrail", signed_headers: &["x-amz-target"] };
     /// AWS STS: the operation is named in the query or the body.
     pub const STS: Self = Self { signing_name: "sts", signed_headers: &[] };
 }
@@ -149,6 +152,16 @@ impl<'a> Claim<'a> {
     pub fn access_key_id(&self) -> &str {
         &self.access_key_id
     }
+}
+
+/// The access key that a request names, proven or not.
+#[must_use]
+pub fn claimed_access_key(request: &SignedRequest<'_>) -> Option<AccessKeyId> {
+    let header = request.headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok());
+    let in_header = header.and_then(|value| Some(Cow::Borrowed(value.split_once("Credential=")?.1)));
+    let in_query = || auth_query(request.uri).ok()?.remove("X-Amz-Credential");
+    let credential = in_header.or_else(in_query)?;
+    AccessKeyId::parse(credential.split('/').next()?).ok()
 }
 
 impl<'a> Raw<'a> {

@@ -9,7 +9,8 @@ use clap::{Args, Parser, Subcommand};
 use licentia_core::arn::AccountId;
 
 use super::serve::Serve;
-use super::{AccessKeysCommand, AccountsCommand, CommandError, KeysCommand};
+use super::{AccessKeysCommand, AccountsCommand, AuditCommand, CommandError, KeysCommand};
+use crate::audit::{ReadWriteType, Settings};
 use crate::clock::{Clock, SystemClock};
 use crate::context::Service;
 use crate::http::router;
@@ -46,6 +47,19 @@ struct Options {
     /// The Region to answer for.
     #[arg(long, global = true, env = "AWS_REGION", default_value = "us-east-1")]
     region: String,
+    /// Which calls leave a record.
+    #[arg(long, global = true, env = "LICENTIA_AUDIT", default_value = "all", value_name = "WHICH")]
+    audit: ReadWriteType,
+    /// Days that records of calls are kept.
+    #[arg(
+        long,
+        global = true,
+        env = "LICENTIA_AUDIT_DAYS",
+        default_value_t = Settings::USUAL_DAYS,
+        value_parser = clap::value_parser!(u32).range(1..=3653),
+        value_name = "DAYS"
+    )]
+    audit_days: u32,
 }
 
 #[derive(Debug, Subcommand)]
@@ -57,6 +71,8 @@ enum Command {
     AccessKeys(AccessKeysCommand),
     #[command(subcommand)]
     Keys(KeysCommand),
+    #[command(subcommand)]
+    Audit(AuditCommand),
     /// Make the DynamoDB table, if it is not there yet.
     CreateTable,
 }
@@ -105,6 +121,7 @@ async fn run(cli: Cli, on_lambda: bool) -> Result<(), CommandError> {
             let service = service.await?;
             command.run(&service.directory, &service.signer, now, &mut stdout()).await
         }
+        Command::Audit(command) => command.run(&*service.await?, now, &mut stdout()).await,
         Command::CreateTable => {
             let table =
                 options.table.as_ref().ok_or_else(|| CommandError::new("name the table with --table"))?;
@@ -132,7 +149,8 @@ impl Options {
     }
 
     async fn open(&self) -> Result<Arc<Service>, CommandError> {
-        service::open(&self.place()?, &self.region).await.map_err(CommandError::new)
+        let audit = Settings { read_write_type: self.audit, retention_days: self.audit_days };
+        service::open(&self.place()?, &self.region, audit).await.map_err(CommandError::new)
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod access_keys;
 mod accounts;
+mod audit;
 mod command;
 mod error;
 mod keys;
@@ -10,6 +11,7 @@ mod welcome;
 
 pub use access_keys::AccessKeysCommand;
 pub use accounts::AccountsCommand;
+pub use audit::AuditCommand;
 pub use command::main;
 pub use error::CommandError;
 pub use keys::KeysCommand;

@@ -9,25 +9,52 @@ use http::Method;
 use http::header::CONTENT_TYPE;
 use http::request::Parts;
 use serde_json::{Map, json};
+use tracing::Instrument;
 use uuid::Uuid;
 
 use super::exchange::{RequestId, Shared};
 use super::origin::origin;
+use super::recorded::{record_refused, recorded, recorded_form};
+use crate::audit::{Call, Outcome, Touched};
 use crate::auth::{self, AuthError, SignedRequest, authenticate};
 use crate::context::{Context, Service};
 use crate::error::{Code, Error, Kind};
-use crate::identity::Caller;
 use crate::operation::{Failure, Row};
-use crate::operations::{license_manager, sts};
+use crate::operations::{cloudtrail, license_manager, sts};
 use crate::wire::json11::{self, Fault};
 use crate::wire::query;
 
 /// The largest body that is read, in bytes.
 const MAX_BODY_BYTES: usize = 1024 * 1024;
 const TARGET: &str = "x-amz-target";
-const TARGET_PREFIX: &str = "AWSLicenseManager.";
 
-/// Answers a request to `/`: License Manager where a target is named, STS
+/// A service of AWS JSON 1.1.
+struct Api {
+    /// What comes before an operation's name in the target.
+    prefix: &'static str,
+    /// How its requests are signed.
+    auth: &'static auth::Service,
+    /// What records call it (EV-4).
+    source: &'static str,
+    operations: &'static [Row],
+}
+
+static APIS: &[Api] = &[
+    Api {
+        prefix: "AWSLicenseManager.",
+        auth: &auth::Service::LICENSE_MANAGER,
+        source: "license-manager.amazonaws.com",
+        operations: license_manager::OPERATIONS,
+    },
+    Api {
+        prefix: "com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101.",
+        auth: &auth::Service::CLOUDTRAIL,
+        source: "cloudtrail.amazonaws.com",
+        operations: cloudtrail::OPERATIONS,
+    },
+];
+
+/// Answers a request to `/`: the service of the target that it names, STS
 /// where a form is sent.
 pub(super) async fn answer(
     State(service): Shared,
@@ -42,13 +69,24 @@ pub(super) async fn answer(
         let message = format!("the body must be at most {MAX_BODY_BYTES} bytes, and arrive whole");
         return json11::error(&Fault::new("RequestEntityTooLargeException", 413, message));
     };
-    if is_form && !parts.headers.contains_key(TARGET) {
-        return sts_answer(&service, &parts, &body, &id.to_string()).await;
-    }
-    match license_manager_answer(service, &parts, body, id).await {
-        Ok(output) => json11::output(output),
-        Err(fault) => json11::error(&fault),
-    }
+    let place = service.trail.place().await;
+    // A task of its own, so that what a client does not wait for any longer is
+    // done, and recorded, all the same.
+    let answering = async move {
+        let _place = place;
+        if is_form && !parts.headers.contains_key(TARGET) {
+            return sts_answer(&service, &parts, &body, id).await;
+        }
+        match json11_answer(service, &parts, body, id).await {
+            Ok(output) => json11::output(output),
+            Err(fault) => json11::error(&fault),
+        }
+    };
+    tokio::spawn(answering.in_current_span()).await.unwrap_or_else(|error| {
+        tracing::error!(%error, "a request was not finished");
+        let Error { message, .. } = Error::internal("");
+        json11::error(&Fault::new(Code::ServerInternal.name(), Code::ServerInternal.status(), message))
+    })
 }
 
 /// Answers a method that a path does not take; what it takes stands in
@@ -58,15 +96,18 @@ pub(super) async fn refuse_method(method: Method) -> Response {
     json11::error(&Fault::new("MethodNotAllowedException", 405, message))
 }
 
-async fn license_manager_answer(
+async fn json11_answer(
     service: Arc<Service>,
     parts: &Parts,
     body: Bytes,
     request_id: Uuid,
 ) -> Result<Vec<u8>, Fault> {
     let target = parts.headers.get(TARGET).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let name = target.strip_prefix(TARGET_PREFIX).unwrap_or_default();
-    let row = license_manager::OPERATIONS.iter().find(|row| row.name == name).ok_or_else(|| {
+    let named = APIS.iter().find_map(|api| {
+        let name = target.strip_prefix(api.prefix)?;
+        Some((api, api.operations.iter().find(|row| row.name == name)?))
+    });
+    let (api, row) = named.ok_or_else(|| {
         let message = match target {
             "" => "send the operation as X-Amz-Target: AWSLicenseManager.<Operation>".to_owned(),
             target => format!("`{target}` is not an operation of this service"),
@@ -74,20 +115,33 @@ async fn license_manager_answer(
         Fault::new("UnknownOperationException", 400, message)
     })?;
     let now = service.clock.now().map_err(|_| clock_fault())?;
+    let origin = origin(parts, request_id);
+    let call = Call {
+        source: api.source,
+        operation: row.name,
+        region: service.region.clone(),
+        now,
+        origin: origin.clone(),
+    };
     let signed = signed(parts, &body);
-    let caller =
-        authenticate(&service.directory, &signed, &service.region, &auth::Service::LICENSE_MANAGER, now)
-            .await
-            .map_err(|error| match error {
+    let caller = match authenticate(&service.directory, &signed, &service.region, api.auth, now).await {
+        Ok(caller) => caller,
+        Err(error) => {
+            let fault = match error {
                 AuthError::Refused(refusal) => Fault::new(refusal.code(), 400, refusal.to_string()),
                 AuthError::Unavailable(reason) => fault(row, Error::internal(reason)),
-            })?;
-    let origin = origin(parts, request_id);
-    run(row, Context { service, caller, now, body, origin }).await
+            };
+            record_refused(&service, &call, &signed, fault.code, &fault.message).await;
+            return Err(fault);
+        }
+    };
+    let cx = Context { service, caller, now, body, origin, touched: Touched::default() };
+    let outcome = run(row, &cx).await;
+    recorded(&cx, &call, outcome).await
 }
 
-async fn run(row: &Row, cx: Context) -> Result<Vec<u8>, Fault> {
-    let outcome = (row.run)(&cx.body, &cx).await;
+async fn run(row: &Row, cx: &Context) -> Result<Vec<u8>, Fault> {
+    let outcome = (row.run)(&cx.body, cx).await;
     let code = outcome.as_ref().err().map(|failure| match failure {
         Failure::Serialization(_) => "SerializationException",
         Failure::Operation(error) => error.kind.code(row.errors).name(),
@@ -119,9 +173,9 @@ fn fault(row: &Row, error: Error) -> Fault {
     Fault { code: code.name(), status: code.status(), message, members }
 }
 
-async fn sts_answer(service: &Service, parts: &Parts, body: &Bytes, request_id: &str) -> Response {
-    let error =
-        |code: &str, status, message: &str| query::error(sts::NAMESPACE, code, status, message, request_id);
+async fn sts_answer(service: &Service, parts: &Parts, body: &Bytes, request_id: Uuid) -> Response {
+    let id = request_id.to_string();
+    let error = |code: &str, status, message: &str| query::error(sts::NAMESPACE, code, status, message, &id);
     let action = query::parameter(body, "Action").unwrap_or_default();
     let Some(row) = sts::ACTIONS.iter().find(|row| row.name == action) else {
         return error("InvalidAction", 400, &format!("`{action}` is not an action of this service"));
@@ -129,25 +183,35 @@ async fn sts_answer(service: &Service, parts: &Parts, body: &Bytes, request_id: 
     let Ok(now) = service.clock.now() else {
         return error("InternalFailure", 500, &clock_fault().message);
     };
-    match sts_caller(service, &signed(parts, body), now).await {
+    let call = Call {
+        source: sts::SOURCE,
+        operation: row.name,
+        region: service.region.clone(),
+        now,
+        origin: origin(parts, request_id),
+    };
+    let failed = || error("InternalFailure", 500, &Error::internal("").message);
+    let signed = signed(parts, body);
+    match authenticate(&service.directory, &signed, &service.region, &auth::Service::STS, now).await {
         Ok(caller) => {
             tracing::info!(operation = row.name, caller = caller.arn(), "called");
-            query::output(sts::NAMESPACE, row.name, &(row.run)(&caller), request_id)
+            let members = (row.run)(&caller);
+            let output = members.iter().map(|(name, value)| (*name, value.as_str())).collect();
+            match recorded_form(service, &call, &caller, body, Outcome::Answered(output)).await {
+                Ok(()) => query::output(sts::NAMESPACE, row.name, &members, &id),
+                Err(_) => failed(),
+            }
         }
-        Err(AuthError::Refused(refusal)) => error(refusal.query_code(), 403, &refusal.to_string()),
+        Err(AuthError::Refused(refusal)) => {
+            let (code, message) = (refusal.query_code(), refusal.to_string());
+            record_refused(service, &call, &signed, code, &message).await;
+            error(code, 403, &message)
+        }
         Err(AuthError::Unavailable(reason)) => {
             tracing::error!(operation = row.name, %reason, "failed");
-            error("InternalFailure", 500, &Error::internal("").message)
+            failed()
         }
     }
-}
-
-async fn sts_caller(
-    service: &Service,
-    signed: &SignedRequest<'_>,
-    now: licentia_core::time::Timestamp,
-) -> Result<Caller, AuthError> {
-    authenticate(&service.directory, signed, &service.region, &auth::Service::STS, now).await
 }
 
 fn signed<'a>(parts: &'a Parts, body: &'a Bytes) -> SignedRequest<'a> {

@@ -6,6 +6,7 @@ mod console;
 mod exchange;
 mod origin;
 mod public;
+mod recorded;
 mod router;
 
 pub use router::router;

@@ -62,6 +62,16 @@ impl Caller {
         }
     }
 
+    /// How STS and audit records call it: an access key, or a role and its
+    /// session.
+    #[must_use]
+    pub fn user_id(&self) -> String {
+        match &self.identity {
+            Identity::User { access_key_id, .. } => access_key_id.to_string(),
+            Identity::TokenHolder(holder) => format!("{}:{}", holder.role, holder.session),
+        }
+    }
+
     /// The access key that signed, if one did.
     #[must_use]
     pub fn access_key_id(&self) -> Option<&str> {

@@ -5,6 +5,9 @@ use crate::identity::Caller;
 /// The XML namespace of its answers.
 pub const NAMESPACE: &str = "https://sts.amazonaws.com/doc/2011-06-15/";
 
+/// What records call it (EV-4).
+pub const SOURCE: &str = "sts.amazonaws.com";
+
 /// One line of the table: an action and how its result is made.
 pub struct Row {
     /// The action's name on the wire.
@@ -18,9 +21,5 @@ pub static ACTIONS: &[Row] = &[Row { name: "GetCallerIdentity", run: get_caller_
 
 /// Who the caller is. Nobody can be denied this answer.
 fn get_caller_identity(caller: &Caller) -> Vec<(&'static str, String)> {
-    vec![
-        ("Arn", caller.arn()),
-        ("UserId", caller.access_key_id().unwrap_or_default().to_owned()),
-        ("Account", caller.account.to_string()),
-    ]
+    vec![("Arn", caller.arn()), ("UserId", caller.user_id()), ("Account", caller.account.to_string())]
 }

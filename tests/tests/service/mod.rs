@@ -13,6 +13,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use axum::body::Bytes;
+use licentia::audit::{Settings, Touched, Trail};
 use licentia::clock::Clock;
 use licentia::context::{Context, Origin, Service};
 use licentia::identity::{AccessKeyId, Caller, Directory, Identity, UserName};
@@ -60,6 +61,7 @@ impl World {
             service: Arc::new(Service {
                 directory: Directory::new(Arc::clone(&store), Arc::clone(&master_key)),
                 signer: Signer::new(Arc::clone(&store), Arc::clone(&master_key), kms),
+                trail: Trail::new(Arc::clone(&store), Settings::default()),
                 store,
                 region: "us-east-1".into(),
                 clock: clock.clone(),
@@ -94,6 +96,7 @@ impl World {
             now: self.clock.now().unwrap(),
             body: body.clone(),
             origin: Origin::default(),
+            touched: Touched::default(),
         };
         match (row.run)(&body, &cx).await {
             Ok(output) => Ok(serde_json::from_slice(&output).unwrap()),

@@ -16,6 +16,7 @@ use crate::clock::Clock;
 use crate::error::Error;
 use crate::identity::{Caller, Directory};
 use crate::master_key::MasterKey;
+use crate::organization::Organizations;
 use crate::sign::Signer;
 use crate::store::{Change, CommitError, Store, Unavailable};
 
@@ -25,6 +26,8 @@ pub struct Service {
     pub store: Arc<dyn Store>,
     /// Who may call.
     pub directory: Directory,
+    /// Which accounts belong together.
+    pub organizations: Arc<dyn Organizations>,
     /// Who signs.
     pub signer: Signer,
     /// The Region it answers for.

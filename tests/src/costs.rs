@@ -20,6 +20,7 @@ use licentia::context::Service;
 use licentia::http::router;
 use licentia::identity::{Directory, DisplayName, UserName};
 use licentia::master_key::MasterKey;
+use licentia::organization::Own;
 use licentia::sign::Signer;
 use licentia::store::Store;
 use licentia_core::arn::AccountId;
@@ -121,6 +122,7 @@ impl Bill {
         let new = directory.create_access_key(&account.id, user, now).await.unwrap();
         let service = Service {
             directory,
+            organizations: Arc::new(Own::new(Arc::clone(&store))),
             signer: Signer::new(Arc::clone(&store), Arc::clone(&master_key), kms),
             trail: Trail::new(records.clone(), Settings::default()),
             store,

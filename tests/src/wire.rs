@@ -14,6 +14,7 @@ use licentia::identity::{AccessKeyId, Caller, Directory, Identity, UserName};
 use licentia::master_key::MasterKey;
 use licentia::operation::Failure;
 use licentia::operations::license_manager::OPERATIONS;
+use licentia::organization::Own;
 use licentia::sign::Signer;
 use licentia::store::{Change, CommitError, Item, Key, Page, Query, Store, Unavailable};
 use licentia_core::arn::AccountId;
@@ -48,6 +49,7 @@ static SERVICE: LazyLock<Arc<Service>> = LazyLock::new(|| {
         aws_sdk_kms::Client::from_conf(aws_sdk_kms::Config::builder().behavior_version_latest().build());
     Arc::new(Service {
         directory: Directory::new(Arc::clone(&store), Arc::clone(&master_key)),
+        organizations: Arc::new(Own::new(Arc::clone(&store))),
         signer: Signer::new(Arc::clone(&store), Arc::clone(&master_key), kms),
         trail: Trail::new(Arc::clone(&store), Settings::default()),
         store,

@@ -9,5 +9,6 @@
 
 mod audit;
 mod kms;
+mod organization;
 mod service;
 mod store;

@@ -1,5 +1,6 @@
 """moto's server, with a KMS that signs as AWS KMS does: salts of RSASSA-PSS as
-long as the hash, digests taken for digests, and messages of 4,096 bytes at most.
+long as the hash, digests taken for digests, and messages of 4,096 bytes at most;
+and with AWS Organizations where License Manager can be delegated.
 """
 
 import threading
@@ -10,6 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.utils import Prehashed
 from moto.kms.exceptions import ValidationException
 from moto.kms.responses import KmsResponse
 from moto.kms.utils import ECDSAPrivateKey, RSAPrivateKey
+from moto.organizations.models import FakeDelegatedAdministrator
 from moto.server import main
 
 HASHES = {"256": hashes.SHA256(), "384": hashes.SHA384(), "512": hashes.SHA512()}
@@ -42,4 +44,8 @@ def sign_ecdsa(self, message, algorithm):
 KmsResponse.sign = sign
 RSAPrivateKey.sign = sign_rsa
 ECDSAPrivateKey.sign = sign_ecdsa
+FakeDelegatedAdministrator.SUPPORTED_SERVICES += [
+    "license-manager.amazonaws.com",
+    "license-manager-linux-subscriptions.amazonaws.com",
+]
 main()

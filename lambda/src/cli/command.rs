@@ -9,11 +9,14 @@ use clap::{Args, Parser, Subcommand};
 use licentia_core::arn::AccountId;
 
 use super::serve::Serve;
-use super::{AccessKeysCommand, AccountsCommand, AuditCommand, CommandError, KeysCommand};
+use super::{
+    AccessKeysCommand, AccountsCommand, AuditCommand, CommandError, KeysCommand, OrganizationsCommand,
+};
 use crate::audit::{ReadWriteType, Settings};
 use crate::clock::{Clock, SystemClock};
 use crate::context::Service;
 use crate::http::router;
+use crate::organization::{OrganizationSource, Own};
 use crate::service::{self, Place};
 
 /// A license service that speaks the AWS License Manager API.
@@ -60,6 +63,16 @@ struct Options {
         value_name = "DAYS"
     )]
     audit_days: u32,
+    /// Where it is said which accounts belong together.
+    #[arg(
+        long,
+        global = true,
+        env = "LICENTIA_ORGANIZATIONS",
+        value_enum,
+        default_value_t,
+        value_name = "DIRECTORY"
+    )]
+    organizations: OrganizationSource,
 }
 
 #[derive(Debug, Subcommand)]
@@ -73,6 +86,8 @@ enum Command {
     Keys(KeysCommand),
     #[command(subcommand)]
     Audit(AuditCommand),
+    #[command(subcommand)]
+    Organizations(OrganizationsCommand),
     /// Make the DynamoDB table, if it is not there yet.
     CreateTable,
 }
@@ -122,6 +137,16 @@ async fn run(cli: Cli, on_lambda: bool) -> Result<(), CommandError> {
             command.run(&service.directory, &service.signer, now, &mut stdout()).await
         }
         Command::Audit(command) => command.run(&*service.await?, now, &mut stdout()).await,
+        Command::Organizations(command) => {
+            if options.organizations == OrganizationSource::Aws {
+                return Err(CommandError::new(
+                    "organizations are kept by AWS Organizations: change them there, or leave out --organizations aws",
+                ));
+            }
+            let service = service.await?;
+            let own = Own::new(Arc::clone(&service.store));
+            command.run(&own, &service.directory, now, &mut stdout()).await
+        }
         Command::CreateTable => {
             let table =
                 options.table.as_ref().ok_or_else(|| CommandError::new("name the table with --table"))?;
@@ -150,7 +175,9 @@ impl Options {
 
     async fn open(&self) -> Result<Arc<Service>, CommandError> {
         let audit = Settings { read_write_type: self.audit, retention_days: self.audit_days };
-        service::open(&self.place()?, &self.region, audit).await.map_err(CommandError::new)
+        service::open(&self.place()?, &self.region, self.organizations, audit)
+            .await
+            .map_err(CommandError::new)
     }
 }
 

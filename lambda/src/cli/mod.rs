@@ -6,6 +6,7 @@ mod audit;
 mod command;
 mod error;
 mod keys;
+mod organizations;
 mod serve;
 mod welcome;
 
@@ -15,3 +16,4 @@ pub use audit::AuditCommand;
 pub use command::main;
 pub use error::CommandError;
 pub use keys::KeysCommand;
+pub use organizations::OrganizationsCommand;

@@ -48,7 +48,7 @@ class Account:
         return boto3.session.Session().client(
             service,
             endpoint_url=self.server.url,
-            region_name=REGION,
+            region_name=self.server.region,
             aws_access_key_id=self.access_key,
             aws_secret_access_key=self.secret,
             config=config or boto_config(),
@@ -61,11 +61,12 @@ class Account:
 class Server:
     """`licentia serve` on a free port."""
 
-    def __init__(self, data, arguments=(), env=None, listen="127.0.0.1:0"):
+    def __init__(self, data, arguments=(), env=None, listen="127.0.0.1:0", region=REGION):
+        self.region = region
         self.data = Path(data)
         self.data.mkdir(parents=True, exist_ok=True)
         self.credentials = self.data / "credentials"
-        command = [binary(), "serve", "--listen", listen, *arguments]
+        command = [binary(), "serve", "--listen", listen, "--region", region, *arguments]
         if "--table" not in arguments:
             command += ["--data", self.data]
         else:
@@ -97,7 +98,7 @@ class Server:
         deadline = time.monotonic() + START_SECONDS
         while time.monotonic() < deadline:
             for line in list(self.printed):
-                if found := re.match(r"Licentia serves on (http://\S+) for Region us-east-1$", line):
+                if found := re.match(rf"Licentia serves on (http://\S+) for Region {self.region}$", line):
                     return found[1]
             if self.process.poll() is not None:
                 break

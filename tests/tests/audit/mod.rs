@@ -19,6 +19,7 @@ use licentia::context::Service;
 use licentia::http::router;
 use licentia::identity::{Directory, DisplayName, UserName};
 use licentia::master_key::MasterKey;
+use licentia::organization::Own;
 use licentia::sign::Signer;
 use licentia::store::Store;
 use licentia_core::arn::AccountId;
@@ -63,6 +64,7 @@ impl Edge {
             directory.create_access_key(&account, UserName::parse("alice").unwrap(), now).await.unwrap();
         let service = Arc::new(Service {
             directory,
+            organizations: Arc::new(Own::new(Arc::clone(&store))),
             signer: Signer::new(Arc::clone(&store), Arc::clone(&master_key), kms),
             trail: Trail::new(records, Settings { read_write_type, ..Settings::default() }),
             store,

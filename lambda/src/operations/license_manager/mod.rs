@@ -11,6 +11,7 @@ mod extend_license_consumption;
 mod filters;
 mod get_license;
 mod get_license_usage;
+mod get_service_settings;
 mod list_license_versions;
 mod list_licenses;
 mod list_tags_for_resource;
@@ -19,6 +20,7 @@ mod stored;
 mod tag_resource;
 mod tagging;
 mod untag_resource;
+mod update_service_settings;
 
 use crate::operation::operations;
 
@@ -36,9 +38,11 @@ operations! {
     extend_license_consumption::ExtendLicenseConsumption: Validation InvalidParameterValue ResourceNotFound;
     get_license::GetLicense: Validation InvalidParameterValue;
     get_license_usage::GetLicenseUsage: Validation InvalidParameterValue;
+    get_service_settings::GetServiceSettings:;
     list_license_versions::ListLicenseVersions: InvalidParameterValue;
     list_licenses::ListLicenses: Validation InvalidParameterValue;
     list_tags_for_resource::ListTagsForResource: InvalidParameterValue Validation;
     tag_resource::TagResource: InvalidParameterValue Validation;
     untag_resource::UntagResource: InvalidParameterValue Validation;
+    update_service_settings::UpdateServiceSettings: InvalidParameterValue Validation Conflict;
 }

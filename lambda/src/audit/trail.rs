@@ -21,7 +21,7 @@ use crate::store::{Change, CommitError, Item, Store, Unavailable, Write};
 
 /// Calls under way at once; the next ones wait before anything is done for
 /// them.
-const MOST_UNDER_WAY: usize = 4096;
+const MOST_UNDER_WAY: u16 = 4096;
 /// Pauses before a write that did not succeed is tried again.
 const PAUSES: [Duration; 4] = [
     Duration::from_millis(10),
@@ -97,7 +97,7 @@ impl Trail {
     #[must_use]
     pub fn new(store: Arc<dyn Store>, settings: Settings) -> Self {
         let shared = Shared { store, settings, lanes: Mutex::default() };
-        Self { shared: Arc::new(shared), places: Arc::new(Semaphore::new(MOST_UNDER_WAY)) }
+        Self { shared: Arc::new(shared), places: Arc::new(Semaphore::new(MOST_UNDER_WAY.into())) }
     }
 
     /// Waits for a place among the calls under way, so that no more are begun
@@ -105,6 +105,12 @@ impl Trail {
     pub async fn place(&self) -> Place {
         // Nobody closes the semaphore.
         Place { _permit: Arc::clone(&self.places).acquire_owned().await.ok() }
+    }
+
+    /// Waits until no call is under way, those included that no client waits
+    /// for.
+    pub async fn settled(&self) {
+        let _all = self.places.acquire_many(MOST_UNDER_WAY.into()).await;
     }
 
     /// Whether a call is one of those that are recorded.

@@ -86,8 +86,7 @@ async fn every_call_of_a_journey_leaves_one_record_with_its_license() {
 async fn a_wrong_signature_is_recorded_for_the_account_of_the_access_key_without_its_body() {
     let (store, _folder) = on_sqlite();
     let edge = Edge::on(store).await;
-    let mut left = 0;
-    for row in license_manager::OPERATIONS {
+    for (left, row) in license_manager::OPERATIONS.iter().enumerate() {
         let mut request = edge.signed(row.name, license());
         *request.body_mut() = json!({ "LicenseName": "forged" }).to_string();
         let answer = edge.send(request).await;
@@ -101,7 +100,6 @@ async fn a_wrong_signature_is_recorded_for_the_account_of_the_access_key_without
         });
         assert_eq!(record["userIdentity"], identity);
         assert_eq!(record["requestParameters"], Value::Null);
-        left += 1;
     }
 }
 

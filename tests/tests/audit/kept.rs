@@ -224,7 +224,7 @@ async fn records_written_at_once_are_all_kept(store: Arc<dyn Store>) {
                 trail.keep(&record).await.unwrap();
                 // Acknowledged is kept.
                 let search = Search { event_id: Some(record.event_id.clone()), ..Search::default() };
-                assert_eq!(paged(&trail, &search, 50).await, [record.event_id.clone()]);
+                assert_eq!(paged(&trail, &search, 50).await, std::slice::from_ref(&record.event_id));
                 record.event_id
             })
         })

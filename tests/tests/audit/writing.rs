@@ -111,9 +111,8 @@ async fn a_call_that_its_client_gave_up_is_finished_and_recorded() {
     calling.abort();
     assert!(calling.await.unwrap_err().is_cancelled());
     gate.permits.add_permits(1);
-    while edge.records().await.is_empty() {
-        tokio::time::sleep(std::time::Duration::from_millis(1)).await;
-    }
+    // A stop waits for it.
+    edge.service.trail.settled().await;
     assert_eq!(edge.records().await[0].record.event_name, "CreateLicense");
 }
 

@@ -10,6 +10,7 @@ pub mod error;
 pub mod http;
 pub mod identity;
 pub mod master_key;
+pub mod openid;
 pub mod operation;
 pub mod operations;
 pub mod organization;

@@ -20,6 +20,7 @@ use licentia::context::Service;
 use licentia::http::router;
 use licentia::identity::{Directory, DisplayName, UserName};
 use licentia::master_key::MasterKey;
+use licentia::openid::Provider;
 use licentia::organization::Own;
 use licentia::sign::Signer;
 use licentia::store::Store;
@@ -125,6 +126,7 @@ impl Bill {
             organizations: Arc::new(Own::new(Arc::clone(&store))),
             signer: Signer::new(Arc::clone(&store), Arc::clone(&master_key), kms),
             trail: Trail::new(records.clone(), Settings::default()),
+            openid: Provider::new(Arc::clone(&store), Arc::clone(&master_key)),
             store,
             region: REGION.to_owned(),
             clock: clock.clone(),

@@ -12,6 +12,7 @@ use licentia::clock::SystemClock;
 use licentia::context::{Context, Origin, Service};
 use licentia::identity::{AccessKeyId, Caller, Directory, Identity, UserName};
 use licentia::master_key::MasterKey;
+use licentia::openid::Provider;
 use licentia::operation::Failure;
 use licentia::operations::license_manager::OPERATIONS;
 use licentia::organization::Own;
@@ -52,6 +53,7 @@ static SERVICE: LazyLock<Arc<Service>> = LazyLock::new(|| {
         organizations: Arc::new(Own::new(Arc::clone(&store))),
         signer: Signer::new(Arc::clone(&store), Arc::clone(&master_key), kms),
         trail: Trail::new(Arc::clone(&store), Settings::default()),
+        openid: Provider::new(Arc::clone(&store), Arc::clone(&master_key)),
         store,
         region: "us-east-1".into(),
         clock: Arc::new(SystemClock),

@@ -25,6 +25,9 @@ pub struct Checkout {
     pub account: AccountId,
     /// The identity of the caller in that account.
     pub caller: String,
+    /// The token that a customer without an account took it with (T-10).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub token_id: Option<String>,
     /// How it was taken.
     pub kind: Kind,
     /// For whom, where the vendor takes it for a customer.

@@ -115,6 +115,7 @@ impl World {
             license_version: self.license.version,
             account: self.license.owner().clone(),
             caller: String::new(),
+            token_id: None,
             kind,
             beneficiary: None,
             node_id: None,

@@ -4,6 +4,7 @@ use std::net::IpAddr;
 
 use licentia_core::arn::AccountId;
 use licentia_core::time::Timestamp;
+use licentia_core::token::OPENID_ISSUER;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -11,11 +12,13 @@ use uuid::Uuid;
 use super::redaction::{Redaction, sized};
 use super::resources::resources;
 use crate::context::Origin;
-use crate::identity::{AccessKeyId, Caller, Identity, TokenHolder};
+use crate::identity::{Caller, Identity, TokenHolder};
 use crate::operation::is_read_only;
 
 /// The shape's version.
 const VERSION: &str = "1.05";
+/// Who holds a token and no access key.
+const WEB_IDENTITY: &str = "WebIdentityUser";
 /// What kind of event it is.
 const TYPE: &str = "AwsApiCall";
 /// The longest message and name of a client that are kept, in characters:
@@ -48,7 +51,7 @@ pub enum Actor<'a> {
         /// Whose access key it is.
         account: &'a AccountId,
         /// The access key.
-        access_key_id: &'a AccessKeyId,
+        access_key_id: &'a str,
     },
 }
 
@@ -135,6 +138,9 @@ pub struct UserIdentity {
     /// The user's name, or the token's id.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub user_name: Option<String>,
+    /// Who issued the token.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub identity_provider: Option<String>,
     /// Which role temporary credentials are of.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub session_context: Option<Value>,
@@ -217,8 +223,9 @@ impl UserIdentity {
                 principal_id: None,
                 arn: None,
                 account_id: account.clone(),
-                access_key_id: Some(access_key_id.to_string()),
+                access_key_id: Some(access_key_id.to_owned()),
                 user_name: None,
+                identity_provider: None,
                 session_context: None,
             },
         }
@@ -230,15 +237,19 @@ impl UserIdentity {
             Identity::TokenHolder(holder) if holder.access_key_id.is_some() => {
                 ("AssumedRole", None, Some(session_context(&caller.account, holder)))
             }
-            Identity::TokenHolder(holder) => ("WebIdentityUser", Some(holder.token_id.clone()), None),
+            Identity::TokenHolder(TokenHolder { token_id, .. }) | Identity::Nobody { token_id } => {
+                (WEB_IDENTITY, Some(token_id.clone()), None)
+            }
         };
+        let is_somebody = !matches!(caller.identity, Identity::Nobody { .. });
         Self {
             kind: kind.to_owned(),
-            principal_id: Some(caller.user_id()),
-            arn: Some(caller.arn()),
+            principal_id: is_somebody.then(|| caller.user_id()),
+            arn: is_somebody.then(|| caller.arn()),
             account_id: caller.account.clone(),
             access_key_id: caller.access_key_id().map(ToOwned::to_owned),
             user_name,
+            identity_provider: (kind == WEB_IDENTITY).then(|| OPENID_ISSUER.to_owned()),
             session_context,
         }
     }
@@ -253,7 +264,10 @@ fn session_context(account: &AccountId, holder: &TokenHolder) -> Value {
             "accountId": account,
             "userName": name,
         },
-        "webIdFederationData": { "attributes": { "sub": holder.token_id } },
+        "webIdFederationData": {
+            "federatedProvider": OPENID_ISSUER,
+            "attributes": { "sub": holder.token_id, "aud": holder.license },
+        },
     })
 }
 

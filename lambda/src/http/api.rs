@@ -8,6 +8,7 @@ use axum::response::Response;
 use http::Method;
 use http::header::CONTENT_TYPE;
 use http::request::Parts;
+use licentia_core::time::Timestamp;
 use serde_json::{Map, json};
 use tracing::Instrument;
 use uuid::Uuid;
@@ -15,10 +16,11 @@ use uuid::Uuid;
 use super::exchange::{RequestId, Shared};
 use super::origin::origin;
 use super::recorded::{record_refused, recorded, recorded_form};
-use crate::audit::{Call, Outcome, Touched};
-use crate::auth::{self, AuthError, SignedRequest, authenticate};
+use crate::audit::{Call, Touched};
+use crate::auth::{self, AuthError, Refusal, SignedRequest, authenticate};
 use crate::context::{Context, Service};
 use crate::error::{Code, Error, Kind};
+use crate::identity::Caller;
 use crate::operation::{Failure, Row};
 use crate::operations::{cloudtrail, license_manager, sts};
 use crate::wire::json11::{self, Fault};
@@ -124,13 +126,17 @@ async fn json11_answer(
         origin: origin.clone(),
     };
     let signed = signed(parts, &body);
-    let caller = match authenticate(&service.directory, &signed, &service.region, api.auth, now).await {
+    let caller = match (caller(&service, &signed, api.auth, now).await, row.unsigned) {
+        (Ok(caller), _) => Ok(caller),
+        (Err(AuthError::Refused(Refusal::Unsigned)), Some(identify)) => {
+            identify(&body, &service, now).await.map_err(|failure| failed(row, failure))
+        }
+        (Err(AuthError::Refused(refusal)), _) => Err(Fault::new(refusal.code(), 400, refusal.to_string())),
+        (Err(AuthError::Unavailable(reason)), _) => Err(fault(row, Error::internal(reason))),
+    };
+    let caller = match caller {
         Ok(caller) => caller,
-        Err(error) => {
-            let fault = match error {
-                AuthError::Refused(refusal) => Fault::new(refusal.code(), 400, refusal.to_string()),
-                AuthError::Unavailable(reason) => fault(row, Error::internal(reason)),
-            };
+        Err(fault) => {
             record_refused(&service, &call, &signed, fault.code, &fault.message).await;
             return Err(fault);
         }
@@ -147,10 +153,14 @@ async fn run(row: &Row, cx: &Context) -> Result<Vec<u8>, Fault> {
         Failure::Operation(error) => error.kind.code(row.errors).name(),
     });
     tracing::info!(operation = row.name, caller = cx.caller.arn(), code, "called");
-    outcome.map_err(|failure| match failure {
+    outcome.map_err(|failure| failed(row, failure))
+}
+
+fn failed(row: &Row, failure: Failure) -> Fault {
+    match failure {
         Failure::Serialization(message) => Fault::new("SerializationException", 400, message),
         Failure::Operation(error) => fault(row, error),
-    })
+    }
 }
 
 /// An error as the operation may answer it.
@@ -190,28 +200,38 @@ async fn sts_answer(service: &Service, parts: &Parts, body: &Bytes, request_id: 
         now,
         origin: origin(parts, request_id),
     };
-    let failed = || error("InternalFailure", 500, &Error::internal("").message);
     let signed = signed(parts, body);
-    match authenticate(&service.directory, &signed, &service.region, &auth::Service::STS, now).await {
-        Ok(caller) => {
+    let outcome = match row.run {
+        sts::Run::Signed(run) => match caller(service, &signed, &auth::Service::STS, now).await {
+            Ok(caller) => Ok((run(&caller), caller)),
+            Err(AuthError::Refused(refusal)) => Err(sts::Error::new(refusal.query_code(), 403, refusal)),
+            Err(AuthError::Unavailable(reason)) => Err(sts::Error::internal(reason)),
+        },
+        sts::Run::Unsigned(run) => run(service, body, now).await,
+    };
+    let outcome = recorded_form(service, &call, &signed, outcome).await;
+    match outcome {
+        Ok((members, caller)) => {
             tracing::info!(operation = row.name, caller = caller.arn(), "called");
-            let members = (row.run)(&caller);
-            let output = members.iter().map(|(name, value)| (*name, value.as_str())).collect();
-            match recorded_form(service, &call, &caller, body, Outcome::Answered(output)).await {
-                Ok(()) => query::output(sts::NAMESPACE, row.name, &members, &id),
-                Err(_) => failed(),
+            query::output(sts::NAMESPACE, row.name, &members, &id)
+        }
+        Err(sts::Error { code, status, message, internal, .. }) => {
+            match internal {
+                Some(reason) => tracing::error!(operation = row.name, reason, "failed"),
+                None => tracing::info!(operation = row.name, code, "refused"),
             }
-        }
-        Err(AuthError::Refused(refusal)) => {
-            let (code, message) = (refusal.query_code(), refusal.to_string());
-            record_refused(service, &call, &signed, code, &message).await;
-            error(code, 403, &message)
-        }
-        Err(AuthError::Unavailable(reason)) => {
-            tracing::error!(operation = row.name, %reason, "failed");
-            failed()
+            error(code, status, &message)
         }
     }
+}
+
+async fn caller(
+    service: &Service,
+    signed: &SignedRequest<'_>,
+    name: &auth::Service,
+    now: Timestamp,
+) -> Result<Caller, AuthError> {
+    authenticate(&service.directory, &service.openid, signed, &service.region, name, now).await
 }
 
 fn signed<'a>(parts: &'a Parts, body: &'a Bytes) -> SignedRequest<'a> {

@@ -3,6 +3,7 @@
 
 mod api;
 mod console;
+mod cors;
 mod exchange;
 mod origin;
 mod public;

@@ -1,13 +1,17 @@
 //! Each call leaves a record before it is answered (EV-4).
 
+use licentia_core::arn::AccountId;
 use serde_json::{Map, Value};
 
 use crate::audit::{Actor, Call, Outcome, Record};
 use crate::auth::{SignedRequest, claimed_access_key};
 use crate::context::{Context, Service};
 use crate::error::{Code, Error};
-use crate::identity::Caller;
+use crate::identity::{AccessKeyId, Caller};
+use crate::operations::sts;
+use crate::store::Unavailable;
 use crate::wire::json11::Fault;
+use crate::wire::query::{Content, Members};
 
 /// Records a call and how it ended, and lets the answer go. If the record is
 /// not kept, the call failed, whatever it did: its retry is recorded.
@@ -35,19 +39,33 @@ pub(super) async fn recorded(
 /// As [`recorded`], for a call of STS.
 ///
 /// # Errors
-/// That its record is not kept.
+/// As [`recorded`].
 pub(super) async fn recorded_form(
     service: &Service,
     call: &Call,
-    caller: &Caller,
-    body: &[u8],
-    outcome: Outcome<'_>,
-) -> Result<(), Fault> {
-    if !service.trail.records(call) {
-        return Ok(());
+    signed: &SignedRequest<'_>,
+    outcome: Result<(Members, Caller), sts::Error>,
+) -> Result<(Members, Caller), sts::Error> {
+    let (caller, ended) = match &outcome {
+        Ok((members, caller)) => (Some(caller), Outcome::Answered(value(members))),
+        Err(sts::Error { code, message, caller, .. }) => {
+            (caller.as_deref(), Outcome::Refused { code, message })
+        }
+    };
+    match (caller, ended) {
+        (None, Outcome::Refused { code, message }) => {
+            record_refused(service, call, signed, code, message).await;
+        }
+        (Some(caller), ended) if service.trail.records(call) => {
+            let touched = caller.license().map(ToString::to_string).into_iter().collect();
+            let record = Record::new(call, Actor::Caller(caller), form(signed.body), ended, touched);
+            kept(service, &record)
+                .await
+                .map_err(|fault| sts::Error::new("InternalFailure", 500, fault.message))?;
+        }
+        _ => {}
     }
-    let record = Record::new(call, Actor::Caller(caller), form(body), outcome, vec![]);
-    kept(service, &record).await
+    outcome
 }
 
 /// Records a call that nobody proved to have made, if it names an access key
@@ -63,16 +81,41 @@ pub(super) async fn record_refused(
     if !service.trail.records(call) {
         return;
     }
-    let Some(id) = claimed_access_key(signed) else { return };
-    let key = match service.directory.access_key(&id).await {
-        Ok(Some(key)) => key,
+    let Some((id, session_token)) = claimed_access_key(signed) else { return };
+    let account = match account_of(service, &id, session_token.as_deref()).await {
+        Ok(Some(account)) => account,
         Ok(None) => return,
         Err(error) => return tracing::error!(%error, operation = call.operation, "a refusal is not recorded"),
     };
-    let actor = Actor::Claimed { account: &key.account, access_key_id: &key.id };
+    let actor = Actor::Claimed { account: &account, access_key_id: &id };
     let record = Record::new(call, actor, Value::Null, Outcome::Refused { code, message }, vec![]);
     // What went wrong stands in the log.
     let _ = service.trail.keep(&record).await;
+}
+
+/// Whose access key this is; a temporary one's session token tells.
+async fn account_of(
+    service: &Service,
+    id: &str,
+    session_token: Option<&str>,
+) -> Result<Option<AccountId>, Unavailable> {
+    if let Some(session_token) = session_token {
+        return Ok(service.directory.session(id, session_token).map(|session| session.caller.account));
+    }
+    let Ok(id) = AccessKeyId::parse(id) else { return Ok(None) };
+    Ok(service.directory.access_key(&id).await?.map(|key| key.account))
+}
+
+/// An STS result as JSON.
+fn value(members: &Members) -> Value {
+    let members = members.iter().map(|(name, content)| {
+        let content = match content {
+            Content::Text(text) => text.as_str().into(),
+            Content::Members(members) => value(members),
+        };
+        ((*name).to_owned(), content)
+    });
+    Value::Object(members.collect())
 }
 
 /// The parameters of a form, but those that name the operation.

@@ -24,6 +24,10 @@ pub enum Purpose {
     AccessKeySecret,
     /// A private key that signs licenses.
     SigningKey,
+    /// The private key that signs the tokens of customers without an account.
+    TokenServiceKey,
+    /// Whom temporary credentials act for, as clients carry it back.
+    SessionToken,
     /// Where a listing goes on, as clients carry it back.
     PageToken,
     /// Nothing secret: tells whether this is the store's master key.
@@ -84,6 +88,8 @@ fn context(purpose: Purpose, item: &Key) -> Aad<Vec<u8>> {
     let purpose = match purpose {
         Purpose::AccessKeySecret => "access-key-secret",
         Purpose::SigningKey => "signing-key",
+        Purpose::TokenServiceKey => "token-service-key",
+        Purpose::SessionToken => "session-token",
         Purpose::PageToken => "page-token",
         Purpose::Check => "check",
     };

@@ -5,6 +5,7 @@ mod kept;
 mod lookup;
 mod redaction;
 mod shape;
+mod tokens;
 mod writing;
 
 use std::sync::Arc;
@@ -19,6 +20,7 @@ use licentia::context::Service;
 use licentia::http::router;
 use licentia::identity::{Directory, DisplayName, UserName};
 use licentia::master_key::MasterKey;
+use licentia::openid::Provider;
 use licentia::organization::Own;
 use licentia::sign::Signer;
 use licentia::store::Store;
@@ -66,6 +68,7 @@ impl Edge {
             directory,
             organizations: Arc::new(Own::new(Arc::clone(&store))),
             signer: Signer::new(Arc::clone(&store), Arc::clone(&master_key), kms),
+            openid: Provider::new(Arc::clone(&store), Arc::clone(&master_key)),
             trail: Trail::new(records, Settings { read_write_type, ..Settings::default() }),
             store,
             region: REGION.to_owned(),

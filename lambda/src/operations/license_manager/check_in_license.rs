@@ -4,6 +4,7 @@ use licentia_core::checkout::{CheckInRefusal, Ended, check_in};
 use serde::{Deserialize, Serialize};
 
 use super::stored::{StoredCheckout, load_held};
+use crate::allow::Audience;
 use crate::context::{Context, Tries};
 use crate::error::Error;
 use crate::operation::Operation;
@@ -28,6 +29,7 @@ pub(super) struct Output {}
 
 impl Operation for CheckInLicense {
     const NAME: &'static str = "CheckInLicense";
+    const AUDIENCE: Audience = Audience::TokenHolders;
     type Request = Request;
     type Output = Output;
 

@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use super::consumption::{Taking, book, make_room, refused, sign, taken_before};
 use super::shapes::{EntitlementDataInput, objects, read_wanted};
 use super::stored::{check_region, load_own};
+use crate::allow::Audience;
 use crate::context::{Context, Tries};
 use crate::error::{Error, Kind as ErrorKind};
 use crate::operation::Operation;
@@ -60,6 +61,7 @@ pub(super) struct Output {
 
 impl Operation for CheckoutBorrowLicense {
     const NAME: &'static str = "CheckoutBorrowLicense";
+    const AUDIENCE: Audience = Audience::TokenHolders;
     type Request = Request;
     type Output = Output;
 

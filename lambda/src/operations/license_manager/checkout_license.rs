@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use super::consumption::{Taking, book, make_room, refused, sign, taken_before};
 use super::shapes::{EntitlementDataInput, read_wanted};
 use super::stored::{Stored, load_all};
-use crate::allow::{self, Allowed};
+use crate::allow::{self, Allowed, Audience};
 use crate::context::{Context, Setback, Tries};
 use crate::error::Error;
 use crate::operation::Operation;
@@ -74,6 +74,7 @@ enum Choice {
 
 impl Operation for CheckoutLicense {
     const NAME: &'static str = "CheckoutLicense";
+    const AUDIENCE: Audience = Audience::TokenHolders;
     type Request = Request;
     type Output = Output;
 
@@ -157,14 +158,13 @@ async fn sign_if_es256(cx: &Context, stored: &Stored, checkout: &Checkout) -> Re
 /// expired is returned before anything is refused for want of room.
 async fn choose(cx: &Context, request: &Request) -> Result<Choice, Setback> {
     let arns = candidates(cx, request).await?;
-    let named = request.beneficiary.as_deref().unwrap_or_default();
     let mut best: Option<(Allowed<Stored>, Refusal)> = None;
     for arns in arns.chunks(CANDIDATES) {
         for stored in load_all(cx, arns).await? {
             let Some(allowed) = allow::owner(&cx.caller, stored) else { continue };
             let Stored { head, pool } = allowed.get();
             let license = &head.license;
-            if license.terms.issuer.key_fingerprint != request.key_fingerprint || !is_for(license, named) {
+            if !request.is_for(license) {
                 continue;
             }
             let decision = check_out(license, pool, &request.wanted, request.kind, cx.now);
@@ -199,8 +199,12 @@ async fn choose(cx: &Context, request: &Request) -> Result<Choice, Setback> {
 }
 
 /// The licenses that the caller issued of this SKU, for this beneficiary or,
-/// where it names its own account, for all; the newest first.
+/// where it names its own account, for all; the newest first. A token names
+/// its license, so that its holder need not know the beneficiary (T-10).
 async fn candidates(cx: &Context, request: &Request) -> Result<Vec<LicenseArn>, Error> {
+    if let Some(license) = cx.caller.license() {
+        return Ok(vec![license.clone()]);
+    }
     let account = &cx.caller.account;
     let Some(beneficiary) = request.beneficiary.as_deref() else {
         let own = records::pointers(account, &request.product_sku, None, 1);
@@ -232,8 +236,18 @@ async fn candidates(cx: &Context, request: &Request) -> Result<Vec<LicenseArn>, 
     Ok(arns)
 }
 
-fn is_for(license: &License, beneficiary: &str) -> bool {
-    license.beneficiary == beneficiary || license.owner().is_named_by(beneficiary)
+impl Request {
+    /// Whether the request means this license (section 4, steps 3 and 4). The
+    /// beneficiary tells an issuer's own licenses apart; who may leave it out
+    /// has no such choice.
+    fn is_for(&self, license: &License) -> bool {
+        let is_meant = |beneficiary: &String| {
+            license.beneficiary == *beneficiary || license.owner().is_named_by(beneficiary)
+        };
+        license.product_sku == self.product_sku
+            && license.terms.issuer.key_fingerprint == self.key_fingerprint
+            && self.beneficiary.as_ref().is_none_or(is_meant)
+    }
 }
 
 fn output(checkout: Checkout) -> Output {

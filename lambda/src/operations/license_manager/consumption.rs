@@ -51,6 +51,7 @@ impl Taking<'_> {
             license_version: license.version,
             account: cx.caller.account.clone(),
             caller: cx.caller.arn(),
+            token_id: cx.caller.token().map(|holder| holder.token_id.clone()),
             kind: self.kind,
             beneficiary: self.beneficiary.map(ToOwned::to_owned),
             node_id: self.node_id.map(ToOwned::to_owned),

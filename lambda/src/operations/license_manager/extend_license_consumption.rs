@@ -5,6 +5,7 @@ use licentia_core::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::stored::{StoredCheckout, load_held};
+use crate::allow::Audience;
 use crate::context::{Context, Tries};
 use crate::error::Error;
 use crate::operation::Operation;
@@ -34,6 +35,7 @@ pub(super) struct Output {
 
 impl Operation for ExtendLicenseConsumption {
     const NAME: &'static str = "ExtendLicenseConsumption";
+    const AUDIENCE: Audience = Audience::TokenHolders;
     type Request = Request;
     type Output = Output;
 

@@ -4,6 +4,7 @@ use licentia_core::license::{License, Version};
 use serde::{Deserialize, Serialize};
 
 use super::stored::load_own;
+use crate::allow::Audience;
 use crate::context::Context;
 use crate::error::Error;
 use crate::operation::Operation;
@@ -30,6 +31,7 @@ pub(super) struct Output {
 
 impl Operation for GetLicense {
     const NAME: &'static str = "GetLicense";
+    const AUDIENCE: Audience = Audience::TokenHolders;
     type Request = Request;
     type Output = Output;
 

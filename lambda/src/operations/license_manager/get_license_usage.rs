@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::consumption::counting;
 use super::stored::{Stored, load, load_own};
+use crate::allow::Audience;
 use crate::context::Context;
 use crate::error::Error;
 use crate::operation::Operation;
@@ -48,6 +49,7 @@ pub(super) struct EntitlementUsage {
 
 impl Operation for GetLicenseUsage {
     const NAME: &'static str = "GetLicenseUsage";
+    const AUDIENCE: Audience = Audience::TokenHolders;
     type Request = String;
     type Output = Output;
 

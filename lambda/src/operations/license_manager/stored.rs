@@ -14,7 +14,7 @@ use crate::allow::{self, Allowed};
 use crate::context::Context;
 use crate::error::{Error, Kind};
 use crate::records::{self, CheckoutRecord, Head, Replay};
-use crate::store::{Guard, Item, Key, Write};
+use crate::store::{Guard, Item, Key, Path, Write};
 
 /// A license and its consumption.
 pub(super) struct Stored {
@@ -138,11 +138,18 @@ pub(super) fn check_region(cx: &Context, home: &str) -> Result<(), Error> {
 pub(super) struct Once<'a> {
     key: Key,
     cx: &'a Context,
+    until: Option<u64>,
 }
 
 impl<'a> Once<'a> {
     pub(super) fn new(cx: &'a Context, operation: &str, client_token: &str) -> Self {
-        Self { key: records::replay_key(&cx.caller.scope(), operation, client_token), cx }
+        Self { key: records::replay_key(&cx.caller.scope(), operation, client_token), cx, until: None }
+    }
+
+    /// A request whose client token means another one after so many minutes.
+    pub(super) fn for_minutes(cx: &'a Context, operation: &str, client_token: &str, minutes: u32) -> Self {
+        let until = Some(cx.now.plus_minutes(minutes).unix());
+        Self { until, ..Self::new(cx, operation, client_token) }
     }
 
     /// The first answer, if this is a retry.
@@ -151,7 +158,9 @@ impl<'a> Once<'a> {
     /// [`Error`] if the first request had other parameters.
     pub(super) async fn answered<T: DeserializeOwned>(&self) -> Result<Option<T>, Error> {
         let item = self.cx.service.store.get(std::slice::from_ref(&self.key)).await?.pop().flatten();
-        let Some(replay) = item.map(|item| item.read::<Replay>()).transpose()? else { return Ok(None) };
+        let replay = item.map(|item| item.read::<Replay>()).transpose()?;
+        let is_kept = |replay: &Replay| replay.until.is_none_or(|until| self.cx.now.unix() < until);
+        let Some(replay) = replay.filter(is_kept) else { return Ok(None) };
         check_same_request(self.cx, &replay.request)?;
         serde_json::from_value(replay.answer).map(Some).map_err(Error::internal)
     }
@@ -160,8 +169,13 @@ impl<'a> Once<'a> {
     /// it answers for: a failed request leaves none (C-7).
     pub(super) fn answering(&self, answer: &impl Serialize) -> Result<Write, Error> {
         let answer: Value = serde_json::to_value(answer).map_err(Error::internal)?;
-        let replay = Replay { request: self.cx.fingerprint(), answer };
-        Ok(Write::Put(records::replay_item(self.key.clone(), &replay, self.cx.now)?, vec![Guard::Absent]))
+        let replay = Replay { request: self.cx.fingerprint(), answer, until: self.until };
+        let guard = match self.until {
+            None => Guard::Absent,
+            // Or forgotten.
+            Some(_) => Guard::AtMost(Path::member("until"), self.cx.now.unix()),
+        };
+        Ok(Write::Put(records::replay_item(self.key.clone(), &replay, self.cx.now)?, vec![guard]))
     }
 }
 

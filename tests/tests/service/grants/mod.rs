@@ -38,7 +38,7 @@ fn text(value: &Value, member: &str) -> String {
 }
 
 impl World {
-    async fn try_grant(
+    pub(in crate::service) async fn try_grant(
         &self,
         maker: &str,
         license: &str,
@@ -51,7 +51,7 @@ impl World {
     }
 
     /// The ARN of a new grant of the vendor's.
-    pub(super) async fn grant(
+    pub(in crate::service) async fn grant(
         &self,
         license: &str,
         grantee: &str,
@@ -61,26 +61,36 @@ impl World {
     }
 
     /// A grant that its grantee has accepted and activated.
-    async fn active_grant(&self, license: &str, grantee: &str, change: impl FnOnce(&mut Value)) -> String {
+    pub(in crate::service) async fn active_grant(
+        &self,
+        license: &str,
+        grantee: &str,
+        change: impl FnOnce(&mut Value),
+    ) -> String {
         let arn = self.grant(license, grantee, change).await;
         self.accept(grantee, &arn).await.unwrap();
         self.set(grantee, &arn, "ACTIVE").await.unwrap();
         arn
     }
 
-    pub(super) async fn accept(&self, grantee: &str, arn: &str) -> Result<Value, Refused> {
+    pub(in crate::service) async fn accept(&self, grantee: &str, arn: &str) -> Result<Value, Refused> {
         self.call_as(grantee, "AcceptGrant", &json!({ "GrantArn": arn })).await
     }
 
-    pub(super) async fn reject(&self, grantee: &str, arn: &str) -> Result<Value, Refused> {
+    pub(in crate::service) async fn reject(&self, grantee: &str, arn: &str) -> Result<Value, Refused> {
         self.call_as(grantee, "RejectGrant", &json!({ "GrantArn": arn })).await
     }
 
-    pub(super) async fn set(&self, caller: &str, arn: &str, status: &str) -> Result<Value, Refused> {
+    pub(in crate::service) async fn set(
+        &self,
+        caller: &str,
+        arn: &str,
+        status: &str,
+    ) -> Result<Value, Refused> {
         self.version_as(caller, arn, |input| input["Status"] = json!(status)).await
     }
 
-    async fn version_as(
+    pub(in crate::service) async fn version_as(
         &self,
         caller: &str,
         arn: &str,
@@ -91,7 +101,7 @@ impl World {
         self.call_as(caller, "CreateGrantVersion", &input).await
     }
 
-    pub(super) async fn delete_grant(
+    pub(in crate::service) async fn delete_grant(
         &self,
         caller: &str,
         arn: &str,

@@ -11,6 +11,7 @@ use licentia::organization::own::Organization;
 use licentia::store::{Change, CommitError, Item, Key, Page, Query, Store, Unavailable};
 use licentia_core::arn::AccountId;
 use licentia_core::principal::OuId;
+use licentia_tests::carriers::no_carriers;
 use serde_json::{Value, json};
 
 use super::super::concurrency::all_at_once;
@@ -76,7 +77,7 @@ fn unit_arn(organization: &Organization, unit: &OuId) -> String {
 impl World {
     /// An organization that the vendor manages, with the customer and the
     /// member in it; it is linked if it has all features.
-    pub(super) async fn organization(&self, all_features: bool) -> Organization {
+    pub(in crate::service) async fn organization(&self, all_features: bool) -> Organization {
         let (own, now) = (self.organizations(), self.service.clock.now().unwrap());
         let organization = own.create(&account(VENDOR), all_features, now).await.unwrap();
         self.join(&organization, CUSTOMER, None).await;
@@ -105,7 +106,7 @@ impl World {
     /// The same world, whose store is gone after so many commits.
     fn after_commits(&self, commits: usize) -> Self {
         let store = Ending { inner: Arc::clone(&self.service.store), left: AtomicUsize::new(commits) };
-        Self::built(Arc::new(store), "us-east-1", Arc::clone(&self.clock))
+        Self::built(Arc::new(store), "us-east-1", Arc::clone(&self.clock), no_carriers())
     }
 
     pub(super) async fn settle(&self) -> usize {

@@ -81,6 +81,12 @@ impl Timestamp {
         u64::try_from(local - offset_minutes * 60).map_err(|_| NotATime::OutOfRange).and_then(Self::from_unix)
     }
 
+    /// This many seconds later, at most [`Timestamp::MAX`].
+    #[must_use]
+    pub fn plus_seconds(self, seconds: u32) -> Self {
+        Self(self.0 + u64::from(seconds)).min(Self::MAX)
+    }
+
     /// This many minutes later, at most [`Timestamp::MAX`].
     #[must_use]
     pub fn plus_minutes(self, minutes: u32) -> Self {

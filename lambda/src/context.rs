@@ -16,6 +16,7 @@ use crate::error::Error;
 use crate::events::{Event, Events, enclose};
 use crate::identity::{Caller, Directory};
 use crate::master_key::MasterKey;
+use crate::openid::Provider;
 use crate::organization::Organizations;
 use crate::sign::Signer;
 use crate::store::{Change, CommitError, Store, Unavailable};
@@ -30,6 +31,8 @@ pub struct Service {
     pub organizations: Arc<dyn Organizations>,
     /// Who signs.
     pub signer: Signer,
+    /// Who issues the tokens of customers without an account.
+    pub openid: Provider,
     /// The Region it answers for.
     pub region: String,
     /// Where the time comes from.

@@ -11,6 +11,7 @@ pub mod grants;
 pub mod http;
 pub mod identity;
 pub mod master_key;
+pub mod openid;
 pub mod operation;
 pub mod operations;
 pub mod organization;

@@ -4,11 +4,14 @@ use std::future::Future;
 use std::pin::Pin;
 
 use axum::body::Bytes;
+use licentia_core::time::Timestamp;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::context::Context;
+use crate::allow::{self, Audience};
+use crate::context::{Context, Service};
 use crate::error::{Code, Error};
+use crate::identity::Caller;
 use crate::wire::Object;
 
 /// The operation is its own input: the request as the wire shapes it.
@@ -19,6 +22,10 @@ use crate::wire::Object;
 pub trait Operation: DeserializeOwned + Send {
     /// Its name on the wire.
     const NAME: &'static str;
+    /// Whom it serves besides the users of an account.
+    const AUDIENCE: Audience = Audience::Users;
+    /// Who sent a request without signature; none where that is refused.
+    const UNSIGNED: Option<Identify> = None;
     /// The input once nothing is wrong with it.
     type Request: Send;
     /// What it answers.
@@ -57,6 +64,12 @@ pub type Run = for<'a> fn(&'a Bytes, &'a Context) -> Running<'a>;
 /// The body of the answer, on its way.
 pub type Running<'a> = Pin<Box<dyn Future<Output = Result<Vec<u8>, Failure>> + Send + 'a>>;
 
+/// Says who sent a request without signature, by what is in its body.
+pub type Identify = for<'a> fn(&'a Bytes, &'a Service, Timestamp) -> Identifying<'a>;
+
+/// Who sent it, on its way.
+pub type Identifying<'a> = Pin<Box<dyn Future<Output = Result<Caller, Failure>> + Send + 'a>>;
+
 /// One line of the table of a JSON service.
 #[derive(Clone, Copy)]
 pub struct Row {
@@ -66,18 +79,29 @@ pub struct Row {
     pub errors: &'static [Code],
     /// Runs it.
     pub run: Run,
+    /// Who sent a request without signature; none where that is refused.
+    pub unsigned: Option<Identify>,
 }
 
 /// Runs an operation: reads, validates, calls, writes.
 pub fn run<'a, O: Operation>(body: &'a Bytes, cx: &'a Context) -> Running<'a> {
     Box::pin(async move {
-        let text: &[u8] = if body.is_empty() { b"{}" } else { body };
-        let Object(operation): Object<O> =
-            serde_json::from_slice(text).map_err(|error| Failure::Serialization(error.to_string()))?;
-        let request = operation.validate().map_err(Failure::Operation)?;
+        let request = read::<O>(body)?;
+        allow::operation(&cx.caller, O::NAME, O::AUDIENCE).map_err(Failure::Operation)?;
         let output = O::call(request, cx).await.map_err(Failure::Operation)?;
         serde_json::to_vec(&output).map_err(|error| Failure::Operation(Error::internal(error)))
     })
+}
+
+/// Reads and validates the body of a request.
+///
+/// # Errors
+/// [`Failure`] if it is no request of this operation.
+pub fn read<O: Operation>(body: &Bytes) -> Result<O::Request, Failure> {
+    let text: &[u8] = if body.is_empty() { b"{}" } else { body };
+    let Object(operation): Object<O> =
+        serde_json::from_slice(text).map_err(|error| Failure::Serialization(error.to_string()))?;
+    operation.validate().map_err(Failure::Operation)
 }
 
 /// Declares the table of a JSON service: each operation with the errors it
@@ -90,6 +114,7 @@ macro_rules! operations {
                 name: <$operation as $crate::operation::Operation>::NAME,
                 errors: &[$($crate::error::Code::$error),*],
                 run: $crate::operation::run::<$operation>,
+                unsigned: <$operation as $crate::operation::Operation>::UNSIGNED,
             }),+
         ];
     };

@@ -11,6 +11,7 @@ use crate::context::Service;
 use crate::events::{Carriers, Events};
 use crate::identity::Directory;
 use crate::master_key::{MasterKey, Source};
+use crate::openid::Provider;
 use crate::organization::{AwsOrganizations, OrganizationSource, Organizations, Own};
 use crate::sign::Signer;
 use crate::store::DynamoDb;
@@ -79,6 +80,7 @@ pub async fn open(
         organizations,
         signer: Signer::new(Arc::clone(&store), Arc::clone(&master_key), kms),
         events: Events::new(&store, &master_key, carriers),
+        openid: Provider::new(Arc::clone(&store), Arc::clone(&master_key)),
         store,
         region: region.to_owned(),
         clock,

@@ -4,6 +4,7 @@ import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
 import { openBrowser, openPage, verdict } from './browser.js';
+import { checkOut, serveCustomerPage } from './customer-page.js';
 import { createLicense, service } from './service.js';
 
 const SCREENSHOTS = fileURLToPath(new URL('../../target/screenshots', import.meta.url));
@@ -97,4 +98,21 @@ test('what the service says against it is shown as it is', async () => {
   await dialog.getByText(/^No Entitlements Allowed/).waitFor();
   await page.screenshot({ path: `${SCREENSHOTS}/service-no-entitlements.png` });
   await context.close();
+});
+
+test('a page of another origin exchanges its token and checks out with fetch alone', async () => {
+  const customer = await serveCustomerPage();
+  const { Token } = await licentia.call('CreateToken', { LicenseArn: licenseArn, ClientToken: crypto.randomUUID() });
+  const { context, page } = await openPage(browser, customer.url);
+  try {
+    const request = { url: licentia.url, licenseArn, refreshToken: Token };
+    const { checkout, refused } = await page.evaluate(checkOut, request);
+    assert.equal(checkout.LicenseArn, licenseArn);
+    assert.deepEqual(checkout.EntitlementsAllowed, [{ Name: 'Seats', Unit: 'Count', Value: '1' }]);
+    assert.match(checkout.requestId, /^[0-9a-f-]{36}$/);
+    assert.deepEqual([refused.status, refused.__type], [400, 'UnrecognizedClientException']);
+  } finally {
+    await context.close();
+    customer.stop();
+  }
 });

@@ -21,6 +21,10 @@ STORY = [
     "CheckoutBorrowLicense",
     "GetLicenseUsage",
     "CheckInLicense",
+    "CreateToken",
+    "GetAccessToken",
+    "ListTokens",
+    "DeleteToken",
     "DeleteLicense",
 ]
 SETTINGS = ["UpdateServiceSettings", "GetServiceSettings"]
@@ -70,6 +74,13 @@ def replay(client, server):
             request["LicenseArns"] = [given["LicenseArn"]]
         if "LicenseConsumptionToken" in request:
             request["LicenseConsumptionToken"] = given["LicenseConsumptionToken"]
+        if "TokenId" in request:
+            request["TokenId"] = given["TokenId"]
+        if "Token" in request:
+            request["Token"] = given["Token"]
+        if operation == "ListTokens":
+            request["TokenIds"] = [given["TokenId"]]
+            request["Filters"][0]["Values"] = [given["LicenseArn"]]
         if operation == "CheckoutLicense":
             request["KeyFingerprint"] = vendor.fingerprint("Example Software Inc")
             request["Beneficiary"] = EXAMPLES["CreateLicense"]["request"]["Beneficiary"]
@@ -78,7 +89,7 @@ def replay(client, server):
         if operation == "DeleteLicense":
             request["SourceVersion"] = "2"
         answer = client._make_api_call(operation, request)
-        if operation in ("CreateLicense", "CheckoutLicense"):
+        if operation in ("CreateLicense", "CheckoutLicense", "CreateToken"):
             given |= answer
         answers[operation] = answer
     return answers

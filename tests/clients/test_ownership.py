@@ -9,7 +9,9 @@ from support.wire import assert_error, call
 # An unknown thing is I where NF is not listed.
 HIDDEN = {operation: NOT_FOUND if NOT_FOUND in errors else I for operation, errors in ERRORS.items()}
 # What these are about is the caller's own, whoever calls.
-OF_THE_CALLER = {"CreateLicense", "ListLicenses", "GetServiceSettings", "UpdateServiceSettings"}
+OF_THE_CALLER = {"CreateLicense", "ListLicenses", "ListTokens", "GetServiceSettings", "UpdateServiceSettings"}
+# Who has the text of a token may exchange it, whoever that is.
+OF_THE_CALLER |= {"GetAccessToken"}
 
 
 @pytest.fixture
@@ -42,6 +44,8 @@ def test_foreign_and_unknown_are_told_apart_by_nobody(vendor, customer, license,
         unknown[name] = value
         if name == "LicenseArn":
             unknown[name] = f"arn:aws:license-manager::{vendor.number}:license:l-{'0' * 32}"
+        if name == "TokenId":
+            unknown[name] = "00000000-0000-7000-8000-000000000000"
         if name == "LicenseConsumptionToken":
             unknown[name] = "0" * len(value)
         if name == "ProductSKU":

@@ -21,6 +21,7 @@ use licentia::events::{Destinations, Events};
 use licentia::http::router;
 use licentia::identity::{Directory, DisplayName, UserName};
 use licentia::master_key::MasterKey;
+use licentia::openid::Provider;
 use licentia::organization::Own;
 use licentia::sign::Signer;
 use licentia::store::Store;
@@ -126,6 +127,7 @@ impl Bill {
             organizations: Arc::new(Own::new(Arc::clone(&store))),
             signer: Signer::new(Arc::clone(&store), Arc::clone(&master_key), kms),
             events: Events::through(destinations, &store, no_carriers()),
+            openid: Provider::new(Arc::clone(&store), Arc::clone(&master_key)),
             store,
             region: REGION.to_owned(),
             clock: clock.clone(),

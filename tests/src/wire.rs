@@ -14,6 +14,7 @@ use licentia::error::Code;
 use licentia::events::Events;
 use licentia::identity::{AccessKeyId, Caller, Directory, Identity, UserName};
 use licentia::master_key::MasterKey;
+use licentia::openid::Provider;
 use licentia::operation::Failure;
 use licentia::operations::license_manager::OPERATIONS;
 use licentia::organization::Own;
@@ -54,6 +55,7 @@ static SERVICE: LazyLock<Arc<Service>> = LazyLock::new(|| {
         organizations: Arc::new(Own::new(Arc::clone(&store))),
         signer: Signer::new(Arc::clone(&store), Arc::clone(&master_key), kms),
         events: Events::new(&store, &master_key, no_carriers()),
+        openid: Provider::new(Arc::clone(&store), Arc::clone(&master_key)),
         store,
         region: "us-east-1".into(),
         clock: Arc::new(SystemClock),

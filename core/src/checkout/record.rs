@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::arn::{AccountId, LicenseArn};
+use crate::arn::{AccountId, GrantArn, LicenseArn};
 use crate::entitlement::Unit;
 use crate::license::{Metadata, Version};
 use crate::quantity::Quantity;
@@ -25,6 +25,12 @@ pub struct Checkout {
     pub account: AccountId,
     /// The identity of the caller in that account.
     pub caller: String,
+    /// The token that a customer without an account took it with (T-10).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub token_id: Option<String>,
+    /// The grant it was taken under; none where the license's owner took it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub grant: Option<GrantArn>,
     /// How it was taken.
     pub kind: Kind,
     /// For whom, where the vendor takes it for a customer.

@@ -10,6 +10,8 @@ mod es256;
 mod json;
 mod jwk;
 mod jws;
+#[cfg(feature = "sign")]
+mod openid;
 mod refusal;
 #[cfg(feature = "sign")]
 mod rsa;
@@ -20,6 +22,11 @@ mod verify;
 pub use algorithm::Algorithm;
 pub use claims::{AllowedEntitlement, Claims};
 pub use jwk::{KeyError, KeySet, PublicKey};
+#[cfg(feature = "sign")]
+pub use openid::{
+    MAX_OPENID_TOKEN_BYTES, OPENID_ISSUER, OpenIdClaims, OpenIdRefusal, TokenUse, check_openid_token,
+    is_reserved_property,
+};
 pub use refusal::{Part, Refusal};
 #[cfg(feature = "sign")]
 pub use rsa::RsaPublicKey;

@@ -1,12 +1,12 @@
-//! RSA public keys, as far as publishing them goes: PS384 is signed and
-//! verified elsewhere.
+//! RSA public keys, as far as publishing them goes: PS384 and RS256 are signed
+//! and verified elsewhere.
 
 use alloc::string::String;
 
 use super::json::ObjectWriter;
 use super::{Algorithm, KeyError, base64url, jwk};
 
-/// A public key for PS384.
+/// A public key of an issuer, for PS384, or of the service, for RS256.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RsaPublicKey {
     modulus: String,
@@ -41,16 +41,27 @@ impl RsaPublicKey {
         jwk::thumbprint(&json)
     }
 
-    /// The key as a JWK (RFC 7517).
+    /// The key as a JWK (RFC 7517) that verifies license tokens: PS384.
     #[must_use]
     pub fn to_jwk(&self) -> String {
+        self.jwk_for(Algorithm::Ps384.name())
+    }
+
+    /// The key as a JWK (RFC 7517) that verifies the tokens of customers
+    /// without an account: RS256.
+    #[must_use]
+    pub fn to_rs256_jwk(&self) -> String {
+        self.jwk_for("RS256")
+    }
+
+    fn jwk_for(&self, algorithm: &str) -> String {
         let mut json = String::new();
         let mut jwk = ObjectWriter::new(&mut json);
         jwk.string("kty", "RSA");
         jwk.string("n", &self.modulus);
         jwk.string("e", &self.exponent);
         jwk.string("kid", &self.thumbprint());
-        jwk.string("alg", Algorithm::Ps384.name());
+        jwk.string("alg", algorithm);
         jwk.string("use", "sig");
         jwk.finish();
         json

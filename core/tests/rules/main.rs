@@ -116,6 +116,8 @@ impl World {
             license_version: self.license.version,
             account: self.license.owner().clone(),
             caller: String::new(),
+            token_id: None,
+            grant: None,
             kind,
             beneficiary: None,
             node_id: None,

@@ -5,5 +5,6 @@ mod corpus;
 mod differential;
 mod hostile;
 mod license;
+mod openid;
 mod support;
 mod vectors;

@@ -1,11 +1,12 @@
-//! From a signed request to its caller.
+//! From a request to its caller.
 
 use std::fmt;
 
 use licentia_core::time::Timestamp;
 
-use super::{Claim, Refusal, Service, SignedRequest};
+use super::{Claim, Refusal, Service, SignedRequest, bearer};
 use crate::identity::{AccessKeyId, Caller, Directory};
+use crate::openid::{Provider, TokenError};
 use crate::store::Unavailable;
 
 /// Why there is no caller.
@@ -17,19 +18,35 @@ pub enum AuthError {
     Unavailable(Unavailable),
 }
 
-/// The caller whose access key signed the request for this service in this
-/// Region.
+/// The caller whose access key, a temporary one perhaps, signed the request for
+/// this service in this Region; or who holds the access token that it carries
+/// instead.
 ///
 /// # Errors
 /// [`AuthError`].
 pub async fn authenticate(
     directory: &Directory,
+    provider: &Provider,
     request: &SignedRequest<'_>,
     region: &str,
     service: &Service,
     now: Timestamp,
 ) -> Result<Caller, AuthError> {
+    if service.takes_access_tokens
+        && let Some(token) = bearer::access_token(request.headers)
+    {
+        return bearer::holder(provider, token, now).await;
+    }
     let claim = Claim::read(request, region, service, now)?;
+    if let Some(session_token) = claim.session_token() {
+        let session = directory.session(claim.access_key_id(), session_token);
+        let session = session.ok_or(Refusal::UnknownSession)?;
+        claim.verify(request, session.secret.expose())?;
+        if session.expires_at <= now {
+            return Err(Refusal::SessionExpired { at: session.expires_at }.into());
+        }
+        return Ok(session.caller);
+    }
     let id = AccessKeyId::parse(claim.access_key_id()).map_err(|_| Refusal::UnknownKey)?;
     let (caller, secret) = directory.credentials(&id).await?.ok_or(Refusal::UnknownKey)?;
     claim.verify(request, secret.expose())?;
@@ -50,6 +67,15 @@ impl std::error::Error for AuthError {}
 impl From<Refusal> for AuthError {
     fn from(refusal: Refusal) -> Self {
         Self::Refused(refusal)
+    }
+}
+
+impl From<TokenError> for AuthError {
+    fn from(error: TokenError) -> Self {
+        match error {
+            TokenError::Refused(refusal) => Self::Refused(Refusal::Token(refusal)),
+            TokenError::Unavailable(reason) => Self::Unavailable(reason),
+        }
     }
 }
 

@@ -26,6 +26,10 @@ const MALFORMED_QUERY: Refusal = Refusal::Incomplete(
 const NO_DATE: Refusal =
     Refusal::Incomplete("expected one header `x-amz-date` of the form YYYYMMDDThhmmssZ, in UTC");
 
+const TWO_SESSIONS: Refusal = Refusal::Incomplete("expected one header `x-amz-security-token`, of ASCII");
+/// The header of a session token.
+const SESSION_TOKEN: &str = "x-amz-security-token";
+
 /// The request as it came in.
 #[derive(Clone, Copy, Debug)]
 pub struct SignedRequest<'a> {
@@ -47,20 +51,26 @@ pub struct Service {
     /// The headers that decide what is done, so that a signature over less is
     /// none. `host` and the date are demanded of every service.
     pub signed_headers: &'static [&'static str],
+    /// Whether an access token serves in place of a signature.
+    pub takes_access_tokens: bool,
 }
 
 impl Service {
     /// AWS License Manager: the operation is named in `x-amz-target`.
-    pub const LICENSE_MANAGER: Self =
-        Self { signing_name: "license-manager", signed_headers: &["x-amz-target"] };
+    pub const LICENSE_MANAGER: Self = Self {
+        signing_name: "license-manager",
+        signed_headers: &["x-amz-target"],
+        takes_access_tokens: true,
+    };
     /// AWS STS: the operation is named in the query or the body.
-    pub const STS: Self = Self { signing_name: "sts", signed_headers: &[] };
+    pub const STS: Self = Self { signing_name: "sts", signed_headers: &[], takes_access_tokens: false };
 }
 
 /// What a signed request claims, not yet verified.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Claim<'a> {
     access_key_id: String,
+    pub(super) session_token: Option<String>,
     pub(super) region: &'a str,
     pub(super) service: &'static str,
     pub(super) signed_headers: String,
@@ -83,7 +93,7 @@ struct Raw<'a> {
     signature: Cow<'a, str>,
     signed_at: Timestamp,
     place: Place,
-    has_session: bool,
+    session_token: Option<Cow<'a, str>>,
 }
 
 impl<'a> Claim<'a> {
@@ -117,9 +127,6 @@ impl<'a> Claim<'a> {
         let [access_key_id, day, signed_region, signed_service, "aws4_request"] = scope.as_slice() else {
             return Err(raw.malformed());
         };
-        if raw.has_session {
-            return Err(Refusal::UnknownSession);
-        }
         if *signed_region != region {
             let signed = (*signed_region).to_owned();
             return Err(Refusal::OtherRegion { signed, expected: region.to_owned() });
@@ -135,6 +142,7 @@ impl<'a> Claim<'a> {
         raw.check_cover(service)?;
         Ok(Self {
             access_key_id: (*access_key_id).to_owned(),
+            session_token: raw.session_token.map(Cow::into_owned),
             region,
             service: service.signing_name,
             signed_headers: raw.signed_headers.into_owned(),
@@ -149,10 +157,17 @@ impl<'a> Claim<'a> {
     pub fn access_key_id(&self) -> &str {
         &self.access_key_id
     }
+
+    /// The session token that was sent along: the access key is a temporary
+    /// one.
+    #[must_use]
+    pub fn session_token(&self) -> Option<&str> {
+        self.session_token.as_deref()
+    }
 }
 
 impl<'a> Raw<'a> {
-    fn from_header(value: &'a str, headers: &HeaderMap) -> Result<Self, Refusal> {
+    fn from_header(value: &'a str, headers: &'a HeaderMap) -> Result<Self, Refusal> {
         let members =
             value.strip_prefix(ALGORITHM).and_then(|rest| rest.strip_prefix(' ')).ok_or(MALFORMED)?;
         let (mut credential, mut signed_headers, mut signature) = (None, None, None);
@@ -168,18 +183,14 @@ impl<'a> Raw<'a> {
                 return Err(MALFORMED);
             }
         }
-        let mut dates = headers.get_all("x-amz-date").iter();
-        let date = match (dates.next(), dates.next()) {
-            (Some(date), None) => date.to_str().map_err(|_| NO_DATE)?,
-            _ => return Err(NO_DATE),
-        };
+        let date = only(headers, "x-amz-date", NO_DATE)?.ok_or(NO_DATE)?;
         Ok(Self {
             credential: credential.ok_or(MALFORMED)?,
             signed_headers: signed_headers.ok_or(MALFORMED)?,
             signature: signature.ok_or(MALFORMED)?,
             signed_at: read_compact(date).ok_or(NO_DATE)?,
             place: Place::Header,
-            has_session: headers.contains_key("x-amz-security-token"),
+            session_token: only(headers, SESSION_TOKEN, TWO_SESSIONS)?.map(Cow::Borrowed),
         })
     }
 
@@ -199,7 +210,7 @@ impl<'a> Raw<'a> {
             signature: take("X-Amz-Signature")?,
             signed_at: read_compact(&take("X-Amz-Date")?).ok_or(MALFORMED_QUERY)?,
             place: Place::Query { expires_seconds },
-            has_session: query.contains_key("X-Amz-Security-Token"),
+            session_token: query.remove("X-Amz-Security-Token"),
         })
     }
 
@@ -230,12 +241,27 @@ impl<'a> Raw<'a> {
     }
 
     fn check_cover(&self, service: &Service) -> Result<(), Refusal> {
-        let date: &[&str] = if self.place == Place::Header { &["x-amz-date"] } else { &[] };
-        let mut demanded = ["host"].iter().chain(date).chain(service.signed_headers);
+        // In the query, these two are part of what is signed in any case.
+        let of_signature: &[&str] = match (self.place, &self.session_token) {
+            (Place::Query { .. }, _) => &[],
+            (Place::Header, None) => &["x-amz-date"],
+            (Place::Header, Some(_)) => &["x-amz-date", SESSION_TOKEN],
+        };
+        let mut demanded = ["host"].iter().chain(of_signature).chain(service.signed_headers);
         match demanded.find(|demanded| self.signed_headers.split(';').all(|signed| signed != **demanded)) {
             Some(missing) => Err(Refusal::NotSigned(missing)),
             None => Ok(()),
         }
+    }
+}
+
+/// The header's value, if it is there; it must not be there twice.
+fn only<'a>(headers: &'a HeaderMap, name: &str, otherwise: Refusal) -> Result<Option<&'a str>, Refusal> {
+    let mut values = headers.get_all(name).iter();
+    match (values.next(), values.next()) {
+        (None, _) => Ok(None),
+        (Some(value), None) => value.to_str().map(Some).map_err(|_| otherwise),
+        (Some(_), Some(_)) => Err(otherwise),
     }
 }
 

@@ -1,6 +1,8 @@
-//! Who calls: AWS Signature Version 4, verified against the stored access keys.
+//! Who calls: AWS Signature Version 4, verified against the stored access keys
+//! and temporary credentials, or an access token.
 
 mod authenticate;
+mod bearer;
 mod claim;
 mod refusal;
 mod sigv4;

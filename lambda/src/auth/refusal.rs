@@ -3,6 +3,7 @@
 use std::fmt;
 
 use licentia_core::time::Timestamp;
+use licentia_core::token::OpenIdRefusal;
 
 use super::claim::SKEW_MINUTES;
 
@@ -16,8 +17,16 @@ pub enum Refusal {
     Incomplete(&'static str),
     /// The access key does not exist, is deactivated or deleted.
     UnknownKey,
-    /// It carries a session token, and no such token was ever issued here.
+    /// It carries a session token, and no such token was ever issued here
+    /// with this access key.
     UnknownSession,
+    /// Its temporary credentials are over.
+    SessionExpired {
+        /// Since when.
+        at: Timestamp,
+    },
+    /// It carries an access token that is no good.
+    Token(OpenIdRefusal),
     /// It is signed for another Region.
     OtherRegion {
         /// The Region signed for.
@@ -66,6 +75,7 @@ const UNSIGNED: Row =
     Row { json: "MissingAuthenticationTokenException", query: "MissingAuthenticationToken" };
 const INCOMPLETE: Row = Row { json: "IncompleteSignatureException", query: "IncompleteSignature" };
 const UNKNOWN: Row = Row { json: "UnrecognizedClientException", query: "InvalidClientTokenId" };
+const EXPIRED: Row = Row { json: "ExpiredTokenException", query: "ExpiredToken" };
 const INVALID: Row = Row { json: "InvalidSignatureException", query: "SignatureDoesNotMatch" };
 
 impl Refusal {
@@ -85,7 +95,8 @@ impl Refusal {
         match self {
             Self::Unsigned => &UNSIGNED,
             Self::Incomplete(_) => &INCOMPLETE,
-            Self::UnknownKey | Self::UnknownSession => &UNKNOWN,
+            Self::SessionExpired { .. } | Self::Token(OpenIdRefusal::Expired { .. }) => &EXPIRED,
+            Self::UnknownKey | Self::UnknownSession | Self::Token(_) => &UNKNOWN,
             Self::OtherRegion { .. }
             | Self::OtherService { .. }
             | Self::OtherDay
@@ -112,8 +123,18 @@ impl fmt::Display for Refusal {
             ),
             Self::UnknownSession => f.write_str(
                 "The security token included in the request is invalid: \
-                 it was not issued here; unset AWS_SESSION_TOKEN and use an access key",
+                 it was not issued here with this access key, or was changed since; \
+                 unset AWS_SESSION_TOKEN to use an access key, or get new temporary credentials",
             ),
+            Self::SessionExpired { at } => write!(
+                f,
+                "The security token included in the request is expired: its credentials were good until {at}; \
+                 get new ones with AssumeRoleWithWebIdentity"
+            ),
+            Self::Token(refusal @ OpenIdRefusal::Expired { .. }) => {
+                write!(f, "{refusal}: GetAccessToken exchanges the refresh token for a new one")
+            }
+            Self::Token(refusal) => refusal.fmt(f),
             Self::OtherRegion { signed, expected } => write!(
                 f,
                 "Credential should be scoped to a valid region: \

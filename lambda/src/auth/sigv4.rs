@@ -42,15 +42,18 @@ impl Claim<'_> {
         }
         let mut settings = SigningSettings::default();
         settings.excluded_headers = None;
+        let mut session_token = None;
         let uri = match self.place {
+            // A session token is one of the signed headers.
             Place::Header => request.uri.to_owned(),
             Place::Query { expires_seconds } => {
                 settings.signature_location = SignatureLocation::QueryParams;
+                session_token.clone_from(&self.session_token);
                 settings.expires_in = Some(Duration::from_secs(expires_seconds));
                 without_signature(request.uri)
             }
         };
-        let identity = Credentials::new(self.access_key_id(), secret, None, None, "licentia").into();
+        let identity = Credentials::new(self.access_key_id(), secret, session_token, None, "licentia").into();
         let params: SigningParams<'_> = v4::SigningParams::builder()
             .identity(&identity)
             .region(self.region)

@@ -8,12 +8,13 @@ use axum::response::Response;
 use http::Method;
 use http::header::CONTENT_TYPE;
 use http::request::Parts;
+use licentia_core::time::Timestamp;
 use serde_json::{Map, json};
 use uuid::Uuid;
 
 use super::exchange::{RequestId, Shared};
 use super::origin::origin;
-use crate::auth::{self, AuthError, SignedRequest, authenticate};
+use crate::auth::{self, AuthError, Refusal, SignedRequest, authenticate};
 use crate::context::{Context, Service};
 use crate::error::{Code, Error, Kind};
 use crate::identity::Caller;
@@ -75,13 +76,16 @@ async fn license_manager_answer(
     })?;
     let now = service.clock.now().map_err(|_| clock_fault())?;
     let signed = signed(parts, &body);
-    let caller =
-        authenticate(&service.directory, &signed, &service.region, &auth::Service::LICENSE_MANAGER, now)
-            .await
-            .map_err(|error| match error {
-                AuthError::Refused(refusal) => Fault::new(refusal.code(), 400, refusal.to_string()),
-                AuthError::Unavailable(reason) => fault(row, Error::internal(reason)),
-            })?;
+    let caller = match (caller(&service, &signed, &auth::Service::LICENSE_MANAGER, now).await, row.unsigned) {
+        (Ok(caller), _) => caller,
+        (Err(AuthError::Refused(Refusal::Unsigned)), Some(identify)) => {
+            identify(&body, &service, now).await.map_err(|failure| failed(row, failure))?
+        }
+        (Err(AuthError::Refused(refusal)), _) => {
+            return Err(Fault::new(refusal.code(), 400, refusal.to_string()));
+        }
+        (Err(AuthError::Unavailable(reason)), _) => return Err(fault(row, Error::internal(reason))),
+    };
     let origin = origin(parts, request_id);
     run(row, Context { service, caller, now, body, origin }).await
 }
@@ -93,10 +97,14 @@ async fn run(row: &Row, cx: Context) -> Result<Vec<u8>, Fault> {
         Failure::Operation(error) => error.kind.code(row.errors).name(),
     });
     tracing::info!(operation = row.name, caller = cx.caller.arn(), code, "called");
-    outcome.map_err(|failure| match failure {
+    outcome.map_err(|failure| failed(row, failure))
+}
+
+fn failed(row: &Row, failure: Failure) -> Fault {
+    match failure {
         Failure::Serialization(message) => Fault::new("SerializationException", 400, message),
         Failure::Operation(error) => fault(row, error),
-    })
+    }
 }
 
 /// An error as the operation may answer it.
@@ -129,25 +137,38 @@ async fn sts_answer(service: &Service, parts: &Parts, body: &Bytes, request_id: 
     let Ok(now) = service.clock.now() else {
         return error("InternalFailure", 500, &clock_fault().message);
     };
-    match sts_caller(service, &signed(parts, body), now).await {
-        Ok(caller) => {
-            tracing::info!(operation = row.name, caller = caller.arn(), "called");
-            query::output(sts::NAMESPACE, row.name, &(row.run)(&caller), request_id)
+    let outcome = match row.run {
+        sts::Run::Signed(run) => {
+            let caller = caller(service, &signed(parts, body), &auth::Service::STS, now).await;
+            caller.map(|caller| (caller.arn(), run(&caller))).map_err(|error| match error {
+                AuthError::Refused(refusal) => sts::Error::new(refusal.query_code(), 403, refusal),
+                AuthError::Unavailable(reason) => sts::Error::internal(reason),
+            })
         }
-        Err(AuthError::Refused(refusal)) => error(refusal.query_code(), 403, &refusal.to_string()),
-        Err(AuthError::Unavailable(reason)) => {
-            tracing::error!(operation = row.name, %reason, "failed");
-            error("InternalFailure", 500, &Error::internal("").message)
+        sts::Run::Unsigned(run) => run(service, body, now).await,
+    };
+    match outcome {
+        Ok((caller, members)) => {
+            tracing::info!(operation = row.name, caller, "called");
+            query::output(sts::NAMESPACE, row.name, &members, request_id)
+        }
+        Err(sts::Error { code, status, message, internal }) => {
+            match internal {
+                Some(reason) => tracing::error!(operation = row.name, reason, "failed"),
+                None => tracing::info!(operation = row.name, code, "refused"),
+            }
+            error(code, status, &message)
         }
     }
 }
 
-async fn sts_caller(
+async fn caller(
     service: &Service,
     signed: &SignedRequest<'_>,
-    now: licentia_core::time::Timestamp,
+    name: &auth::Service,
+    now: Timestamp,
 ) -> Result<Caller, AuthError> {
-    authenticate(&service.directory, signed, &service.region, &auth::Service::STS, now).await
+    authenticate(&service.directory, &service.openid, signed, &service.region, name, now).await
 }
 
 fn signed<'a>(parts: &'a Parts, body: &'a Bytes) -> SignedRequest<'a> {

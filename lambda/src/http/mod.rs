@@ -3,6 +3,7 @@
 
 mod api;
 mod console;
+mod cors;
 mod events;
 mod exchange;
 mod origin;

@@ -3,7 +3,8 @@
 use std::net::{IpAddr, SocketAddr};
 
 use axum::extract::ConnectInfo;
-use http::header::USER_AGENT;
+use http::HeaderValue;
+use http::header::{HOST, USER_AGENT};
 use http::request::Parts;
 use lambda_http::request::RequestContext;
 use uuid::Uuid;
@@ -31,4 +32,15 @@ fn source_ip(parts: &Parts) -> Option<IpAddr> {
     }
     let RequestContext::ApiGatewayV2(context) = parts.extensions.get()? else { return None };
     context.http.source_ip.as_deref()?.parse().ok()
+}
+
+/// The scheme and host that the client called: `https` where AWS Lambda or a
+/// proxy says so. Only to be told back to the same client.
+pub(super) fn called(parts: &Parts) -> Option<String> {
+    let text = |name| parts.headers.get(name).and_then(|value: &HeaderValue| value.to_str().ok());
+    let host = text(HOST.as_str())?;
+    let is_one =
+        !host.is_empty() && host.bytes().all(|b| b.is_ascii_alphanumeric() || b"-.:[]_".contains(&b));
+    let scheme = if text("x-forwarded-proto") == Some("https") { "https" } else { "http" };
+    is_one.then(|| format!("{scheme}://{host}"))
 }

@@ -1,13 +1,17 @@
 //! What is served without authentication.
 
-use axum::extract::{Path, State};
+use std::fmt;
+
+use axum::extract::{Path, Request, State};
 use axum::response::Response;
 use http::HeaderValue;
-use http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL};
+use http::header::CACHE_CONTROL;
 use licentia_core::arn::AccountId;
 use serde_json::json;
 
 use super::exchange::{Shared, plain};
+use super::origin;
+use crate::openid::Provider;
 
 const JSON: &str = "application/json";
 
@@ -26,17 +30,38 @@ pub(super) async fn jwks(State(service): Shared, Path(account): Path<String>) ->
         return plain(500, JSON, json!({ "message": "the server's clock is not set" }).to_string());
     };
     match service.signer.jwks(&account, now).await {
-        Ok(Some(keys)) => {
-            let mut response = plain(200, "application/jwk-set+json", keys);
-            let headers = response.headers_mut();
-            headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
-            headers.insert(CACHE_CONTROL, HeaderValue::from_static("public, max-age=300"));
-            response
-        }
+        Ok(Some(keys)) => cached("application/jwk-set+json", keys),
         Ok(None) => unknown(),
-        Err(error) => {
-            tracing::error!(%error, "no keys");
-            plain(500, JSON, json!({ "message": "the keys cannot be read now; try again" }).to_string())
-        }
+        Err(error) => unreadable(error),
     }
+}
+
+/// The public key of the tokens of customers without an account.
+pub(super) async fn token_service_jwks(State(service): Shared) -> Response {
+    match service.openid.jwks().await {
+        Ok(keys) => cached("application/jwk-set+json", keys),
+        Err(error) => unreadable(error),
+    }
+}
+
+/// Where that key is found (OpenID Connect Discovery 1.0, section 4): on the
+/// host that the client called.
+pub(super) async fn openid_configuration(request: Request) -> Response {
+    let (parts, _) = request.into_parts();
+    match origin::called(&parts) {
+        Some(origin) => plain(200, JSON, Provider::configuration(&origin).to_string()),
+        None => plain(400, JSON, json!({ "message": "the request needs a Host header" }).to_string()),
+    }
+}
+
+/// What changes seldom.
+fn cached(media_type: &'static str, body: String) -> Response {
+    let mut response = plain(200, media_type, body);
+    response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("public, max-age=300"));
+    response
+}
+
+fn unreadable(error: impl fmt::Display) -> Response {
+    tracing::error!(%error, "no keys");
+    plain(500, JSON, json!({ "message": "the keys cannot be read now; try again" }).to_string())
 }

@@ -1,7 +1,10 @@
 //! Who made a request.
 
 use licentia_core::arn::{AccountId, LicenseArn};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 
+use super::names::base32;
 use super::{AccessKeyId, UserName};
 
 /// Who made a request: proven by a signature or a token.
@@ -25,11 +28,14 @@ pub enum Identity {
     },
     /// A customer without an account, who holds an access token (section 8).
     TokenHolder(TokenHolder),
+    /// Whoever sends a refresh token and no signature (T-7): nobody acts, and
+    /// the account is the token's.
+    Nobody,
 }
 
 /// A customer without an account: acts for the account that made the token, on
 /// the token's license alone (T-10).
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TokenHolder {
     /// The token.
     pub token_id: String,
@@ -59,6 +65,20 @@ impl Caller {
                 let role = holder.role.rsplit('/').next().unwrap_or_default();
                 format!("arn:aws:sts::{account}:assumed-role/{role}/{}", holder.session)
             }
+            Identity::Nobody => "anonymous".to_owned(),
+        }
+    }
+
+    /// How STS and audit records call it: an access key, or a role's id and
+    /// its session.
+    #[must_use]
+    pub fn user_id(&self) -> String {
+        match &self.identity {
+            Identity::User { access_key_id, .. } => access_key_id.to_string(),
+            Identity::TokenHolder(holder) => {
+                format!("{}:{}", role_id(&self.account, &holder.role), holder.session)
+            }
+            Identity::Nobody => String::new(),
         }
     }
 
@@ -68,16 +88,23 @@ impl Caller {
         match &self.identity {
             Identity::User { access_key_id, .. } => Some(access_key_id.as_str()),
             Identity::TokenHolder(holder) => holder.access_key_id.as_deref(),
+            Identity::Nobody => None,
+        }
+    }
+
+    /// The token that it holds, if it acts by one.
+    #[must_use]
+    pub const fn token(&self) -> Option<&TokenHolder> {
+        match &self.identity {
+            Identity::TokenHolder(holder) => Some(holder),
+            Identity::User { .. } | Identity::Nobody => None,
         }
     }
 
     /// The only license it may touch, if it is bound to one (T-10).
     #[must_use]
-    pub const fn license(&self) -> Option<&LicenseArn> {
-        match &self.identity {
-            Identity::User { .. } => None,
-            Identity::TokenHolder(holder) => Some(&holder.license),
-        }
+    pub fn license(&self) -> Option<&LicenseArn> {
+        self.token().map(|holder| &holder.license)
     }
 
     /// Whose retries are told apart from whose (C-6): an account's, or, since
@@ -85,8 +112,15 @@ impl Caller {
     #[must_use]
     pub fn scope(&self) -> String {
         match &self.identity {
-            Identity::User { .. } => self.account.to_string(),
+            Identity::User { .. } | Identity::Nobody => self.account.to_string(),
             Identity::TokenHolder(holder) => format!("{}/{}", self.account, holder.token_id),
         }
     }
+}
+
+/// The id of a role of this name, with its path, as at AWS: `AROA` and 17
+/// letters or digits.
+fn role_id(account: &AccountId, role: &str) -> String {
+    let hash = Sha256::digest(format!("{account}:role/{role}"));
+    format!("AROA{}", base32(hash.get(..17).unwrap_or_default()))
 }

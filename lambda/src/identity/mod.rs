@@ -5,6 +5,8 @@ mod account;
 mod bootstrap;
 mod caller;
 mod names;
+mod role;
+mod temporary;
 
 use std::fmt;
 use std::sync::Arc;
@@ -18,6 +20,8 @@ pub use account::Account;
 pub use bootstrap::{BootstrapError, Bootstrapped, bootstrap};
 pub use caller::{Caller, Identity, TokenHolder};
 pub use names::{AccessKeyId, DisplayName, NotAName, UserName};
+pub use role::{CONSUMPTION_ROLE, RoleName};
+pub use temporary::{Session, TemporaryCredentials};
 
 /// All accounts and access keys.
 #[derive(Clone)]

@@ -39,8 +39,7 @@ pub enum NotAName {
 impl AccessKeyId {
     /// The id that these random bytes make; 5 bits of each count.
     pub(super) fn of(random: [u8; 16]) -> Self {
-        let digits = random.iter().filter_map(|byte| BASE32.get(usize::from(byte % 32)));
-        Self(PREFIX.chars().chain(digits.map(|digit| char::from(*digit))).collect())
+        Self(format!("{PREFIX}{}", base32(&random)))
     }
 
     fn is_one(text: &str) -> Result<(), NotAName> {
@@ -48,6 +47,12 @@ impl AccessKeyId {
         let fits = digits.len() == 16 && digits.bytes().all(|digit| BASE32.contains(&digit));
         if fits { Ok(()) } else { Err(NotAName::AccessKey) }
     }
+}
+
+/// A digit of base 32 for each byte; 5 bits of each count.
+pub(super) fn base32(bytes: &[u8]) -> String {
+    let digits = bytes.iter().filter_map(|byte| BASE32.get(usize::from(byte % 32)));
+    digits.map(|digit| char::from(*digit)).collect()
 }
 
 impl DisplayName {

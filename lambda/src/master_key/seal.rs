@@ -26,6 +26,10 @@ pub enum Purpose {
     SigningKey,
     /// What the webhooks of a destination are signed with.
     WebhookSecret,
+    /// The private key that signs the tokens of customers without an account.
+    TokenServiceKey,
+    /// Whom temporary credentials act for, as clients carry it back.
+    SessionToken,
     /// Where a listing goes on, as clients carry it back.
     PageToken,
     /// Nothing secret: tells whether this is the store's master key.
@@ -87,6 +91,8 @@ fn context(purpose: Purpose, item: &Key) -> Aad<Vec<u8>> {
         Purpose::AccessKeySecret => "access-key-secret",
         Purpose::SigningKey => "signing-key",
         Purpose::WebhookSecret => "webhook-secret",
+        Purpose::TokenServiceKey => "token-service-key",
+        Purpose::SessionToken => "session-token",
         Purpose::PageToken => "page-token",
         Purpose::Check => "check",
     };

@@ -5,6 +5,7 @@
 //! |---|---|---|
 //! | `A#<account>` | `L#<license id>` | the license as it is now |
 //! | `A#<account>` | `TAGS#<resource id>` | the tags of a resource, if it has any |
+//! | `A#<account>` | `T#<token id>` | a token of a customer without an account |
 //! | `L#<license id>` | `POOL` | its consumption |
 //! | `L#<license id>` | `V#<version>` | one version of it |
 //! | `L#<license id>` | `G#<grant id>` | where to find a grant of it |
@@ -23,8 +24,8 @@
 //! | `I#<scope>` | `<operation>#<client token>` | the answer for a retry |
 //!
 //! SKUs, beneficiaries, client tokens and principals other than accounts, which
-//! may be long, stand there as hashes. Ids of licenses and grants begin with the
-//! time, so that they sort by age.
+//! may be long, stand there as hashes. Ids of licenses, grants and tokens begin
+//! with the time, so that they sort by age.
 
 mod checkout;
 mod grant;
@@ -34,6 +35,7 @@ mod pool;
 mod received;
 mod replay;
 mod tags;
+mod token;
 
 use licentia_core::arn::{AccountId, LicenseArn};
 use sha2::{Digest, Sha256};
@@ -57,6 +59,7 @@ pub use received::{
 };
 pub use replay::{Replay, replay_item, replay_key};
 pub use tags::{Tags, new_tags, read_tags, replace_tags, tags_key};
+pub use token::{TokenRecord, delete_token, token_item, token_key, tokens};
 
 /// How long what has ended is kept for retries: C-6 asks for 24 hours.
 const RETAINED_DAYS: u32 = 7;

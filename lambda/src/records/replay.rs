@@ -14,6 +14,10 @@ pub struct Replay {
     pub request: String,
     /// The first answer.
     pub answer: Value,
+    /// The second from which on it is forgotten; kept for its usual time where
+    /// there is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<u64>,
 }
 
 /// Where the answer for a retry stands.

@@ -1,6 +1,6 @@
 //! The AWS query protocol: a form in, XML out, as STS speaks it.
 
-use std::fmt::Write;
+use std::fmt::{self, Write};
 
 use axum::body::Body;
 use axum::response::Response;
@@ -13,13 +13,28 @@ pub fn parameter(form: &[u8], name: &str) -> Option<String> {
     form_urlencoded::parse(form).find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
 }
 
+/// The members of a result or a structure, in order.
+pub type Members = Vec<(&'static str, Content)>;
+
+/// What a member holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Content {
+    /// A text, a number or a time.
+    Text(String),
+    /// A structure.
+    Members(Members),
+}
+
+/// A member's text.
+pub fn text(value: impl fmt::Display) -> Content {
+    Content::Text(value.to_string())
+}
+
 /// The answer of an action: its result's members in order.
 #[must_use]
-pub fn output(namespace: &str, action: &str, members: &[(&str, String)], request_id: &str) -> Response {
+pub fn output(namespace: &str, action: &str, members: &Members, request_id: &str) -> Response {
     let mut xml = format!("<{action}Response xmlns=\"{namespace}\"><{action}Result>");
-    for (name, value) in members {
-        element(&mut xml, name, value);
-    }
+    elements(&mut xml, members);
     let _ = write!(xml, "</{action}Result><ResponseMetadata>");
     element(&mut xml, "RequestId", request_id);
     let _ = write!(xml, "</ResponseMetadata></{action}Response>");
@@ -37,6 +52,19 @@ pub fn error(namespace: &str, code: &str, status: u16, message: &str, request_id
     element(&mut xml, "RequestId", request_id);
     xml.push_str("</ErrorResponse>");
     answer(StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR), xml)
+}
+
+fn elements(xml: &mut String, members: &Members) {
+    for (name, content) in members {
+        match content {
+            Content::Text(text) => element(xml, name, text),
+            Content::Members(members) => {
+                let _ = write!(xml, "<{name}>");
+                elements(xml, members);
+                let _ = write!(xml, "</{name}>");
+            }
+        }
+    }
 }
 
 fn element(xml: &mut String, name: &str, text: &str) {
@@ -71,6 +99,13 @@ mod tests {
         assert_eq!(parameter(form, "Action").as_deref(), Some("GetCallerIdentity"));
         assert_eq!(parameter(form, "Name").as_deref(), Some("a b c"));
         assert_eq!(parameter(form, "Absent"), None);
+    }
+
+    #[test]
+    fn structures_nest() {
+        let mut xml = String::new();
+        elements(&mut xml, &vec![("A", Content::Members(vec![("B", text(1))])), ("C", text("d"))]);
+        assert_eq!(xml, "<A><B>1</B></A><C>d</C>");
     }
 
     #[test]

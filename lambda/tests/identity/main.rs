@@ -5,6 +5,7 @@
 mod directory;
 mod signature;
 mod signer;
+mod temporary;
 
 use std::sync::Arc;
 

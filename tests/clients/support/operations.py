@@ -2,7 +2,7 @@
 
 import copy
 
-from .samples import borrow_request, checkout_request, license_request, version_request
+from .samples import borrow_request, checkout_request, license_request, token, version_request
 
 V, I = "ValidationException", "InvalidParameterValueException"
 NOT_FOUND, CONFLICT, REDIRECT = "ResourceNotFoundException", "ConflictException", "RedirectException"
@@ -22,6 +22,10 @@ ERRORS = {
     "CheckoutBorrowLicense": {V, I, NOT_FOUND, NO_ENTITLEMENTS, NOT_ALLOWED, UNSUPPORTED, REDIRECT},
     "CheckInLicense": {V, I, NOT_FOUND, CONFLICT},
     "ExtendLicenseConsumption": {V, I, NOT_FOUND},
+    "CreateToken": {V, NOT_FOUND, REDIRECT},
+    "GetAccessToken": {V},
+    "ListTokens": {V},
+    "DeleteToken": {V, NOT_FOUND, REDIRECT},
     "GetServiceSettings": set(),
     "UpdateServiceSettings": {V, I, CONFLICT},
 }
@@ -58,6 +62,10 @@ REQUIRED = {
     "CheckoutBorrowLicense": [*TAKEN, "LicenseArn", "DigitalSignatureMethod"],
     "CheckInLicense": ["LicenseConsumptionToken"],
     "ExtendLicenseConsumption": ["LicenseConsumptionToken"],
+    "CreateToken": ["LicenseArn", "ClientToken"],
+    "GetAccessToken": ["Token"],
+    "ListTokens": [],
+    "DeleteToken": ["TokenId"],
     "GetServiceSettings": [],
     "UpdateServiceSettings": ["OrganizationConfiguration.EnableIntegration"],
 }
@@ -67,6 +75,7 @@ def good_requests(account, license, consumption_token):
     """A request of each operation with which nothing is wrong."""
     arn = license["LicenseArn"]
     taken = {"LicenseConsumptionToken": consumption_token}
+    made = account.client().create_token(LicenseArn=arn, ClientToken=token(), TokenProperties=["customer:acme"])
     return {
         "CreateLicense": license_request(),
         "CreateLicenseVersion": version_request(license, license),
@@ -79,6 +88,10 @@ def good_requests(account, license, consumption_token):
         "CheckoutBorrowLicense": borrow_request(arn),
         "CheckInLicense": taken | {"Beneficiary": license["Beneficiary"]},
         "ExtendLicenseConsumption": taken | {"DryRun": True},
+        "CreateToken": {"LicenseArn": arn, "ClientToken": token(), "TokenProperties": ["customer:acme"]},
+        "GetAccessToken": {"Token": made["Token"], "TokenProperties": ["customer:acme"]},
+        "ListTokens": {"TokenIds": [made["TokenId"]], "MaxResults": 10},
+        "DeleteToken": {"TokenId": made["TokenId"]},
         "GetServiceSettings": {},
         "UpdateServiceSettings": {
             "S3BucketArn": "arn:aws:s3:::aws-license-manager-service-reports",

@@ -8,8 +8,10 @@ mod expiry;
 mod faults;
 mod grants;
 mod lifecycle;
+mod received;
 mod settings;
 mod tags;
+mod tokens;
 mod wire;
 
 use std::sync::Arc;
@@ -21,6 +23,7 @@ use licentia::context::{Context, Origin, Service};
 use licentia::events::{Carriers, Events};
 use licentia::identity::{AccessKeyId, Caller, Directory, Identity, UserName};
 use licentia::master_key::MasterKey;
+use licentia::openid::Provider;
 use licentia::operation::Failure;
 use licentia::operations::license_manager::OPERATIONS;
 use licentia::organization::Own;
@@ -87,6 +90,7 @@ impl World {
                 organizations: Arc::new(Own::new(Arc::clone(&store))),
                 signer: Signer::new(Arc::clone(&store), Arc::clone(&master_key), kms),
                 events: Events::new(&store, &master_key, carriers),
+                openid: Provider::new(Arc::clone(&store), Arc::clone(&master_key)),
                 store,
                 region: region.into(),
                 clock: clock.clone(),
@@ -100,13 +104,26 @@ impl World {
         self.clock.0.store(Timestamp::parse(time).unwrap().unix(), Ordering::SeqCst);
     }
 
+    fn clock_now(&self) -> Timestamp {
+        self.clock.now().unwrap()
+    }
+
     fn wait(&self, minutes: u64) {
         self.clock.0.fetch_add(minutes * 60, Ordering::SeqCst);
     }
 
     async fn call_as(&self, account: &str, operation: &str, input: &Value) -> Result<Value, Refused> {
-        let row = OPERATIONS.iter().find(|row| row.name == operation).unwrap();
         let cx = self.request_of(account, Bytes::from(input.to_string()));
+        self.call_in(cx, operation).await
+    }
+
+    async fn call_by(&self, caller: Caller, operation: &str, input: &Value) -> Result<Value, Refused> {
+        let cx = Context { caller, ..self.request_of(VENDOR, Bytes::from(input.to_string())) };
+        self.call_in(cx, operation).await
+    }
+
+    async fn call_in(&self, cx: Context, operation: &str) -> Result<Value, Refused> {
+        let row = OPERATIONS.iter().find(|row| row.name == operation).unwrap();
         match (row.run)(&cx.body, &cx).await {
             Ok(output) => Ok(serde_json::from_slice(&output).unwrap()),
             Err(Failure::Serialization(message)) => Err(("SerializationException", message)),
@@ -125,7 +142,7 @@ impl World {
                     user: UserName::parse("admin").unwrap(),
                 },
             },
-            now: self.clock.now().unwrap(),
+            now: self.clock_now(),
             body,
             origin: Origin::default(),
         }

@@ -27,6 +27,19 @@ impl<'w> ObjectWriter<'w> {
         let _ = write!(self.member(name), "{value}");
     }
 
+    /// A member that is an array of strings.
+    #[cfg(feature = "sign")]
+    pub(in crate::token) fn strings(&mut self, name: &str, values: &[String]) {
+        let out = self.member(name);
+        let mut separator = '[';
+        for value in values {
+            out.push(separator);
+            separator = ',';
+            string(out, value);
+        }
+        out.push_str(if values.is_empty() { "[]" } else { "]" });
+    }
+
     /// A member whose value the caller writes.
     pub(in crate::token) fn member(&mut self, name: &str) -> &mut String {
         self.out.push_str(self.separator);

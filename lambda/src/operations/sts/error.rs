@@ -1,0 +1,63 @@
+//! What STS answers instead of a result.
+
+use std::fmt;
+
+use licentia_core::token::OpenIdRefusal;
+
+use crate::error;
+use crate::identity::DirectoryError;
+use crate::openid::TokenError;
+
+/// A failed request, in STS's own words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Error {
+    /// The name on the wire.
+    pub code: &'static str,
+    /// The HTTP status.
+    pub status: u16,
+    /// For the client.
+    pub message: String,
+    /// For the log.
+    pub internal: Option<String>,
+}
+
+impl Error {
+    /// An error of this name and status.
+    pub fn new(code: &'static str, status: u16, message: impl fmt::Display) -> Self {
+        Self { code, status, message: message.to_string(), internal: None }
+    }
+
+    /// A parameter is wrong.
+    pub fn validation(message: impl fmt::Display) -> Self {
+        Self::new("ValidationError", 400, message)
+    }
+
+    /// The role does not trust whoever holds this token.
+    pub fn access_denied(message: impl fmt::Display) -> Self {
+        Self::new("AccessDenied", 403, message)
+    }
+
+    /// The service failed; the reason goes to the log.
+    pub fn internal(reason: impl fmt::Display) -> Self {
+        let error::Error { message, internal, .. } = error::Error::internal(reason);
+        Self { code: "InternalFailure", status: 500, message, internal }
+    }
+}
+
+impl From<TokenError> for Error {
+    fn from(error: TokenError) -> Self {
+        match error {
+            TokenError::Refused(refusal @ OpenIdRefusal::Expired { .. }) => {
+                Self::new("ExpiredTokenException", 400, refusal)
+            }
+            TokenError::Refused(refusal) => Self::new("InvalidIdentityToken", 400, refusal),
+            TokenError::Unavailable(reason) => Self::internal(reason),
+        }
+    }
+}
+
+impl From<DirectoryError> for Error {
+    fn from(error: DirectoryError) -> Self {
+        Self::internal(error)
+    }
+}

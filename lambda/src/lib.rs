@@ -8,7 +8,7 @@ pub mod clock;
 pub mod context;
 pub mod error;
 pub mod events;
-mod grants;
+pub mod grants;
 pub mod http;
 pub mod identity;
 pub mod master_key;

@@ -6,6 +6,7 @@ extern crate alloc;
 pub mod arn;
 pub mod checkout;
 pub mod entitlement;
+pub mod grant;
 mod json;
 pub mod license;
 pub mod policy;

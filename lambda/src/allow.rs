@@ -3,6 +3,7 @@
 
 use licentia_core::arn::{AccountId, LicenseArn};
 use licentia_core::checkout::Checkout;
+use licentia_core::grant::{AllowedOperation, Grant, NotUsable, Standing};
 use licentia_core::license::License;
 
 use crate::error::{Error, Kind};
@@ -26,17 +27,17 @@ impl<T> Allowed<T> {
 ///
 /// # Errors
 /// [`Error`] for those who may not.
-pub fn operation(caller: &Caller, name: &str, audience: Audience) -> Result<(), Error> {
+pub fn operation(caller: &Caller, service: &str, name: &str, audience: Audience) -> Result<(), Error> {
     let may = match &caller.identity {
         Identity::User { .. } => true,
         Identity::TokenHolder(_) => audience == Audience::TokenHolders,
-        Identity::Nobody => audience == Audience::Everyone,
+        Identity::Nobody { .. } => audience == Audience::Everyone,
     };
     if may {
         return Ok(());
     }
     let message = format!(
-        "User: {} is not authorized to perform: license-manager:{name}: a customer's token is good for \
+        "User: {} is not authorized to perform: {service}:{name}: a customer's token is good for \
          CheckoutLicense, CheckoutBorrowLicense, CheckInLicense, ExtendLicenseConsumption, GetLicense and \
          GetLicenseUsage of its one license",
         caller.arn()
@@ -75,6 +76,41 @@ pub fn owner<L: AsRef<License>>(caller: &Caller, license: L) -> Option<Allowed<L
         .then_some(Allowed(license))
 }
 
+/// A grantee may do with a license what its grant allows (G-17, G-28, K-7).
+///
+/// # Errors
+/// [`NotUsable`] says why not; a grant of another license, or to another
+/// account, grants nothing.
+pub fn by_grant<L: AsRef<License>>(
+    caller: &Caller,
+    license: L,
+    grant: &Grant,
+    standing: &Standing,
+    operation: AllowedOperation,
+) -> Result<Allowed<L>, NotUsable> {
+    if !is_granted(caller, license.as_ref(), grant) {
+        return Err(NotUsable::NotGranted(operation));
+    }
+    standing.usable(operation).map(|()| Allowed(license))
+}
+
+/// A grantee with an active grant may see how a license is used (U-1).
+pub fn user<L: AsRef<License>>(
+    caller: &Caller,
+    license: L,
+    grant: &Grant,
+    standing: &Standing,
+) -> Option<Allowed<L>> {
+    let may = is_granted(caller, license.as_ref(), grant) && standing.active().is_ok();
+    may.then_some(Allowed(license))
+}
+
+fn is_granted(caller: &Caller, license: &License, grant: &Grant) -> bool {
+    grant.grantee() == Some(&caller.account)
+        && grant.license_arn == license.license_arn
+        && is_within_reach(caller, &license.license_arn)
+}
+
 /// The account that checked out may check in and extend; for everybody else
 /// the checkout does not exist (I-4). What was checked out with one token, the
 /// holder of another does not see.
@@ -88,4 +124,14 @@ pub fn holder<C: AsRef<Checkout>>(caller: &Caller, checkout: C) -> Option<Allowe
 /// A token is good for its own license (T-10).
 fn is_within_reach(caller: &Caller, license: &LicenseArn) -> bool {
     caller.license().is_none_or(|bound| bound == license)
+}
+
+/// The account that made a grant may change and delete it.
+pub fn grantor<G: AsRef<Grant>>(caller: &Caller, grant: G) -> Option<Allowed<G>> {
+    (grant.as_ref().maker() == &caller.account).then_some(Allowed(grant))
+}
+
+/// The account that a grant is for may accept, reject and activate it.
+pub fn grantee<G: AsRef<Grant>>(caller: &Caller, grant: G) -> Option<Allowed<G>> {
+    (grant.as_ref().grantee() == Some(&caller.account)).then_some(Allowed(grant))
 }

@@ -12,8 +12,6 @@ use crate::identity::{AttachedPolicy, Identity, Role, TokenHolder};
 use crate::records::{Tags, read_tags, tags_key};
 use crate::store::Key;
 
-/// The service, as actions name it.
-const SERVICE: &str = "license-manager";
 const RESOURCE_TAG: &str = "aws:ResourceTag/";
 const REQUEST_TAG: &str = "aws:RequestTag/";
 const TAG_KEYS: &str = "aws:TagKeys";
@@ -24,11 +22,16 @@ const MOST_ID_BYTES: usize = 512;
 ///
 /// # Errors
 /// [`Kind::AccessDenied`], or what keeps the policies from being asked.
-pub(crate) async fn authorize(cx: &Context, operation: &str, resource: Option<&str>) -> Result<(), Error> {
+pub(crate) async fn authorize(
+    cx: &Context,
+    service: &str,
+    operation: &str,
+    resource: Option<&str>,
+) -> Result<(), Error> {
     let role;
     let (policies, principal) = match &cx.caller.identity {
         // It was let in for an operation that takes no signature.
-        Identity::Nobody => return Ok(()),
+        Identity::Nobody { .. } => return Ok(()),
         Identity::User { policies, .. } if policies.is_empty() => return Ok(()),
         Identity::User { policies, .. } => (policies.as_slice(), cx.caller.arn()),
         Identity::TokenHolder(holder) => {
@@ -51,7 +54,7 @@ pub(crate) async fn authorize(cx: &Context, operation: &str, resource: Option<&s
             Sent::default()
         },
     };
-    let action = format!("{SERVICE}:{operation}");
+    let action = format!("{service}:{operation}");
     let resource = resource.unwrap_or("*");
     let reason = match evaluate(policies, &Request { action: &action, resource, context: &facts }) {
         Verdict::Allowed => return Ok(()),

@@ -27,6 +27,8 @@ pub enum Kind {
     InvalidParameterValue,
     /// What the request names does not exist, or not for this caller.
     NotFound,
+    /// There are as many as there can be (G-7).
+    ResourceLimitExceeded,
     /// What the request names was changed meanwhile.
     Conflict,
     /// Another Region must be called (H-2).
@@ -40,6 +42,8 @@ pub enum Kind {
     EntitlementNotAllowed,
     /// The key does not sign so (B-4).
     UnsupportedDigitalSignatureMethod,
+    /// Exactly this error, which stands for nothing else.
+    Exactly(Code),
     /// The caller may not.
     AccessDenied,
     /// The service failed; the same request may succeed later.
@@ -72,11 +76,17 @@ codes! {
     Validation "ValidationException" 400 "V"
     InvalidParameterValue "InvalidParameterValueException" 400 "I"
     ResourceNotFound "ResourceNotFoundException" 400 "NF"
+    ResourceLimitExceeded "ResourceLimitExceededException" 400 "RL"
     Conflict "ConflictException" 400 "CF"
     Redirect "RedirectException" 400 "RD"
     NoEntitlementsAllowed "NoEntitlementsAllowedException" 400 "NoEnt"
     EntitlementNotAllowed "EntitlementNotAllowedException" 400 "EntNA"
     UnsupportedDigitalSignatureMethod "UnsupportedDigitalSignatureMethodException" 400 "UDSM"
+    InvalidLookupAttributes "InvalidLookupAttributesException" 400 "CloudTrail."
+    InvalidTimeRange "InvalidTimeRangeException" 400 "CloudTrail."
+    InvalidMaxResults "InvalidMaxResultsException" 400 "CloudTrail."
+    InvalidNextToken "InvalidNextTokenException" 400 "CloudTrail."
+    InvalidEventCategory "InvalidEventCategoryException" 400 "CloudTrail."
     AccessDenied "AccessDeniedException" 400 "Common to all operations."
     ServerInternal "ServerInternalException" 500 "Common to all operations."
 }
@@ -91,6 +101,7 @@ impl Kind {
             Self::Validation => &[Code::Validation, Code::InvalidParameterValue],
             Self::InvalidParameterValue => &[Code::InvalidParameterValue, Code::Validation],
             Self::NotFound => &[Code::ResourceNotFound, Code::InvalidParameterValue, Code::Validation],
+            Self::ResourceLimitExceeded => &[Code::ResourceLimitExceeded],
             Self::Conflict => &[Code::Conflict, Code::InvalidParameterValue, Code::Validation],
             Self::Redirect { .. } => &[Code::Redirect, Code::Validation],
             Self::NoEntitlementsAllowed => &[Code::NoEntitlementsAllowed],
@@ -98,6 +109,7 @@ impl Kind {
             Self::UnsupportedDigitalSignatureMethod => {
                 &[Code::UnsupportedDigitalSignatureMethod, Code::Validation]
             }
+            Self::Exactly(code) => std::slice::from_ref(code),
             Self::AccessDenied => return Code::AccessDenied,
             Self::ServerInternal => return Code::ServerInternal,
         };
@@ -170,6 +182,11 @@ mod tests {
             (Kind::NotFound, vec![v, i], i),
             (Kind::NotFound, vec![v], v),
             (Kind::Conflict, vec![v, i], i),
+            (
+                Kind::ResourceLimitExceeded,
+                vec![v, i, Code::ResourceLimitExceeded],
+                Code::ResourceLimitExceeded,
+            ),
             (Kind::NoEntitlementsAllowed, vec![v], Code::ServerInternal),
             (Kind::AccessDenied, vec![], Code::AccessDenied),
         ] {

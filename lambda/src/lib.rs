@@ -1,6 +1,7 @@
 //! A license service that speaks the AWS License Manager API.
 
 pub mod allow;
+pub mod audit;
 pub mod auth;
 mod authorize;
 pub mod cli;
@@ -8,6 +9,7 @@ pub mod clock;
 pub mod context;
 pub mod error;
 pub mod events;
+pub mod grants;
 pub mod http;
 pub mod identity;
 pub mod master_key;

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a panic in a test is its report")]
 
 mod consumption;
+mod grants;
 mod history;
 mod terms;
 
@@ -116,6 +117,7 @@ impl World {
             account: self.license.owner().clone(),
             caller: String::new(),
             token_id: None,
+            grant: None,
             kind,
             beneficiary: None,
             node_id: None,

@@ -91,7 +91,7 @@ impl Directory {
         Ok(new)
     }
 
-    /// The access key of this id, if there is one.
+    /// The access key of this id, active or not, if there is one.
     ///
     /// # Errors
     /// [`Unavailable`] if the store did not answer.

@@ -25,7 +25,7 @@ pub(crate) fn document(text: &str, action: &str) -> AttachedPolicy {
 async fn carried(directory: &Directory, id: &AccessKeyId) -> Vec<AttachedPolicy> {
     match directory.credentials(id).await.unwrap().unwrap().0.identity {
         Identity::User { policies, .. } => policies,
-        Identity::TokenHolder(_) | Identity::Nobody => vec![],
+        Identity::TokenHolder(_) | Identity::Nobody { .. } => vec![],
     }
 }
 

@@ -25,7 +25,7 @@ pub(super) async fn answer(
     service: &Service,
     form: &[u8],
     now: Timestamp,
-) -> Result<(String, Members), Error> {
+) -> Result<(Members, Caller), Error> {
     let Request { role, session, token, seconds } = read(form)?;
     let claims = service.openid.check(&token, TokenUse::Access, now).await?;
     let holder = TokenHolder {
@@ -43,7 +43,9 @@ pub(super) async fn answer(
         false => None,
     };
     if !found.is_some_and(|role| role.trusts(&holder, now)) {
-        return Err(Error::access_denied("Not authorized to perform sts:AssumeRoleWithWebIdentity"));
+        let nobody = Identity::Nobody { token_id: claims.token_id };
+        return Err(Error::access_denied("Not authorized to perform sts:AssumeRoleWithWebIdentity")
+            .to(Caller { account: claims.account, identity: nobody }));
     }
     let expires_at = now.plus_seconds(seconds);
     let credentials = service.directory.temporary_credentials(&claims.account, holder.clone(), expires_at)?;
@@ -66,7 +68,7 @@ pub(super) async fn answer(
         ("Provider", text(OPENID_ISSUER)),
         ("Audience", text(claims.license_arn)),
     ];
-    Ok((caller.arn(), members))
+    Ok((members, caller))
 }
 
 /// Reads the form; what would narrow the credentials is never passed over.

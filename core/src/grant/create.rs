@@ -55,14 +55,14 @@ pub enum Ties {
 }
 
 /// How a new grant begins.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Start {
     /// The grantee is to accept it.
     Pending,
     /// It is accepted by itself (G-19).
     Accepted,
-    /// It is accepted and activated by itself (G-18).
-    Activated,
+    /// It is accepted and activated for this account by itself (G-18).
+    Activated(AccountId),
     /// It is distributed to the members first (G-25).
     Distributed,
 }
@@ -101,12 +101,11 @@ pub fn create(
         Grantor::Grantee(standing) => (standing.operations, false),
     };
     check_operations(wanted.operations, wanted.grant_type, held, is_owner)?;
-    if wanted.principal.account().is_none() {
-        check_ties(ties)?;
-        return Ok(Start::Distributed);
-    }
+    let Some(account) = wanted.principal.account() else {
+        return check_ties(ties).map(|()| Start::Distributed);
+    };
     Ok(match (license.is_from_marketplace() && is_owner, ties.are_linked()) {
-        (true, _) => Start::Activated,
+        (true, _) => Start::Activated(account.clone()),
         (false, true) => Start::Accepted,
         (false, false) => Start::Pending,
     })

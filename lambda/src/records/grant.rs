@@ -2,7 +2,7 @@
 
 use licentia_core::arn::{AccountId, GrantArn, LicenseArn};
 use licentia_core::grant::{Grant, MOST_GRANTS};
-use licentia_core::license::{License, Version};
+use licentia_core::license::Version;
 use licentia_core::principal::Principal;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -66,10 +66,11 @@ impl GrantRecord {
         }
     }
 
-    /// How many grants that count end with it (G-27).
+    /// How many grants that count end with it (G-7, G-27).
     #[must_use]
-    pub const fn counts_for(&self) -> u64 {
-        self.live_below + !self.is_sub_grant as u64
+    pub fn counts_for(&self) -> i64 {
+        let below = i64::try_from(self.live_below).unwrap_or(i64::MAX);
+        below.saturating_add(i64::from(!self.is_sub_grant))
     }
 }
 
@@ -104,6 +105,18 @@ pub fn grants_to_organizations(limit: usize) -> Query {
     Query { through_index: true, ..Query::prefix(TO_ORGANIZATIONS, "", limit) }
 }
 
+/// Where a listed item leads: that of a grant to itself, that of a pointer to
+/// its grant.
+///
+/// # Errors
+/// [`Unavailable`] if it cannot be read.
+pub fn read_pointer(item: &Item) -> Result<GrantPointer, Unavailable> {
+    if item.body.contains_key("grant") {
+        return item.read().map(|record: GrantRecord| record.pointer());
+    }
+    item.read()
+}
+
 /// The item of a new grant, in the index if its sub-grants are looked after.
 ///
 /// # Errors
@@ -136,15 +149,18 @@ pub fn grant_of_license_item(record: &GrantRecord) -> Result<Item, Unavailable> 
 
 /// Replaces a grant, which is as it was loaded, by its next version.
 #[must_use]
-pub fn replace_grant(before: &GrantRecord, next: &Grant) -> Write {
-    let mut edits = vec![Edit::Set(Path::member("grant"), json!(next))];
+pub fn replace_grant(before: &GrantRecord, next: &GrantRecord) -> Write {
+    let mut edits = vec![Edit::Set(Path::member("grant"), json!(next.grant))];
     let mut guards = as_loaded(before);
-    if !next.grant_status.is_live() {
+    if next.override_is_set != before.override_is_set {
+        edits.push(Edit::Set(Path::member("override_is_set"), json!(next.override_is_set)));
+    }
+    if !next.grant.grant_status.is_live() {
         // What ends takes along what counts below it, no more and no less.
         guards.push(Guard::Equals(Path::member("live_below"), json!(before.live_below)));
         edits.push(Edit::Index(None));
     }
-    Write::Update(grant_key(&next.grant_arn), guards, edits)
+    Write::Update(grant_key(&next.grant.grant_arn), guards, edits)
 }
 
 /// Demands that a grant is of the version that was loaded, and changes by how
@@ -225,46 +241,6 @@ pub fn forget_granted(grant: &Grant) -> Write {
     Write::Delete(key, vec![Guard::Equals(Path::member("grant_arn"), json!(grant.grant_arn))])
 }
 
-pub(super) fn grant_partition(arn: &GrantArn) -> String {
+fn grant_partition(arn: &GrantArn) -> String {
     format!("G#{}", arn.id())
-}
-
-/// The items by which a grantee finds a grant: among all that it received, and
-/// by SKU.
-///
-/// # Errors
-/// [`Unavailable`] if it cannot be written.
-pub fn received_items(record: &GrantRecord, license: &License) -> Result<[Item; 2], Unavailable> {
-    let (principal, pointer) = (&record.grant.grantee_principal_arn, record.pointer());
-    let id = pointer.grant_arn.id();
-    Ok([
-        Item::new(Key::new(received_partition(principal), id), &pointer)?,
-        Item::new(Key::new(received_sku_partition(principal, &license.product_sku), id), &pointer)?,
-    ])
-}
-
-/// The pointers to the grants that a principal received, oldest first.
-#[must_use]
-pub fn received(principal: &Principal, limit: usize) -> Query {
-    Query::prefix(received_partition(principal), "g-", limit)
-}
-
-/// The pointers to the grants of licenses of this SKU that a principal
-/// received, oldest first.
-#[must_use]
-pub fn received_sku(principal: &Principal, sku: &str, limit: usize) -> Query {
-    Query::prefix(received_sku_partition(principal, sku), "g-", limit)
-}
-
-fn received_partition(principal: &Principal) -> String {
-    match principal {
-        Principal::Account(account) => format!("R#{account}"),
-        Principal::Organization { .. } | Principal::Unit { .. } => {
-            format!("R#{}", digest(&principal.to_string()))
-        }
-    }
-}
-
-fn received_sku_partition(principal: &Principal, sku: &str) -> String {
-    format!("{}#{}", received_partition(principal), digest(sku))
 }

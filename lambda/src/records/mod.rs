@@ -14,6 +14,8 @@
 //! | `G#<grant id>` | `V#<version>` | one version of it |
 //! | `R#<principal>` | `<grant id>` | where to find a received grant |
 //! | `R#<principal>#<SKU>` | `<grant id>` | the same, by SKU |
+//! | `R#<principal>#<SKU>` | `ACTIVATION` | whose turn it is to activate one of a Marketplace product |
+//! | `R#<principal>#DELEGATE` | `<grant id>` | where to find a grant that makes it a delegate |
 //! | `S#<account>#<SKU>` | `<beneficiary>#<license id>` | where to find it by SKU |
 //! | `C#<token>` | `CHECKOUT` | a checkout; in the index by license and expiry while it counts |
 //! | `I#<scope>` | `<operation>#<client token>` | the answer for a retry |
@@ -26,6 +28,7 @@ mod checkout;
 mod grant;
 mod license;
 mod pool;
+mod received;
 mod replay;
 mod tags;
 
@@ -36,14 +39,17 @@ pub use checkout::{CheckoutRecord, checkout_item, checkout_key, end_checkout, ex
 pub use grant::{
     GrantCount, GrantPointer, GrantRecord, count_below, forget_granted, grant_count_key, grant_item,
     grant_key, grant_of_license_item, grant_version_item, grant_version_key, granted_key, grants_by,
-    grants_less, grants_of, grants_to_organizations, note_granted, one_grant_more, received, received_items,
-    received_sku, replace_grant, unchanged_license,
+    grants_less, grants_of, grants_to_organizations, note_granted, one_grant_more, read_pointer,
+    replace_grant, unchanged_license,
 };
 pub use license::{
     Head, Pointer, expire_pointer, head_item, head_key, heads, pointer_item, pointers, version_item,
     version_key, versions,
 };
 pub use pool::{pool_item, pool_key, pool_write};
+pub use received::{
+    Turn, activation_key, received, received_as_delegate, received_items, received_sku, take_turn,
+};
 pub use replay::{Replay, replay_item, replay_key};
 pub use tags::{Tags, new_tags, read_tags, replace_tags, tags_key};
 

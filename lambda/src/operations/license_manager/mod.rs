@@ -1,20 +1,27 @@
 //! AWS License Manager.
 
+mod accept_grant;
 mod check_in_license;
 mod checkout_borrow_license;
 mod checkout_license;
 mod consumption;
+mod create_grant;
+mod create_grant_version;
 mod create_license;
 mod create_license_version;
+mod delete_grant;
 mod delete_license;
 mod extend_license_consumption;
 mod filters;
+mod get_grant;
 mod get_license;
 mod get_license_usage;
-mod granted;
+mod granting;
+mod grantor;
 mod list_license_versions;
 mod list_licenses;
 mod list_tags_for_resource;
+mod reject_grant;
 mod shapes;
 mod stored;
 mod tag_resource;
@@ -24,6 +31,7 @@ mod untag_resource;
 use crate::operation::operations;
 
 operations! {
+    accept_grant::AcceptGrant: Validation InvalidParameterValue ResourceLimitExceeded;
     check_in_license::CheckInLicense: Validation InvalidParameterValue ResourceNotFound Conflict;
     checkout_borrow_license::CheckoutBorrowLicense:
         Validation InvalidParameterValue ResourceNotFound NoEntitlementsAllowed EntitlementNotAllowed
@@ -31,14 +39,19 @@ operations! {
     checkout_license::CheckoutLicense:
         Validation InvalidParameterValue ResourceNotFound NoEntitlementsAllowed
         UnsupportedDigitalSignatureMethod Redirect;
+    create_grant::CreateGrant: Validation InvalidParameterValue ResourceLimitExceeded;
+    create_grant_version::CreateGrantVersion: Validation InvalidParameterValue ResourceLimitExceeded;
     create_license::CreateLicense: Validation InvalidParameterValue Redirect;
     create_license_version::CreateLicenseVersion: Validation ResourceNotFound Redirect Conflict;
+    delete_grant::DeleteGrant: Validation InvalidParameterValue ResourceLimitExceeded;
     delete_license::DeleteLicense: Validation InvalidParameterValue Redirect Conflict;
     extend_license_consumption::ExtendLicenseConsumption: Validation InvalidParameterValue ResourceNotFound;
+    get_grant::GetGrant: Validation InvalidParameterValue ResourceLimitExceeded;
     get_license::GetLicense: Validation InvalidParameterValue;
     get_license_usage::GetLicenseUsage: Validation InvalidParameterValue;
     list_license_versions::ListLicenseVersions: InvalidParameterValue;
     list_licenses::ListLicenses: Validation InvalidParameterValue;
+    reject_grant::RejectGrant: Validation InvalidParameterValue ResourceLimitExceeded;
     list_tags_for_resource::ListTagsForResource: InvalidParameterValue Validation;
     tag_resource::TagResource: InvalidParameterValue Validation;
     untag_resource::UntagResource: InvalidParameterValue Validation;

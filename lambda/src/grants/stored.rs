@@ -2,16 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use licentia_core::arn::{AccountId, GrantArn};
-use licentia_core::grant::{Fault, Grant, Refusal, Standing};
+use licentia_core::arn::GrantArn;
+use licentia_core::grant::{Grant, Operations, Standing};
 use licentia_core::license::License;
-use licentia_core::principal::Principal;
+use licentia_core::time::Timestamp;
 
-use crate::context::{Context, Service};
-use crate::error::{Error, Kind};
+use crate::context::Service;
 use crate::records::{self, GrantPointer, GrantRecord, Head};
 use crate::store::{Change, Item, Key, Unavailable, Write};
-use licentia_core::time::Timestamp;
 
 /// A grant, all that its standing depends on, and what it has come to.
 #[derive(Clone, Debug)]
@@ -49,9 +47,9 @@ impl StoredGrant {
 
     /// What the maker may grant itself: what it holds as the owner, or what the
     /// grant above leaves it (G-3).
-    pub(crate) fn makers_operations(&self) -> licentia_core::grant::Operations {
-        let all = licentia_core::grant::Operations::ALL;
-        self.above.iter().fold(all, |held, record| held.and(record.grant.granted_operations))
+    pub(crate) fn makers_operations(&self) -> Operations {
+        let granted = self.above.iter().map(|record| record.grant.granted_operations);
+        granted.fold(Operations::ALL, Operations::and)
     }
 }
 
@@ -81,17 +79,16 @@ pub(crate) async fn load_grants(
 ///
 /// # Errors
 /// [`Unavailable`] if the store did not answer.
-pub(crate) async fn load_grant(cx: &Context, arn: &str) -> Result<Option<StoredGrant>, Unavailable> {
-    let Ok(arn) = GrantArn::parse(arn) else { return Ok(None) };
-    let Some(record) = load_record(&cx.service, &arn).await? else { return Ok(None) };
-    Ok(load_grants(&cx.service, &[record.pointer()], cx.now).await?.pop())
+pub(crate) async fn load_grant(
+    service: &Service,
+    arn: &GrantArn,
+    now: Timestamp,
+) -> Result<Option<StoredGrant>, Unavailable> {
+    let Some(record) = load_record(service, arn).await? else { return Ok(None) };
+    Ok(load_grants(service, &[record.pointer()], now).await?.pop())
 }
 
-/// The grant with this ARN alone.
-///
-/// # Errors
-/// [`Unavailable`] if the store did not answer.
-pub(crate) async fn load_record(
+async fn load_record(
     service: &Service,
     arn: &GrantArn,
 ) -> Result<Option<GrantRecord>, Unavailable> {
@@ -124,62 +121,4 @@ fn assemble(
     let standing =
         Standing::of(&record.grant, head.license.status_at(now), above.iter().map(|record| &record.grant));
     Ok(Some(StoredGrant { record, above, head, standing }))
-}
-
-/// No grant of this ARN, or none that the caller has to do with.
-pub(super) fn unknown(arn: &str) -> Error {
-    Error::invalid(format_args!(
-        "grant `{arn}` does not exist, or is neither of yours nor for you; ListDistributedGrants and \
-         ListReceivedGrants show which are"
-    ))
-}
-
-/// The caller may not do this to a grant (errors.md 6).
-pub(super) fn not_allowed(cx: &Context, what: &str) -> Error {
-    Error::validation(format_args!("Caller {} is not allowed to {what}.", cx.caller.arn()))
-}
-
-/// A rule of grants as the operations answer it (errors.md 6, 7).
-pub(super) fn refused(cx: &Context, refusal: &Refusal) -> Error {
-    match refusal.fault() {
-        Fault::Caller => Error::validation(format_args!(
-            "Caller {} is not allowed to change this grant so: {refusal}",
-            cx.caller.arn()
-        )),
-        Fault::State => Error::invalid(refusal),
-        Fault::Limit => Error::new(Kind::ResourceLimitExceeded, refusal),
-    }
-}
-
-/// Grants are changed at home (G-8, H-4).
-pub(super) fn check_home(cx: &Context, home: &str, what: &str) -> Result<(), Error> {
-    if cx.service.region == home {
-        return Ok(());
-    }
-    Err(Error::validation(format_args!("Grant can only be {what} in resource home AWS region: {home}")))
-}
-
-/// The principals under which an account receives grants: itself, its
-/// organization and the units that it is in (G-30).
-///
-/// # Errors
-/// [`Unavailable`] if the directory did not answer.
-pub(super) async fn principals(
-    service: &Service,
-    account: &AccountId,
-) -> Result<Vec<Principal>, Unavailable> {
-    let mut principals = vec![Principal::Account(account.clone())];
-    if let Some(membership) = service.organizations.membership(account).await? {
-        let (management, organization) = (membership.management_account, membership.organization_id);
-        principals.push(Principal::Organization {
-            management: management.clone(),
-            organization: organization.clone(),
-        });
-        principals.extend(membership.ou_path.into_iter().map(|unit| Principal::Unit {
-            management: management.clone(),
-            organization: organization.clone(),
-            unit,
-        }));
-    }
-    Ok(principals)
 }

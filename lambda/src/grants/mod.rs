@@ -1,0 +1,14 @@
+//! Grants as the service keeps them: loaded with all that they depend on,
+//! replaced by their next version, distributed to the members of organizations.
+
+mod activation;
+mod make;
+mod replace;
+mod stored;
+mod ties;
+
+pub(crate) use activation::{Activation, ActivationError};
+pub(crate) use make::{first_version, mint, right_to_grant};
+pub(crate) use replace::{put_new, replace};
+pub(crate) use stored::{StoredGrant, load_grant, load_grants};
+pub(crate) use ties::{principals, ties};

@@ -12,6 +12,7 @@ pub mod pool;
 pub mod principal;
 pub mod quantity;
 pub mod renewal;
+pub mod settings;
 pub mod time;
 pub mod token;
 mod validity;

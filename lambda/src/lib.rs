@@ -17,6 +17,7 @@ pub mod private_file;
 pub mod records;
 pub mod secret;
 pub mod service;
+pub mod settings;
 pub mod sign;
 pub mod store;
 pub mod wire;

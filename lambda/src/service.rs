@@ -6,11 +6,11 @@ use std::sync::Arc;
 
 use aws_config::{BehaviorVersion, Region};
 
-use crate::clock::SystemClock;
+use crate::clock::{Clock, SystemClock};
 use crate::context::Service;
 use crate::identity::Directory;
 use crate::master_key::{MasterKey, Source};
-use crate::organization::Own;
+use crate::organization::{AwsOrganizations, OrganizationSource, Organizations, Own};
 use crate::sign::Signer;
 use crate::store::DynamoDb;
 use crate::store::Sqlite;
@@ -38,7 +38,11 @@ pub struct StartError(pub String);
 ///
 /// # Errors
 /// [`StartError`] if the place or the master key is not to be had.
-pub async fn open(place: &Place, region: &str) -> Result<Arc<Service>, StartError> {
+pub async fn open(
+    place: &Place,
+    region: &str,
+    organizations: OrganizationSource,
+) -> Result<Arc<Service>, StartError> {
     let config = aws_config(region).await;
     let kms = aws_sdk_kms::Client::new(&config);
     let (store, master_key): (Arc<dyn Store>, _) = match place {
@@ -56,13 +60,21 @@ pub async fn open(place: &Place, region: &str) -> Result<Arc<Service>, StartErro
         }
     };
     let master_key = Arc::new(master_key);
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let organizations: Arc<dyn Organizations> = match organizations {
+        OrganizationSource::Own => Arc::new(Own::new(Arc::clone(&store))),
+        OrganizationSource::Aws => {
+            let client = aws_sdk_organizations::Client::new(&config);
+            Arc::new(AwsOrganizations::new(client, Arc::clone(&clock)))
+        }
+    };
     Ok(Arc::new(Service {
         directory: Directory::new(Arc::clone(&store), Arc::clone(&master_key)),
-        organizations: Arc::new(Own::new(Arc::clone(&store))),
+        organizations,
         signer: Signer::new(Arc::clone(&store), Arc::clone(&master_key), kms),
         store,
         region: region.to_owned(),
-        clock: Arc::new(SystemClock),
+        clock,
         master_key,
     }))
 }

@@ -1,4 +1,5 @@
-//! moto's server: AWS KMS for one machine, which signs and wraps for real.
+//! moto's server: AWS KMS for one machine, which signs and wraps for real, and
+//! AWS Organizations.
 
 use std::ffi::OsStr;
 use std::io;
@@ -8,6 +9,7 @@ use std::sync::OnceLock;
 use aws_credential_types::Credentials;
 use aws_sdk_kms::Client;
 use aws_sdk_kms::config::{Config, Region};
+use aws_sdk_organizations::config::Builder as OrganizationsConfig;
 
 use crate::server::Server;
 use crate::tools;
@@ -54,5 +56,16 @@ impl Moto {
             .region(Region::from_static("us-east-1"))
             .credentials_provider(Credentials::new("moto", "moto", None, None, "moto"));
         Client::from_conf(config.build())
+    }
+
+    /// How to reach its AWS Organizations, as [`Moto::ACCOUNT`] unless the
+    /// request says otherwise in the header `x-moto-account-id`.
+    #[must_use]
+    pub fn organizations(&self) -> OrganizationsConfig {
+        OrganizationsConfig::new()
+            .behavior_version_latest()
+            .endpoint_url(self.0.endpoint())
+            .region(Region::from_static("us-east-1"))
+            .credentials_provider(Credentials::new("moto", "moto", None, None, "moto"))
     }
 }

@@ -8,5 +8,6 @@
 )]
 
 mod kms;
+mod organization;
 mod service;
 mod store;

@@ -1,4 +1,4 @@
-"""moto's server, with a KMS that signs as AWS KMS does: salts of RSASSA-PSS as
+"""moto's server, where License Manager can be delegated, with a KMS that signs as AWS KMS does: salts of RSASSA-PSS as
 long as the hash, digests taken for digests, and messages of 4,096 bytes at most.
 """
 
@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.utils import Prehashed
 from moto.kms.exceptions import ValidationException
 from moto.kms.responses import KmsResponse
 from moto.kms.utils import ECDSAPrivateKey, RSAPrivateKey
+from moto.organizations.models import FakeDelegatedAdministrator
 from moto.server import main
 
 HASHES = {"256": hashes.SHA256(), "384": hashes.SHA384(), "512": hashes.SHA512()}
@@ -42,4 +43,8 @@ def sign_ecdsa(self, message, algorithm):
 KmsResponse.sign = sign
 RSAPrivateKey.sign = sign_rsa
 ECDSAPrivateKey.sign = sign_ecdsa
+FakeDelegatedAdministrator.SUPPORTED_SERVICES += [
+    "license-manager.amazonaws.com",
+    "license-manager-linux-subscriptions.amazonaws.com",
+]
 main()

@@ -9,10 +9,11 @@ use clap::{Args, Parser, Subcommand};
 use licentia_core::arn::AccountId;
 
 use super::serve::Serve;
-use super::{AccessKeysCommand, AccountsCommand, CommandError, KeysCommand};
+use super::{AccessKeysCommand, AccountsCommand, CommandError, KeysCommand, OrganizationsCommand};
 use crate::clock::{Clock, SystemClock};
 use crate::context::Service;
 use crate::http::router;
+use crate::organization::{OrganizationSource, Own};
 use crate::service::{self, Place};
 
 /// A license service that speaks the AWS License Manager API.
@@ -46,6 +47,16 @@ struct Options {
     /// The Region to answer for.
     #[arg(long, global = true, env = "AWS_REGION", default_value = "us-east-1")]
     region: String,
+    /// Where it is said which accounts belong together.
+    #[arg(
+        long,
+        global = true,
+        env = "LICENTIA_ORGANIZATIONS",
+        value_enum,
+        default_value_t,
+        value_name = "DIRECTORY"
+    )]
+    organizations: OrganizationSource,
 }
 
 #[derive(Debug, Subcommand)]
@@ -57,6 +68,8 @@ enum Command {
     AccessKeys(AccessKeysCommand),
     #[command(subcommand)]
     Keys(KeysCommand),
+    #[command(subcommand)]
+    Organizations(OrganizationsCommand),
     /// Make the DynamoDB table, if it is not there yet.
     CreateTable,
 }
@@ -105,6 +118,16 @@ async fn run(cli: Cli, on_lambda: bool) -> Result<(), CommandError> {
             let service = service.await?;
             command.run(&service.directory, &service.signer, now, &mut stdout()).await
         }
+        Command::Organizations(command) => {
+            if options.organizations == OrganizationSource::Aws {
+                return Err(CommandError::new(
+                    "organizations are kept by AWS Organizations: change them there, or leave out --organizations aws",
+                ));
+            }
+            let service = service.await?;
+            let own = Own::new(Arc::clone(&service.store));
+            command.run(&own, &service.directory, now, &mut stdout()).await
+        }
         Command::CreateTable => {
             let table =
                 options.table.as_ref().ok_or_else(|| CommandError::new("name the table with --table"))?;
@@ -132,7 +155,7 @@ impl Options {
     }
 
     async fn open(&self) -> Result<Arc<Service>, CommandError> {
-        service::open(&self.place()?, &self.region).await.map_err(CommandError::new)
+        service::open(&self.place()?, &self.region, self.organizations).await.map_err(CommandError::new)
     }
 }
 

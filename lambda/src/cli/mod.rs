@@ -5,6 +5,7 @@ mod accounts;
 mod command;
 mod error;
 mod keys;
+mod organizations;
 mod serve;
 mod welcome;
 
@@ -13,3 +14,4 @@ pub use accounts::AccountsCommand;
 pub use command::main;
 pub use error::CommandError;
 pub use keys::KeysCommand;
+pub use organizations::OrganizationsCommand;

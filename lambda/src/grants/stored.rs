@@ -88,10 +88,7 @@ pub(crate) async fn load_grant(
     Ok(load_grants(service, &[record.pointer()], now).await?.pop())
 }
 
-async fn load_record(
-    service: &Service,
-    arn: &GrantArn,
-) -> Result<Option<GrantRecord>, Unavailable> {
+async fn load_record(service: &Service, arn: &GrantArn) -> Result<Option<GrantRecord>, Unavailable> {
     let item = service.store.get(&[records::grant_key(arn)]).await?.pop().flatten();
     item.map(|item| item.read()).transpose()
 }

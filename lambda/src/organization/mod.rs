@@ -4,7 +4,9 @@
 mod aws;
 pub mod own;
 mod port;
+mod source;
 
 pub use aws::AwsOrganizations;
 pub use own::Own;
 pub use port::{Membership, Organizations, Revision, ServicePrincipal};
+pub use source::OrganizationSource;

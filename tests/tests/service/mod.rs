@@ -6,6 +6,7 @@ mod costs;
 mod expiry;
 mod faults;
 mod lifecycle;
+mod settings;
 mod tags;
 mod wire;
 
@@ -53,24 +54,37 @@ type Refused = (&'static str, String);
 
 impl World {
     fn on(store: Arc<dyn Store>) -> Self {
-        let clock = Arc::new(TestClock::default());
+        let world = Self::built(store, "us-east-1", Arc::new(TestClock::default()));
+        world.turn_to("2026-02-01T00:00:00Z");
+        world
+    }
+
+    /// The same accounts and licenses, seen from another Region.
+    fn in_region(&self, region: &str) -> Self {
+        Self::built(Arc::clone(&self.service.store), region, Arc::clone(&self.clock))
+    }
+
+    /// The organizations of this world, to change them.
+    fn organizations(&self) -> Own {
+        Own::new(Arc::clone(&self.service.store))
+    }
+
+    fn built(store: Arc<dyn Store>, region: &str, clock: Arc<TestClock>) -> Self {
         let master_key = Arc::new(MasterKey::new(&[7; 32]).unwrap());
         let kms =
             aws_sdk_kms::Client::from_conf(aws_sdk_kms::Config::builder().behavior_version_latest().build());
-        let world = Self {
+        Self {
             service: Arc::new(Service {
                 directory: Directory::new(Arc::clone(&store), Arc::clone(&master_key)),
                 organizations: Arc::new(Own::new(Arc::clone(&store))),
                 signer: Signer::new(Arc::clone(&store), Arc::clone(&master_key), kms),
                 store,
-                region: "us-east-1".into(),
+                region: region.into(),
                 clock: clock.clone(),
                 master_key,
             }),
             clock,
-        };
-        world.turn_to("2026-02-01T00:00:00Z");
-        world
+        }
     }
 
     fn turn_to(&self, time: &str) {
@@ -83,8 +97,17 @@ impl World {
 
     async fn call_as(&self, account: &str, operation: &str, input: &Value) -> Result<Value, Refused> {
         let row = OPERATIONS.iter().find(|row| row.name == operation).unwrap();
-        let body = Bytes::from(input.to_string());
-        let cx = Context {
+        let cx = self.request_of(account, Bytes::from(input.to_string()));
+        match (row.run)(&cx.body, &cx).await {
+            Ok(output) => Ok(serde_json::from_slice(&output).unwrap()),
+            Err(Failure::Serialization(message)) => Err(("SerializationException", message)),
+            Err(Failure::Operation(error)) => Err((error.kind.code(row.errors).name(), error.message)),
+        }
+    }
+
+    /// A request of an account, as an operation gets it.
+    fn request_of(&self, account: &str, body: Bytes) -> Context {
+        Context {
             service: Arc::clone(&self.service),
             caller: Caller {
                 account: AccountId::parse(account).unwrap(),
@@ -94,13 +117,8 @@ impl World {
                 },
             },
             now: self.clock.now().unwrap(),
-            body: body.clone(),
+            body,
             origin: Origin::default(),
-        };
-        match (row.run)(&body, &cx).await {
-            Ok(output) => Ok(serde_json::from_slice(&output).unwrap()),
-            Err(Failure::Serialization(message)) => Err(("SerializationException", message)),
-            Err(Failure::Operation(error)) => Err((error.kind.code(row.errors).name(), error.message)),
         }
     }
 

@@ -6,9 +6,7 @@ use licentia_core::license::License;
 use licentia_core::principal::Principal;
 use serde::Deserialize;
 
-use super::granting::{
-    GrantOutput, OptionsInput, away, check_home, read_operations, read_options, refused,
-};
+use super::granting::{GrantOutput, OptionsInput, away, check_home, read_operations, read_options, refused};
 use super::grantor::{Loaded, check_not_granted, load};
 use super::stored::{Once, sized};
 use super::tagging::{self, TagInput};
@@ -58,12 +56,10 @@ impl Operation for CreateGrant {
         let operations = violations.required("allowedOperations", self.allowed_operations);
         let operations = operations.and_then(|operations| read_operations(&operations, &mut violations));
         let types: Vec<&str> = GrantType::ALL.iter().map(|grant_type| grant_type.as_str()).collect();
-        let grant_type =
-            violations.one_of("grantType", self.grant_type.as_deref(), GrantType::parse, &types);
+        let grant_type = violations.one_of("grantType", self.grant_type.as_deref(), GrantType::parse, &types);
         let options = read_options(self.options, &mut violations);
-        let read = (|| {
-            Some((client_token?, grant_name?, license_arn?, principal?, home_region?, operations?))
-        })();
+        let read =
+            (|| Some((client_token?, grant_name?, license_arn?, principal?, home_region?, operations?)))();
         let (client_token, grant_name, license_arn, principal, home_region, operations) =
             violations.finish(read)?;
         let wanted = Wanted {

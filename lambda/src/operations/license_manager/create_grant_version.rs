@@ -84,12 +84,8 @@ impl Operation for CreateGrantVersion {
             if let Some(named) = &request.source_version {
                 check_version("SourceVersion", named, stored.seen().version)?;
             }
-            let revised = request.revision.clone().of(
-                &stored.record.grant,
-                &stored.standing,
-                stored.license(),
-                actor,
-            );
+            let revised =
+                request.revision.clone().of(&stored.record.grant, &stored.standing, stored.license(), actor);
             let grant = revised.map_err(|refusal| refused(cx, &refusal))?;
             let is_grantors = matches!(actor, Actor::Grantor { .. });
             let override_is_set = stored.record.override_is_set

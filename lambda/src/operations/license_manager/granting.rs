@@ -91,13 +91,22 @@ pub(super) fn read_operations(operations: &[String], violations: &mut Violations
         .iter()
         .zip(1..)
         .map(|(text, number)| {
-            violations.one_of(&format!("{at}.{number}.member"), Some(text.as_str()), AllowedOperation::parse, &names)
+            violations.one_of(
+                &format!("{at}.{number}.member"),
+                Some(text.as_str()),
+                AllowedOperation::parse,
+                &names,
+            )
         })
         .collect();
     let read: Vec<AllowedOperation> = read.into_iter().collect::<Option<_>>()?;
     let set: Operations = read.iter().copied().collect();
     if set.iter().count() < read.len() {
-        violations.add(at, format_args!("[{}]", operations.join(", ")), "Member must name each operation once");
+        violations.add(
+            at,
+            format_args!("[{}]", operations.join(", ")),
+            "Member must name each operation once",
+        );
         return None;
     }
     Some(set)

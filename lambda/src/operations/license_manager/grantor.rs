@@ -113,7 +113,10 @@ async fn right(cx: &Context, head: Head) -> Result<Right, Error> {
 
 /// A license has one live grant to a principal (G-9). Answers the one that was
 /// noted, if it has ended with what it was made under.
-pub(super) async fn check_not_granted(cx: &Context, noted: Option<GrantPointer>) -> Result<Option<GrantPointer>, Error> {
+pub(super) async fn check_not_granted(
+    cx: &Context,
+    noted: Option<GrantPointer>,
+) -> Result<Option<GrantPointer>, Error> {
     let Some(noted) = noted else { return Ok(None) };
     let stored = load_grants(&cx.service, std::slice::from_ref(&noted), cx.now).await?.pop();
     match stored.filter(|stored| stored.standing.status.is_live()) {

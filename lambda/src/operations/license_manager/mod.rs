@@ -16,6 +16,7 @@ mod filters;
 mod get_grant;
 mod get_license;
 mod get_license_usage;
+mod get_service_settings;
 mod granting;
 mod grantor;
 mod list_license_versions;
@@ -27,6 +28,7 @@ mod stored;
 mod tag_resource;
 mod tagging;
 mod untag_resource;
+mod update_service_settings;
 
 use crate::operation::operations;
 
@@ -49,10 +51,12 @@ operations! {
     get_grant::GetGrant: Validation InvalidParameterValue ResourceLimitExceeded;
     get_license::GetLicense: Validation InvalidParameterValue;
     get_license_usage::GetLicenseUsage: Validation InvalidParameterValue;
+    get_service_settings::GetServiceSettings:;
     list_license_versions::ListLicenseVersions: InvalidParameterValue;
     list_licenses::ListLicenses: Validation InvalidParameterValue;
     reject_grant::RejectGrant: Validation InvalidParameterValue ResourceLimitExceeded;
     list_tags_for_resource::ListTagsForResource: InvalidParameterValue Validation;
     tag_resource::TagResource: InvalidParameterValue Validation;
     untag_resource::UntagResource: InvalidParameterValue Validation;
+    update_service_settings::UpdateServiceSettings: InvalidParameterValue Validation Conflict;
 }

@@ -5,6 +5,7 @@ mod concurrency;
 mod costs;
 mod expiry;
 mod faults;
+mod grants;
 mod lifecycle;
 mod settings;
 mod tags;

@@ -22,6 +22,7 @@ mod grantor;
 mod list_license_versions;
 mod list_licenses;
 mod list_tags_for_resource;
+mod listing;
 mod reject_grant;
 mod shapes;
 mod stored;

@@ -8,9 +8,9 @@ use licentia_core::principal::Principal;
 use licentia_core::time::Timestamp;
 
 use super::replace::replace_alone;
-use super::{StoredGrant, load_grants};
+use super::{StoredGrant, received};
 use crate::context::Service;
-use crate::records::{self, GrantPointer, GrantRecord, Turn};
+use crate::records::{self, GrantRecord, Turn};
 use crate::store::{Key, Unavailable, Write};
 
 /// Pointers read at once.
@@ -40,7 +40,9 @@ impl Activation {
         let key = records::activation_key(account, &license.product_sku);
         let item = service.store.get(std::slice::from_ref(&key)).await?.pop().flatten();
         let turn = item.map(|item| item.read::<Turn>()).transpose()?.map(|turn| turn.turn);
-        let mut others = received(service, account, &license.product_sku, now).await?;
+        let same_sku =
+            records::received_sku(&Principal::Account(account.clone()), &license.product_sku, PAGE);
+        let mut others = received(service, same_sku, now).await?;
         others.retain(|other| {
             let issuer = |license: &License| license.terms.issuer.key_fingerprint.clone();
             other.standing.status == GrantStatus::Active
@@ -87,26 +89,5 @@ impl From<Refusal> for ActivationError {
 impl From<Unavailable> for ActivationError {
     fn from(unavailable: Unavailable) -> Self {
         Self::Unavailable(unavailable)
-    }
-}
-
-/// All grants of licenses of this SKU that the account received.
-async fn received(
-    service: &Service,
-    account: &AccountId,
-    sku: &str,
-    now: Timestamp,
-) -> Result<Vec<StoredGrant>, Unavailable> {
-    let mut query = records::received_sku(&Principal::Account(account.clone()), sku, PAGE);
-    let mut grants = Vec::new();
-    loop {
-        let page = service.store.query(&query).await?;
-        let pointers: Vec<GrantPointer> =
-            page.items.iter().map(records::read_pointer).collect::<Result<_, _>>()?;
-        grants.extend(load_grants(service, &pointers, now).await?);
-        query.after = page.items.last().map(|item| item.key.sort.clone());
-        if !page.more {
-            return Ok(grants);
-        }
     }
 }

@@ -10,5 +10,5 @@ mod ties;
 pub(crate) use activation::{Activation, ActivationError};
 pub(crate) use make::{first_version, mint, right_to_grant};
 pub(crate) use replace::{put_new, replace};
-pub(crate) use stored::{StoredGrant, load_grant, load_grants};
+pub(crate) use stored::{StoredGrant, load_grant, load_grants, received};
 pub(crate) use ties::{principals, ties};

@@ -19,9 +19,13 @@ mod get_license_usage;
 mod get_service_settings;
 mod granting;
 mod grantor;
+mod list_distributed_grants;
 mod list_license_versions;
 mod list_licenses;
+mod list_received_grants;
+mod list_received_grants_for_organization;
 mod list_tags_for_resource;
+mod listed_grants;
 mod listing;
 mod reject_grant;
 mod shapes;
@@ -53,9 +57,13 @@ operations! {
     get_license::GetLicense: Validation InvalidParameterValue;
     get_license_usage::GetLicenseUsage: Validation InvalidParameterValue;
     get_service_settings::GetServiceSettings:;
+    list_distributed_grants::ListDistributedGrants: Validation InvalidParameterValue ResourceLimitExceeded;
     list_license_versions::ListLicenseVersions: InvalidParameterValue;
     list_licenses::ListLicenses: Validation InvalidParameterValue;
     reject_grant::RejectGrant: Validation InvalidParameterValue ResourceLimitExceeded;
+    list_received_grants::ListReceivedGrants: Validation InvalidParameterValue ResourceLimitExceeded;
+    list_received_grants_for_organization::ListReceivedGrantsForOrganization:
+        Validation InvalidParameterValue ResourceLimitExceeded;
     list_tags_for_resource::ListTagsForResource: InvalidParameterValue Validation;
     tag_resource::TagResource: InvalidParameterValue Validation;
     untag_resource::UntagResource: InvalidParameterValue Validation;

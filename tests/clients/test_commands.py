@@ -2,25 +2,17 @@
 
 import re
 import shlex
-import subprocess
 
 import jwt
 import pytest
 from botocore.exceptions import ClientError
 
+from support.commands import first_words, licentia
 from support.samples import borrow_request, license_request
-from support.server import Account, binary, environment
+from support.server import Account
 from support.tokens import verified
 
 ALGORITHMS = ["ES256", "PS384"]
-
-
-def licentia(server, *words):
-    """What a command prints that does its work on the folder of the running service."""
-    command = [str(word) for word in (binary(), *words, "--data", server.data)]
-    done = subprocess.run(command, env=environment(), capture_output=True, text=True, timeout=60)
-    assert done.returncode == 0, done.stderr
-    return done.stdout
 
 
 def access_key(server, number):
@@ -28,11 +20,6 @@ def access_key(server, number):
     printed = licentia(server, "access-keys", "create", "--account", number)
     values = dict(re.findall(r"^(aws_\w+) = (\S+)$", printed, re.MULTILINE))
     return Account(server, None, number, values["aws_access_key_id"], values["aws_secret_access_key"]), printed
-
-
-def first_words(printed):
-    """The first word of each line: what a list is a list of."""
-    return [line.split()[0] for line in printed.splitlines()]
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from support.commands import licentia
 from support.samples import token
+from support.server import Server
 
 EXAMPLES = json.loads((Path(__file__).parent / "examples.json").read_text())
 STORY = [
@@ -21,6 +23,7 @@ STORY = [
     "CheckInLicense",
     "DeleteLicense",
 ]
+SETTINGS = ["UpdateServiceSettings", "GetServiceSettings"]
 # There is nothing on a page after the last one.
 LAST_PAGE = {"NextToken"}
 # The published license names a key of its own account, the replay the account's own key.
@@ -73,6 +76,23 @@ def test_an_answer_has_every_member_of_the_published_one(replay, operation):
         # Beyond the published answer: a token for offline use.
         assert answer.pop("SignedToken")
     assert shape(answer) == shape(EXAMPLES[operation]["response"])
+
+
+@pytest.fixture(scope="module")
+def settings(tmp_path_factory):
+    """The answers about settings, of an account that manages an organization."""
+    with Server(tmp_path_factory.mktemp("settings") / "data") as server:
+        licentia(server, "organizations", "create", "--management", server.vendor.number)
+        client = server.vendor.client()
+        return {name: client._make_api_call(name, EXAMPLES[name]["request"]) for name in SETTINGS}
+
+
+@pytest.mark.parametrize("operation", SETTINGS)
+def test_an_answer_about_settings_has_every_member_of_the_published_one(settings, operation):
+    answer = {name: value for name, value in settings[operation].items() if name != "ResponseMetadata"}
+    assert shape(answer) == shape(EXAMPLES[operation]["response"])
+    for name, value in EXAMPLES["UpdateServiceSettings"]["request"].items():
+        assert settings["GetServiceSettings"].get(name, value) == value, name
 
 
 def test_what_was_sent_comes_back(replay):

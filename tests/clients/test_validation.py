@@ -13,6 +13,7 @@ PATTERN = "Member must satisfy regular expression pattern: \\S+"
 ENUM = "Member must satisfy enum value set: ["
 AT_LEAST = "Member must have value greater than or equal to {}"
 AT_MOST = "Member must have value less than or equal to {}"
+AT_MOST_LONG = "Member must have length less than or equal to {}"
 WHOLE_NUMBER = "Member must be a whole number in decimal digits, at least 1"
 CONFIGURATION = "ConsumptionConfiguration"
 TTL = "MaxTimeToLiveInMinutes"
@@ -68,6 +69,9 @@ BROKEN = [
     ("CreateLicenseVersion", "HomeRegion", "eu-west-1", "HomeRegion never changes"),
     ("CheckoutLicense", "CheckoutType", "FOREVER", ENUM),
     ("CreateLicense", "Issuer.SignKey", "my key", "sign key `my key` is no key"),
+    ("UpdateServiceSettings", "EnabledDiscoverySourceRegions.0", "here", "not the name of a Region"),
+    ("UpdateServiceSettings", "EnabledDiscoverySourceRegions", ["us-east-1"] * 101, AT_MOST_LONG.format(100)),
+    ("UpdateServiceSettings", "EnableCrossAccountsDiscovery", True, "enableIntegration"),
 ]
 # Well-formed, but not what is stored or known.
 UNFIT = [
@@ -100,6 +104,8 @@ UNFIT = [
     ("CheckInLicense", "LicenseConsumptionToken", LONG, "ResourceNotFoundException"),
     ("ExtendLicenseConsumption", "LicenseConsumptionToken", "", "ResourceNotFoundException"),
     ("ExtendLicenseConsumption", "LicenseConsumptionToken", LONG, "ResourceNotFoundException"),
+    ("UpdateServiceSettings", "SnsTopicArn", "arn:aws:sns:us-east-1:111122223333:alerts", I),
+    ("UpdateServiceSettings", "S3BucketArn", "arn:aws:s3:::reports", I),
     ("CheckoutBorrowLicense", "DigitalSignatureMethod", "JWT_HS256", "UnsupportedDigitalSignatureMethodException"),
     ("CheckoutBorrowLicense", "DigitalSignatureMethod", "jwt_es256", "UnsupportedDigitalSignatureMethodException"),
 ]

@@ -1,5 +1,6 @@
-"""moto's server, where License Manager can be delegated, with a KMS that signs as AWS KMS does: salts of RSASSA-PSS as
-long as the hash, digests taken for digests, and messages of 4,096 bytes at most.
+"""moto's server, with a KMS that signs as AWS KMS does: salts of RSASSA-PSS as
+long as the hash, digests taken for digests, and messages of 4,096 bytes at most;
+and with AWS Organizations where License Manager can be delegated.
 """
 
 import threading

@@ -22,6 +22,8 @@ ERRORS = {
     "CheckoutBorrowLicense": {V, I, NOT_FOUND, NO_ENTITLEMENTS, NOT_ALLOWED, UNSUPPORTED, REDIRECT},
     "CheckInLicense": {V, I, NOT_FOUND, CONFLICT},
     "ExtendLicenseConsumption": {V, I, NOT_FOUND},
+    "GetServiceSettings": set(),
+    "UpdateServiceSettings": {V, I, CONFLICT},
 }
 
 TERMS = [
@@ -56,6 +58,8 @@ REQUIRED = {
     "CheckoutBorrowLicense": [*TAKEN, "LicenseArn", "DigitalSignatureMethod"],
     "CheckInLicense": ["LicenseConsumptionToken"],
     "ExtendLicenseConsumption": ["LicenseConsumptionToken"],
+    "GetServiceSettings": [],
+    "UpdateServiceSettings": ["OrganizationConfiguration.EnableIntegration"],
 }
 
 
@@ -75,6 +79,14 @@ def good_requests(account, license, consumption_token):
         "CheckoutBorrowLicense": borrow_request(arn),
         "CheckInLicense": taken | {"Beneficiary": license["Beneficiary"]},
         "ExtendLicenseConsumption": taken | {"DryRun": True},
+        "GetServiceSettings": {},
+        "UpdateServiceSettings": {
+            "S3BucketArn": "arn:aws:s3:::aws-license-manager-service-reports",
+            "SnsTopicArn": f"arn:aws:sns:us-east-1:{account.number}:aws-license-manager-service-alerts",
+            "OrganizationConfiguration": {"EnableIntegration": False},
+            "EnableCrossAccountsDiscovery": False,
+            "EnabledDiscoverySourceRegions": ["us-east-1"],
+        },
     }
 
 

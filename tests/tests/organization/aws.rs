@@ -30,16 +30,16 @@ impl Clock for TestClock {
     }
 }
 
-/// The way to moto's server: says which account asks, counts what is asked, and
-/// breaks on demand.
-#[derive(Debug)]
+/// The way to moto's server, held by a client and by its test: says which
+/// account asks, counts what is asked, and breaks on demand.
+#[derive(Clone, Debug)]
 struct Line {
     account: AccountId,
-    requests: AtomicUsize,
-    is_broken: AtomicBool,
+    requests: Arc<AtomicUsize>,
+    is_broken: Arc<AtomicBool>,
 }
 
-impl Intercept for Shared {
+impl Intercept for Line {
     fn name(&self) -> &'static str {
         "Line"
     }
@@ -50,23 +50,19 @@ impl Intercept for Shared {
         _: &RuntimeComponents,
         _: &mut ConfigBag,
     ) -> Result<(), BoxError> {
-        self.0.requests.fetch_add(1, Ordering::SeqCst);
-        if self.0.is_broken.load(Ordering::SeqCst) {
+        self.requests.fetch_add(1, Ordering::SeqCst);
+        if self.is_broken.load(Ordering::SeqCst) {
             return Err("the line is broken".into());
         }
-        context.request_mut().headers_mut().insert("x-moto-account-id", self.0.account.to_string());
+        context.request_mut().headers_mut().insert("x-moto-account-id", self.account.to_string());
         Ok(())
     }
 }
 
-/// The line, as a client and its test both hold it.
-#[derive(Debug)]
-struct Shared(Arc<Line>);
-
 /// The account whose organization the service sees.
 struct Cloud {
     client: Client,
-    line: Arc<Line>,
+    line: Line,
     clock: Arc<TestClock>,
     directory: AwsOrganizations,
 }
@@ -79,12 +75,8 @@ pub(super) struct AwsScene {
 
 impl Cloud {
     fn new() -> Self {
-        let line = Arc::new(Line {
-            account: fresh_account(),
-            requests: AtomicUsize::new(0),
-            is_broken: AtomicBool::new(false),
-        });
-        let config = Moto::shared().organizations().interceptor(Shared(Arc::clone(&line)));
+        let line = Line { account: fresh_account(), requests: Arc::default(), is_broken: Arc::default() };
+        let config = Moto::shared().organizations().interceptor(line.clone());
         let client = Client::from_conf(config.build());
         let clock = Arc::new(TestClock::default());
         let directory = AwsOrganizations::new(client.clone(), clock.clone());

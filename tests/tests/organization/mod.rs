@@ -3,6 +3,7 @@
 
 mod aws;
 mod contract;
+mod moving;
 mod own;
 
 use licentia::organization::{Organizations, ServicePrincipal};

@@ -6,7 +6,7 @@ pub mod cli;
 pub mod clock;
 pub mod context;
 pub mod error;
-mod grants;
+pub mod grants;
 pub mod http;
 pub mod identity;
 pub mod master_key;

@@ -12,11 +12,15 @@ use super::stored::{Once, sized};
 use super::tagging::{self, TagInput};
 use crate::context::{Context, Tries};
 use crate::error::Error;
-use crate::grants::{Activation, ActivationError, first_version, mint, put_new, ties};
+use crate::grants::{Activation, ActivationError, first_version, mint, put_new, settle, ties};
 use crate::operation::Operation;
-use crate::records::{self, Tags};
+use crate::records::{self, GrantRecord, Tags};
 use crate::store::{Change, Write};
 use crate::wire::{Object, Violations};
+
+/// Changes within the call that distribute a grant to an organization: enough
+/// for some hundreds of members.
+const CHANGES: usize = 40;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase", expecting = "an object")]
@@ -121,10 +125,24 @@ impl Operation for CreateGrant {
             let tags = records::tags_key(arn.maker(), arn.id());
             writes.extend(records::new_tags(tags, &request.tags)?);
             match right.commit(cx, Change(writes)).await {
-                Ok(()) => return Ok(output),
+                Ok(()) => {
+                    distribute(cx, &record).await;
+                    return Ok(output);
+                }
                 Err(setback) => tries.again(setback).await?,
             }
         }
+    }
+}
+
+/// Makes the first sub-grants at once (G-14). What is left is made by whoever
+/// settles next.
+async fn distribute(cx: &Context, record: &GrantRecord) {
+    if record.grant.grantee().is_some() {
+        return;
+    }
+    if let Err(error) = settle(&cx.service, &record.pointer(), CHANGES, cx.now).await {
+        tracing::warn!(grant = %record.grant.grant_arn, %error, "members are not settled yet");
     }
 }
 

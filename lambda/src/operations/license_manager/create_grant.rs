@@ -10,7 +10,7 @@ use super::granting::{GrantOutput, OptionsInput, away, check_home, read_operatio
 use super::grantor::{Loaded, check_not_granted, load};
 use super::stored::{Once, sized};
 use super::tagging::{self, TagInput};
-use crate::context::{Context, Tries};
+use crate::context::{Context, Setback, Tries};
 use crate::error::Error;
 use crate::grants::{Activation, ActivationError, first_version, mint, put_new, settle, ties};
 use crate::operation::Operation;
@@ -90,49 +90,54 @@ impl Operation for CreateGrant {
             if let Some(answer) = once.answered().await? {
                 return Ok(answer);
             }
-            let Loaded { right, count, noted } =
-                load(cx, &request.license_arn, &request.wanted.principal).await?;
-            let head = right.head();
-            let license = &head.license;
-            if request.home_region != license.home_region {
-                return Err(away(&license.home_region, "created"));
-            }
-            check_home(cx, &license.home_region, "created")?;
-            let wanted = &request.wanted;
-            let ties = ties(&cx.service, &cx.caller.account, &wanted.principal).await?;
-            let start = create(wanted, license, &cx.caller.account, right.grantor(), ties, cx.now)
-                .map_err(|refusal| refused(cx, &refusal))?;
-            let ended = check_not_granted(cx, noted).await?;
-            check_room(count.map_or(0, |count| count.live)).map_err(|refusal| refused(cx, &refusal))?;
-            let (status, activating) = begin(cx, start, license, &arn).await?;
-            let above = right.above();
-            let record = first_version(
-                arn.clone(),
-                request.grant_name.clone(),
-                wanted.clone(),
-                license,
-                above.iter().map(|record| record.grant.grant_arn.clone()).collect(),
-                status,
-            );
-            sized(records::grant_item(&record)?)?;
-            let output = GrantOutput::from(&record.grant);
-            let mut writes = vec![once.answering(&output)?];
-            writes.extend(put_new(&record, license, &above)?);
-            writes.push(records::note_granted(&record, ended.as_ref())?);
-            writes.push(records::one_grant_more(&license.license_arn, count)?);
-            writes.extend(right.counting_one_more());
-            writes.extend(activating);
-            let tags = records::tags_key(arn.maker(), arn.id());
-            writes.extend(records::new_tags(tags, &request.tags)?);
-            match right.commit(cx, Change(writes)).await {
-                Ok(()) => {
+            let setback = match make(cx, &request, &arn, &once).await {
+                Ok(record) => {
                     distribute(cx, &record).await;
-                    return Ok(output);
+                    return Ok(GrantOutput::from(&record.grant));
                 }
+                Err(setback) => setback,
+            };
+            match once.instead(setback).await {
+                Ok(answer) => return Ok(answer),
                 Err(setback) => tries.again(setback).await?,
             }
         }
     }
+}
+
+async fn make(
+    cx: &Context,
+    request: &Request,
+    arn: &GrantArn,
+    once: &Once<'_>,
+) -> Result<GrantRecord, Setback> {
+    let wanted = &request.wanted;
+    let Loaded { right, count, noted } = load(cx, &request.license_arn, &wanted.principal).await?;
+    let license = &right.head().license;
+    if request.home_region != license.home_region {
+        return Err(away(&license.home_region, "created").into());
+    }
+    check_home(cx, &license.home_region, "created")?;
+    let ties = ties(&cx.service, &cx.caller.account, &wanted.principal).await?;
+    let start = create(wanted, license, &cx.caller.account, right.grantor(), ties, cx.now)
+        .map_err(|refusal| refused(cx, &refusal))?;
+    let ended = check_not_granted(cx, noted).await?;
+    check_room(count.map_or(0, |count| count.live)).map_err(|refusal| refused(cx, &refusal))?;
+    let (status, activating) = begin(cx, start, license, arn).await?;
+    let above = right.above();
+    let parents = above.iter().map(|record| record.grant.grant_arn.clone()).collect();
+    let record =
+        first_version(arn.clone(), request.grant_name.clone(), wanted.clone(), license, parents, status);
+    sized(records::grant_item(&record)?)?;
+    let mut writes = vec![once.answering(&GrantOutput::from(&record.grant))?];
+    writes.extend(put_new(&record, license, &above)?);
+    writes.push(records::note_granted(&record, ended.as_ref())?);
+    writes.push(records::one_grant_more(&license.license_arn, count)?);
+    writes.extend(right.counting_one_more());
+    writes.extend(activating);
+    writes.extend(records::new_tags(records::tags_key(arn.maker(), arn.id()), &request.tags)?);
+    right.commit(cx, Change(writes)).await?;
+    Ok(record)
 }
 
 /// Makes the first sub-grants at once (G-14). What is left is made by whoever

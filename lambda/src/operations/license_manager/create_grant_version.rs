@@ -9,7 +9,7 @@ use super::granting::{
 };
 use super::stored::Once;
 use crate::allow::{self, Allowed};
-use crate::context::{Context, Tries};
+use crate::context::{Context, Setback, Tries};
 use crate::error::Error;
 use crate::grants::{Activation, ActivationError, StoredGrant, replace, ties};
 use crate::operation::Operation;
@@ -77,30 +77,39 @@ impl Operation for CreateGrantVersion {
             if let Some(answer) = once.answered().await? {
                 return Ok(answer);
             }
-            let stored = load(cx, &request.grant_arn).await?;
-            let (allowed, actor) = actor(cx, stored).await?;
-            let stored = allowed.get();
-            check_home(cx, &stored.record.grant.home_region, "changed")?;
-            if let Some(named) = &request.source_version {
-                check_version("SourceVersion", named, stored.seen().version)?;
-            }
-            let revised =
-                request.revision.clone().of(&stored.record.grant, &stored.standing, stored.license(), actor);
-            let grant = revised.map_err(|refusal| refused(cx, &refusal))?;
-            let is_grantors = matches!(actor, Actor::Grantor { .. });
-            let override_is_set = stored.record.override_is_set
-                || (is_grantors && request.revision.activation_override.is_some());
-            let next = GrantRecord { grant, override_is_set, ..stored.record.clone() };
-            let output = GrantOutput::from(&next.grant);
-            let mut writes = vec![once.answering(&output)?];
-            writes.extend(replace(stored, &next)?);
-            writes.extend(activating(cx, stored, &next, request.revision.status).await?);
-            match cx.commit(&allowed, Change(writes)).await {
-                Ok(()) => return Ok(output),
+            let setback = match revise(cx, &request, &once).await {
+                Ok(output) => return Ok(output),
+                Err(setback) => setback,
+            };
+            match once.instead(setback).await {
+                Ok(answer) => return Ok(answer),
                 Err(setback) => tries.again(setback).await?,
             }
         }
     }
+}
+
+async fn revise(cx: &Context, request: &Request, once: &Once<'_>) -> Result<GrantOutput, Setback> {
+    let stored = load(cx, &request.grant_arn).await?;
+    let (allowed, actor) = actor(cx, stored).await?;
+    let stored = allowed.get();
+    check_home(cx, &stored.record.grant.home_region, "changed")?;
+    if let Some(named) = &request.source_version {
+        check_version("SourceVersion", named, stored.seen().version)?;
+    }
+    let revised =
+        request.revision.clone().of(&stored.record.grant, &stored.standing, stored.license(), actor);
+    let grant = revised.map_err(|refusal| refused(cx, &refusal))?;
+    let is_grantors = matches!(actor, Actor::Grantor { .. });
+    let override_is_set =
+        stored.record.override_is_set || (is_grantors && request.revision.activation_override.is_some());
+    let next = GrantRecord { grant, override_is_set, ..stored.record.clone() };
+    let output = GrantOutput::from(&next.grant);
+    let mut writes = vec![once.answering(&output)?];
+    writes.extend(replace(stored, &next)?);
+    writes.extend(activating(cx, stored, &next, request.revision.status).await?);
+    cx.commit(&allowed, Change(writes)).await?;
+    Ok(output)
 }
 
 /// As whom the caller may act on the grant: as the one that made it, or the one

@@ -1,7 +1,9 @@
 //! Grants (section 7).
 
 mod changes;
+mod listing;
 mod making;
+mod organizations;
 mod races;
 
 use serde_json::{Value, json};
@@ -49,7 +51,12 @@ impl World {
     }
 
     /// The ARN of a new grant of the vendor's.
-    async fn grant(&self, license: &str, grantee: &str, change: impl FnOnce(&mut Value)) -> String {
+    pub(super) async fn grant(
+        &self,
+        license: &str,
+        grantee: &str,
+        change: impl FnOnce(&mut Value),
+    ) -> String {
         text(&self.try_grant(VENDOR, license, grantee, change).await.unwrap(), "GrantArn")
     }
 
@@ -61,15 +68,15 @@ impl World {
         arn
     }
 
-    async fn accept(&self, grantee: &str, arn: &str) -> Result<Value, Refused> {
+    pub(super) async fn accept(&self, grantee: &str, arn: &str) -> Result<Value, Refused> {
         self.call_as(grantee, "AcceptGrant", &json!({ "GrantArn": arn })).await
     }
 
-    async fn reject(&self, grantee: &str, arn: &str) -> Result<Value, Refused> {
+    pub(super) async fn reject(&self, grantee: &str, arn: &str) -> Result<Value, Refused> {
         self.call_as(grantee, "RejectGrant", &json!({ "GrantArn": arn })).await
     }
 
-    async fn set(&self, caller: &str, arn: &str, status: &str) -> Result<Value, Refused> {
+    pub(super) async fn set(&self, caller: &str, arn: &str, status: &str) -> Result<Value, Refused> {
         self.version_as(caller, arn, |input| input["Status"] = json!(status)).await
     }
 
@@ -84,7 +91,12 @@ impl World {
         self.call_as(caller, "CreateGrantVersion", &input).await
     }
 
-    async fn delete_grant(&self, caller: &str, arn: &str, version: &str) -> Result<Value, Refused> {
+    pub(super) async fn delete_grant(
+        &self,
+        caller: &str,
+        arn: &str,
+        version: &str,
+    ) -> Result<Value, Refused> {
         self.call_as(caller, "DeleteGrant", &json!({ "GrantArn": arn, "Version": version })).await
     }
 

@@ -32,7 +32,7 @@ impl World {
         self.service.store.commit(&Change(vec![write])).await.unwrap();
     }
 
-    pub(super) async fn grants_counted(&self, license: &str) -> u64 {
+    pub(in crate::service) async fn grants_counted(&self, license: &str) -> u64 {
         let key = grant_count_key(&LicenseArn::parse(license).unwrap());
         let item = self.service.store.get(&[key]).await.unwrap().pop().flatten().unwrap();
         item.body["live"].as_u64().unwrap()

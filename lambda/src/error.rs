@@ -174,6 +174,11 @@ mod tests {
             (Kind::NotFound, vec![v, i], i),
             (Kind::NotFound, vec![v], v),
             (Kind::Conflict, vec![v, i], i),
+            (
+                Kind::ResourceLimitExceeded,
+                vec![v, i, Code::ResourceLimitExceeded],
+                Code::ResourceLimitExceeded,
+            ),
             (Kind::NoEntitlementsAllowed, vec![v], Code::ServerInternal),
             (Kind::AccessDenied, vec![], Code::AccessDenied),
         ] {

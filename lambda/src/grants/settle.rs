@@ -29,6 +29,8 @@ use crate::store::{Change, CommitError, Item, Unavailable, Write};
 const PAGE: usize = 500;
 /// Sub-grants made in one change: each takes up to 7 writes of the 100.
 const TOGETHER: usize = 12;
+/// Bytes of the sub-grants made in one change; DynamoDB takes 4 MB.
+const TOGETHER_BYTES: usize = 1_500_000;
 /// How often a change that something was in the way of is tried.
 const TRIES: u64 = 20;
 
@@ -108,7 +110,7 @@ impl<'a> Settlement<'a> {
             self.commit(vec![records::leave_members(record)]).await?;
             return Ok(());
         }
-        let together = if self.takes_turns() { 1 } else { TOGETHER };
+        let together = if self.takes_turns() { 1 } else { self.together()? };
         for accounts in self.joined.chunks(together) {
             if *changes == most_changes {
                 return Ok(());
@@ -124,6 +126,14 @@ impl<'a> Settlement<'a> {
             self.end(account, sub_grant).await?;
         }
         self.finish().await
+    }
+
+    /// How many sub-grants fit into one change.
+    fn together(&self) -> Result<usize, Unavailable> {
+        let body = records::grant_item(&self.stored.record)?.body;
+        let bytes = serde_json::to_vec(&body).map_err(|error| Unavailable(error.to_string()))?.len();
+        // Each stands there twice: as it is, and as its first version.
+        Ok((TOGETHER_BYTES / (2 * bytes)).clamp(1, TOGETHER))
     }
 
     /// Whether sub-grants are activated at once, of a product of which only one

@@ -7,13 +7,13 @@ use super::granting::{
     GrantOutput, OptionsInput, check_home, check_version, load, not_allowed, read_operations, read_options,
     read_reason, read_status, refused,
 };
-use super::stored::Once;
+use super::stored::{Once, sized};
 use crate::allow::{self, Allowed};
 use crate::context::{Context, Setback, Tries};
 use crate::error::Error;
 use crate::grants::{Activation, ActivationError, StoredGrant, replace, ties};
 use crate::operation::Operation;
-use crate::records::GrantRecord;
+use crate::records::{self, GrantRecord};
 use crate::store::{Change, Write};
 use crate::wire::{Object, Violations};
 
@@ -104,6 +104,7 @@ async fn revise(cx: &Context, request: &Request, once: &Once<'_>) -> Result<Gran
     let override_is_set =
         stored.record.override_is_set || (is_grantors && request.revision.activation_override.is_some());
     let next = GrantRecord { grant, override_is_set, ..stored.record.clone() };
+    sized(records::grant_item(&next)?)?;
     let output = GrantOutput::from(&next.grant);
     let mut writes = vec![once.answering(&output)?];
     writes.extend(replace(stored, &next)?);

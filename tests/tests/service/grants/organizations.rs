@@ -27,6 +27,7 @@ on_each_store! {
     g_25_a_sub_grant_that_was_deleted_is_not_made_again
     g_27_deleting_the_grant_deletes_its_sub_grants
     g_29_sub_grants_allow_what_the_grant_above_allows
+    g_11_a_grantee_that_manages_an_organization_grants_to_it
     g_7_sub_grants_do_not_count
     g_23_the_override_of_the_grantor_stands_in_sub_grants
     settling_many_times_at_once_makes_one_sub_grant_for_each_member
@@ -313,6 +314,37 @@ async fn g_29_sub_grants_allow_what_the_grant_above_allows(world: World) {
         INVALID,
         "WORKFLOW_COMPLETED cannot be activated",
     );
+}
+
+async fn g_11_a_grantee_that_manages_an_organization_grants_to_it(world: World) {
+    let (own, now) = (world.organizations(), world.service.clock.now().unwrap());
+    let organization = own.create(&account(CUSTOMER), true, now).await.unwrap();
+    world.join(&organization, MEMBER, None).await;
+    let link = json!({ "OrganizationConfiguration": { "EnableIntegration": true } });
+    world.call_as(CUSTOMER, "UpdateServiceSettings", &link).await.unwrap();
+    let license = world.license(5, |_| {}).await;
+    let all = json!(["CreateGrant", "CheckoutLicense"]);
+    let bought = world.active_grant(&license, CUSTOMER, |input| input["AllowedOperations"] = all).await;
+    let principal = organization_arn(&organization).replace(VENDOR, CUSTOMER);
+    let answer = world
+        .try_grant(CUSTOMER, &license, CUSTOMER, |input| {
+            input["Principals"] = json!([principal]);
+            input["AllowedOperations"] = json!(["CheckoutLicense"]);
+        })
+        .await;
+    let distributed = text(&answer.unwrap(), "GrantArn");
+    assert_eq!(world.get_grant(CUSTOMER, &distributed).await["ParentArn"], bought);
+    let input = json!({ "Filters": [{ "Name": "GranterAccountId", "Values": [CUSTOMER] }] });
+    let received = world.call_as(MEMBER, "ListReceivedGrants", &input).await.unwrap();
+    let received = received["Grants"].as_array().unwrap();
+    let own = received.iter().find(|grant| grant["ParentArn"] == distributed).unwrap();
+    assert_eq!(
+        (text(own, "GrantStatus"), &own["GrantedOperations"]),
+        ("DISABLED".into(), &json!(["CheckoutLicense"]))
+    );
+    world.delete_grant(VENDOR, &bought, "3").await.unwrap();
+    assert_eq!(world.state(&text(own, "GrantArn")).await, state("DELETED", "2"), "G-27");
+    assert_eq!(world.state(&distributed).await, state("DELETED", "3"), "G-27");
 }
 
 async fn g_7_sub_grants_do_not_count(world: World) {

@@ -8,6 +8,7 @@ use aws_config::{BehaviorVersion, Region};
 
 use crate::clock::{Clock, SystemClock};
 use crate::context::Service;
+use crate::events::{Carriers, Events};
 use crate::identity::Directory;
 use crate::master_key::{MasterKey, Source};
 use crate::organization::{AwsOrganizations, OrganizationSource, Organizations, Own};
@@ -60,6 +61,11 @@ pub async fn open(
         }
     };
     let master_key = Arc::new(master_key);
+    let carriers = Carriers::new(
+        aws_sdk_eventbridge::Client::new(&config),
+        aws_sdk_sns::Client::new(&config),
+        Carriers::PATIENCE,
+    );
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let organizations: Arc<dyn Organizations> = match organizations {
         OrganizationSource::Own => Arc::new(Own::new(Arc::clone(&store))),
@@ -72,6 +78,7 @@ pub async fn open(
         directory: Directory::new(Arc::clone(&store), Arc::clone(&master_key)),
         organizations,
         signer: Signer::new(Arc::clone(&store), Arc::clone(&master_key), kms),
+        events: Events::new(&store, &master_key, carriers),
         store,
         region: region.to_owned(),
         clock,

@@ -5,11 +5,13 @@
 
 use std::sync::{Arc, LazyLock};
 
+use crate::carriers::no_carriers;
 use async_trait::async_trait;
 use axum::body::Bytes;
 use licentia::clock::SystemClock;
 use licentia::context::{Context, Origin, Service};
 use licentia::error::Code;
+use licentia::events::Events;
 use licentia::identity::{AccessKeyId, Caller, Directory, Identity, UserName};
 use licentia::master_key::MasterKey;
 use licentia::operation::Failure;
@@ -51,6 +53,7 @@ static SERVICE: LazyLock<Arc<Service>> = LazyLock::new(|| {
         directory: Directory::new(Arc::clone(&store), Arc::clone(&master_key)),
         organizations: Arc::new(Own::new(Arc::clone(&store))),
         signer: Signer::new(Arc::clone(&store), Arc::clone(&master_key), kms),
+        events: Events::new(&store, &master_key, no_carriers()),
         store,
         region: "us-east-1".into(),
         clock: Arc::new(SystemClock),

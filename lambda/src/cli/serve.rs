@@ -9,12 +9,13 @@ use std::time::Duration;
 use clap::Args;
 use licentia_core::time::Timestamp;
 use tokio::net::TcpListener;
-use tokio::sync::oneshot;
+use tokio::sync::{oneshot, watch};
 use tokio::task::JoinHandle;
 
 use super::CommandError;
 use super::welcome::Welcome;
 use crate::context::Service;
+use crate::events::Dispatcher;
 use crate::grants::look_after;
 use crate::http::router;
 use crate::identity::{Bootstrapped, bootstrap};
@@ -65,6 +66,8 @@ impl Serve {
             tokio::spawn(discard_what_has_ended(Arc::clone(&service))),
             tokio::spawn(look_after(Arc::clone(&service))),
         ];
+        let (stop, stopped) = watch::channel(false);
+        let events = tokio::spawn(Dispatcher::new(Arc::clone(&service)).run(stopped));
         let (asked, stopping) = oneshot::channel();
         let app = router(service).into_make_service_with_connect_info::<SocketAddr>();
         let server = axum::serve(listener, app).with_graceful_shutdown(async {
@@ -77,6 +80,9 @@ impl Serve {
             () = async { let _ = stopping.await; tokio::time::sleep(GRACE).await } => Ok(()),
         };
         upkeep.iter().for_each(JoinHandle::abort);
+        // What the last requests committed is in the store, and waits there.
+        let _ = stop.send(true);
+        let _ = tokio::time::timeout(GRACE, events).await;
         ended.map_err(|error| CommandError::new(format!("cannot serve: {error}")))
     }
 }

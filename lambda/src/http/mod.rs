@@ -3,6 +3,7 @@
 
 mod api;
 mod console;
+mod events;
 mod exchange;
 mod origin;
 mod public;

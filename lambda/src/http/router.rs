@@ -7,7 +7,7 @@ use axum::middleware::from_fn;
 use axum::routing::{get, post};
 
 use super::exchange::identified;
-use super::{api, console, public};
+use super::{api, console, events, public};
 use crate::context::Service;
 
 /// The whole service.
@@ -15,6 +15,7 @@ pub fn router(service: Arc<Service>) -> Router {
     Router::new()
         .route("/", post(api::answer).get(console::index))
         .route("/health", get(public::health))
+        .route("/events", post(events::send).fallback(console::asset))
         .route("/issuers/{account}/jwks.json", get(public::jwks))
         .fallback(console::asset)
         .method_not_allowed_fallback(api::refuse_method)

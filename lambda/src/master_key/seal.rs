@@ -24,6 +24,8 @@ pub enum Purpose {
     AccessKeySecret,
     /// A private key that signs licenses.
     SigningKey,
+    /// What the webhooks of a destination are signed with.
+    WebhookSecret,
     /// Where a listing goes on, as clients carry it back.
     PageToken,
     /// Nothing secret: tells whether this is the store's master key.
@@ -84,6 +86,7 @@ fn context(purpose: Purpose, item: &Key) -> Aad<Vec<u8>> {
     let purpose = match purpose {
         Purpose::AccessKeySecret => "access-key-secret",
         Purpose::SigningKey => "signing-key",
+        Purpose::WebhookSecret => "webhook-secret",
         Purpose::PageToken => "page-token",
         Purpose::Check => "check",
     };

@@ -1,4 +1,4 @@
-//! Names of accounts and licenses.
+//! Names of accounts, licenses and grants.
 
 use alloc::borrow::ToOwned;
 use alloc::string::String;
@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::time::Timestamp;
 
-/// Characters of a license's id that say when it was made: `l-` and 40 bits.
+/// Characters of an id that say when it was made: `l-` or `g-`, and 40 bits.
 const ID_OF_SECOND: usize = 12;
 
 /// An account: 12 decimal digits.
@@ -26,6 +26,15 @@ pub struct LicenseArn {
     id: String,
 }
 
+/// The ARN of a grant, which carries the account that made it (C-1, C-2):
+/// `arn:aws:license-manager::<account>:grant:g-<32 hex digits>`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct GrantArn {
+    maker: AccountId,
+    id: String,
+}
+
 /// The text is not a name of the expected form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NotAName {
@@ -33,6 +42,8 @@ pub enum NotAName {
     Account,
     /// Not the ARN of a license.
     License,
+    /// Not the ARN of a grant.
+    Grant,
 }
 
 impl AccountId {
@@ -69,8 +80,7 @@ impl LicenseArn {
     /// 88 fresh random bits, so that ids sort by age.
     #[must_use]
     pub fn mint(owner: AccountId, now: Timestamp, random: u128) -> Self {
-        let number = u128::from(now.unix()) << 88 | random >> 40;
-        Self { owner, id: alloc::format!("l-{number:032x}") }
+        Self { owner, id: mint_id("l", now, random) }
     }
 
     /// Reads the ARN of a license.
@@ -78,17 +88,8 @@ impl LicenseArn {
     /// # Errors
     /// [`NotAName::License`] for anything else, ARNs of other things included.
     pub fn parse(text: &str) -> Result<Self, NotAName> {
-        let parts =
-            text.strip_prefix("arn:aws:license-manager::").and_then(|rest| rest.split_once(":license:"));
-        let (account, id) = parts.ok_or(NotAName::License)?;
-        let is_id = id.strip_prefix("l-").is_some_and(|hex| {
-            hex.len() == 32 && hex.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'))
-        });
-        if !is_id {
-            return Err(NotAName::License);
-        }
-        let owner = AccountId::parse(account).map_err(|_| NotAName::License)?;
-        Ok(Self { owner, id: id.to_owned() })
+        let (owner, id) = read_arn(text, ":license:", "l-").ok_or(NotAName::License)?;
+        Ok(Self { owner, id })
     }
 
     /// The account that issued and owns the license (L-1).
@@ -101,7 +102,7 @@ impl LicenseArn {
     /// (section 4, step 6).
     #[must_use]
     pub fn newest_first(&self, other: &Self) -> Ordering {
-        other.id.get(..ID_OF_SECOND).cmp(&self.id.get(..ID_OF_SECOND)).then_with(|| self.cmp(other))
+        newest_first(&self.id, &other.id).then_with(|| self.cmp(other))
     }
 
     /// The license's own part: `l-` and 32 hex digits.
@@ -109,6 +110,58 @@ impl LicenseArn {
     pub fn id(&self) -> &str {
         &self.id
     }
+}
+
+impl GrantArn {
+    /// A new grant made by `maker`; its id sorts by age, as a license's does.
+    #[must_use]
+    pub fn mint(maker: AccountId, now: Timestamp, random: u128) -> Self {
+        Self { maker, id: mint_id("g", now, random) }
+    }
+
+    /// Reads the ARN of a grant.
+    ///
+    /// # Errors
+    /// [`NotAName::Grant`] for anything else, ARNs of other things included.
+    pub fn parse(text: &str) -> Result<Self, NotAName> {
+        let (maker, id) = read_arn(text, ":grant:", "g-").ok_or(NotAName::Grant)?;
+        Ok(Self { maker, id })
+    }
+
+    /// The account that made the grant (C-2).
+    #[must_use]
+    pub const fn maker(&self) -> &AccountId {
+        &self.maker
+    }
+
+    /// Sorts the newer before the older, and those of one second by ARN.
+    #[must_use]
+    pub fn newest_first(&self, other: &Self) -> Ordering {
+        newest_first(&self.id, &other.id).then_with(|| self.cmp(other))
+    }
+
+    /// The grant's own part: `g-` and 32 hex digits.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+}
+
+/// The second and 88 random bits.
+fn mint_id(kind: &str, now: Timestamp, random: u128) -> String {
+    let number = u128::from(now.unix()) << 88 | random >> 40;
+    alloc::format!("{kind}-{number:032x}")
+}
+
+fn read_arn(text: &str, kind: &str, prefix: &str) -> Option<(AccountId, String)> {
+    let (account, id) = text.strip_prefix("arn:aws:license-manager::")?.split_once(kind)?;
+    let hex = id.strip_prefix(prefix)?;
+    let is_id = hex.len() == 32 && hex.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
+    Some((AccountId::parse(account).ok().filter(|_| is_id)?, id.to_owned()))
+}
+
+fn newest_first(id: &str, other: &str) -> Ordering {
+    other.get(..ID_OF_SECOND).cmp(&id.get(..ID_OF_SECOND))
 }
 
 impl fmt::Display for AccountId {
@@ -123,11 +176,18 @@ impl fmt::Display for LicenseArn {
     }
 }
 
+impl fmt::Display for GrantArn {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "arn:aws:license-manager::{}:grant:{}", self.maker, self.id)
+    }
+}
+
 impl fmt::Display for NotAName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Account => "not an account of 12 digits",
             Self::License => "not a license ARN",
+            Self::Grant => "not a grant ARN",
         })
     }
 }
@@ -162,6 +222,20 @@ impl From<LicenseArn> for String {
     }
 }
 
+impl TryFrom<String> for GrantArn {
+    type Error = NotAName;
+
+    fn try_from(text: String) -> Result<Self, NotAName> {
+        Self::parse(&text)
+    }
+}
+
+impl From<GrantArn> for String {
+    fn from(arn: GrantArn) -> Self {
+        alloc::format!("{arn}")
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use alloc::string::ToString;
@@ -187,6 +261,25 @@ mod tests {
         ] {
             assert_eq!(LicenseArn::parse(text), Err(NotAName::License), "{text:?}");
         }
+    }
+
+    #[test]
+    fn c_2_a_grant_arn_carries_the_account_that_made_it() {
+        let text = "arn:aws:license-manager::444455556666:grant:g-c04d8b6e1f3a4795928ea7b15c6d0f38";
+        let arn = GrantArn::parse(text).unwrap();
+        assert_eq!((arn.maker().as_str(), arn.to_string().as_str()), ("444455556666", text));
+        for other in [
+            "arn:aws:license-manager::444455556666:license:l-c04d8b6e1f3a4795928ea7b15c6d0f38",
+            "arn:aws:license-manager::444455556666:grant:l-c04d8b6e1f3a4795928ea7b15c6d0f38",
+            "arn:aws:license-manager::444455556666:grant:g-c04d8b6e1f3a4795928ea7b15c6d0f3",
+            "arn:aws:license-manager:us-east-1:444455556666:grant:g-c04d8b6e1f3a4795928ea7b15c6d0f38",
+        ] {
+            assert_eq!(GrantArn::parse(other), Err(NotAName::Grant), "{other:?}");
+        }
+        let older = GrantArn::mint(arn.maker().clone(), Timestamp::from_unix(1).unwrap(), u128::MAX);
+        let newer = GrantArn::mint(arn.maker().clone(), Timestamp::from_unix(2).unwrap(), 0);
+        assert_eq!(newer.newest_first(&older), Ordering::Less);
+        assert_eq!(GrantArn::parse(&newer.to_string()), Ok(newer));
     }
 
     #[test]

@@ -6,6 +6,7 @@ extern crate alloc;
 pub mod arn;
 pub mod checkout;
 pub mod entitlement;
+pub mod grant;
 pub mod license;
 pub mod pool;
 pub mod principal;

@@ -12,6 +12,9 @@ use crate::renewal::RenewType;
 use crate::time::Timestamp;
 pub use crate::validity::Validity;
 
+/// The issuer's name in licenses that were bought on AWS Marketplace.
+const MARKETPLACE: &str = "AWS/Marketplace";
+
 /// One version of a license, as the API shows it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
@@ -228,6 +231,13 @@ impl License {
     #[must_use]
     pub const fn owner(&self) -> &AccountId {
         self.license_arn.owner()
+    }
+
+    /// Whether it was bought on AWS Marketplace, where grants have rules of
+    /// their own (G-18, G-21, G-22).
+    #[must_use]
+    pub fn is_from_marketplace(&self) -> bool {
+        self.terms.issuer.name == MARKETPLACE
     }
 
     /// The status as the clock makes it: past its end, a license is EXPIRED,

@@ -3,6 +3,7 @@
 
 use licentia_core::arn::{AccountId, LicenseArn};
 use licentia_core::checkout::Checkout;
+use licentia_core::grant::Grant;
 use licentia_core::license::License;
 
 use crate::error::{Error, Kind};
@@ -88,4 +89,14 @@ pub fn holder<C: AsRef<Checkout>>(caller: &Caller, checkout: C) -> Option<Allowe
 /// A token is good for its own license (T-10).
 fn is_within_reach(caller: &Caller, license: &LicenseArn) -> bool {
     caller.license().is_none_or(|bound| bound == license)
+}
+
+/// The account that made a grant may change and delete it.
+pub fn grantor<G: AsRef<Grant>>(caller: &Caller, grant: G) -> Option<Allowed<G>> {
+    (grant.as_ref().maker() == &caller.account).then_some(Allowed(grant))
+}
+
+/// The account that a grant is for may accept, reject and activate it.
+pub fn grantee<G: AsRef<Grant>>(caller: &Caller, grant: G) -> Option<Allowed<G>> {
+    (grant.as_ref().grantee() == Some(&caller.account)).then_some(Allowed(grant))
 }

@@ -13,6 +13,7 @@ use uuid::Uuid;
 use crate::allow::Allowed;
 use crate::clock::Clock;
 use crate::error::Error;
+use crate::events::{Event, Events, enclose};
 use crate::identity::{Caller, Directory};
 use crate::master_key::MasterKey;
 use crate::openid::Provider;
@@ -38,6 +39,8 @@ pub struct Service {
     pub clock: Arc<dyn Clock>,
     /// Seals what must not be read or changed outside.
     pub master_key: Arc<MasterKey>,
+    /// Who is told of changes.
+    pub events: Events,
 }
 
 /// One request.
@@ -101,6 +104,23 @@ impl Context {
             }
             CommitError::Unavailable(reason) => Setback::Fatal(reason.into()),
         })
+    }
+
+    /// Applies a change and, in the same commit, what tells of it (EV-1): for
+    /// a change that does not happen nothing goes out.
+    ///
+    /// # Errors
+    /// [`Setback`]; see [`Tries::again`].
+    pub async fn commit_telling<T>(
+        &self,
+        allowed: &Allowed<T>,
+        mut change: Change,
+        events: &[Event],
+    ) -> Result<(), Setback> {
+        let told = enclose(&self.service, &mut change, events, self.now).await?;
+        self.commit(allowed, change).await?;
+        self.service.events.wake(told);
+        Ok(())
     }
 
     /// What tells two requests with one client token apart (C-6): a hash of

@@ -27,6 +27,8 @@ pub enum Kind {
     InvalidParameterValue,
     /// What the request names does not exist, or not for this caller.
     NotFound,
+    /// There are as many as there can be (G-7).
+    ResourceLimitExceeded,
     /// What the request names was changed meanwhile.
     Conflict,
     /// Another Region must be called (H-2).
@@ -72,6 +74,7 @@ codes! {
     Validation "ValidationException" 400 "V"
     InvalidParameterValue "InvalidParameterValueException" 400 "I"
     ResourceNotFound "ResourceNotFoundException" 400 "NF"
+    ResourceLimitExceeded "ResourceLimitExceededException" 400 "RL"
     Conflict "ConflictException" 400 "CF"
     Redirect "RedirectException" 400 "RD"
     NoEntitlementsAllowed "NoEntitlementsAllowedException" 400 "NoEnt"
@@ -91,6 +94,7 @@ impl Kind {
             Self::Validation => &[Code::Validation, Code::InvalidParameterValue],
             Self::InvalidParameterValue => &[Code::InvalidParameterValue, Code::Validation],
             Self::NotFound => &[Code::ResourceNotFound, Code::InvalidParameterValue, Code::Validation],
+            Self::ResourceLimitExceeded => &[Code::ResourceLimitExceeded],
             Self::Conflict => &[Code::Conflict, Code::InvalidParameterValue, Code::Validation],
             Self::Redirect { .. } => &[Code::Redirect, Code::Validation],
             Self::NoEntitlementsAllowed => &[Code::NoEntitlementsAllowed],
@@ -170,6 +174,11 @@ mod tests {
             (Kind::NotFound, vec![v, i], i),
             (Kind::NotFound, vec![v], v),
             (Kind::Conflict, vec![v, i], i),
+            (
+                Kind::ResourceLimitExceeded,
+                vec![v, i, Code::ResourceLimitExceeded],
+                Code::ResourceLimitExceeded,
+            ),
             (Kind::NoEntitlementsAllowed, vec![v], Code::ServerInternal),
             (Kind::AccessDenied, vec![], Code::AccessDenied),
         ] {

@@ -6,6 +6,8 @@ pub mod cli;
 pub mod clock;
 pub mod context;
 pub mod error;
+pub mod events;
+pub mod grants;
 pub mod http;
 pub mod identity;
 pub mod master_key;

@@ -8,6 +8,7 @@ use aws_config::{BehaviorVersion, Region};
 
 use crate::clock::{Clock, SystemClock};
 use crate::context::Service;
+use crate::events::{Carriers, Events};
 use crate::identity::Directory;
 use crate::master_key::{MasterKey, Source};
 use crate::openid::Provider;
@@ -61,6 +62,11 @@ pub async fn open(
         }
     };
     let master_key = Arc::new(master_key);
+    let carriers = Carriers::new(
+        aws_sdk_eventbridge::Client::new(&config),
+        aws_sdk_sns::Client::new(&config),
+        Carriers::PATIENCE,
+    );
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let organizations: Arc<dyn Organizations> = match organizations {
         OrganizationSource::Own => Arc::new(Own::new(Arc::clone(&store))),
@@ -74,6 +80,7 @@ pub async fn open(
         organizations,
         signer: Signer::new(Arc::clone(&store), Arc::clone(&master_key), kms),
         openid: Provider::new(Arc::clone(&store), Arc::clone(&master_key)),
+        events: Events::new(&store, &master_key, carriers),
         store,
         region: region.to_owned(),
         clock,

@@ -9,6 +9,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
+use std::time::Duration;
 
 use aws_credential_types::Credentials;
 use axum::Router;
@@ -16,6 +17,7 @@ use axum::body::{Body, to_bytes};
 use http::StatusCode;
 use licentia::clock::{Clock, SystemClock};
 use licentia::context::Service;
+use licentia::events::{Destinations, Events};
 use licentia::http::router;
 use licentia::identity::{Directory, DisplayName, UserName};
 use licentia::master_key::MasterKey;
@@ -28,6 +30,7 @@ use licentia_core::time::{NotATime, Timestamp};
 use serde_json::{Value, json};
 use tower::ServiceExt;
 
+use crate::carriers::no_carriers;
 use crate::requests::{BENEFICIARY, checkout_license, create_license};
 use crate::signed::{REGION, signed};
 use crate::{Meter, Metered};
@@ -116,11 +119,15 @@ impl Bill {
             .unwrap();
         let user = UserName::parse("admin").unwrap();
         let new = directory.create_access_key(&account.id, user, now).await.unwrap();
+        // Nothing is to run out of a cache while this goes on.
+        let destinations =
+            Destinations::new(Arc::clone(&store), Arc::clone(&master_key), Duration::from_secs(3600));
         let service = Service {
             directory,
             organizations: Arc::new(Own::new(Arc::clone(&store))),
             signer: Signer::new(Arc::clone(&store), Arc::clone(&master_key), kms),
             openid: Provider::new(Arc::clone(&store), Arc::clone(&master_key)),
+            events: Events::through(destinations, &store, no_carriers()),
             store,
             region: REGION.to_owned(),
             clock: clock.clone(),

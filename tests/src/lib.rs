@@ -1,9 +1,11 @@
 //! What tests and measurements of Licentia share.
 
+pub mod carriers;
 pub mod costs;
 pub mod dynamodb_local;
 mod metered;
 pub mod moto;
+pub mod receiver;
 pub mod requests;
 mod server;
 pub mod signed;

@@ -1,5 +1,5 @@
-//! moto's server: AWS KMS for one machine, which signs and wraps for real, and
-//! AWS Organizations.
+//! moto's server: AWS KMS for one machine, which signs and wraps for real, AWS
+//! Organizations, and EventBridge and SNS, which deliver.
 
 use std::ffi::OsStr;
 use std::io;
@@ -47,12 +47,18 @@ impl Moto {
             .map(Self)
     }
 
+    /// Its URL.
+    #[must_use]
+    pub fn endpoint(&self) -> String {
+        self.0.endpoint()
+    }
+
     /// A client of its KMS; the credentials are made up.
     #[must_use]
     pub fn kms(&self) -> Client {
         let config = Config::builder()
             .behavior_version_latest()
-            .endpoint_url(self.0.endpoint())
+            .endpoint_url(self.endpoint())
             .region(Region::from_static("us-east-1"))
             .credentials_provider(Credentials::new("moto", "moto", None, None, "moto"));
         Client::from_conf(config.build())
@@ -64,7 +70,7 @@ impl Moto {
     pub fn organizations(&self) -> OrganizationsConfig {
         OrganizationsConfig::new()
             .behavior_version_latest()
-            .endpoint_url(self.0.endpoint())
+            .endpoint_url(self.endpoint())
             .region(Region::from_static("us-east-1"))
             .credentials_provider(Credentials::new("moto", "moto", None, None, "moto"))
     }

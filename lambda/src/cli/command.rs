@@ -9,7 +9,9 @@ use clap::{Args, Parser, Subcommand};
 use licentia_core::arn::AccountId;
 
 use super::serve::Serve;
-use super::{AccessKeysCommand, AccountsCommand, CommandError, KeysCommand, OrganizationsCommand};
+use super::{
+    AccessKeysCommand, AccountsCommand, CommandError, EventsCommand, KeysCommand, OrganizationsCommand,
+};
 use crate::clock::{Clock, SystemClock};
 use crate::context::Service;
 use crate::http::router;
@@ -69,6 +71,8 @@ enum Command {
     #[command(subcommand)]
     Keys(KeysCommand),
     #[command(subcommand)]
+    Events(EventsCommand),
+    #[command(subcommand)]
     Organizations(OrganizationsCommand),
     /// Make the DynamoDB table, if it is not there yet.
     CreateTable,
@@ -118,6 +122,7 @@ async fn run(cli: Cli, on_lambda: bool) -> Result<(), CommandError> {
             let service = service.await?;
             command.run(&service.directory, &service.signer, now, &mut stdout()).await
         }
+        Command::Events(command) => command.run(&*service.await?, now, &mut stdout()).await,
         Command::Organizations(command) => {
             if options.organizations == OrganizationSource::Aws {
                 return Err(CommandError::new(

@@ -3,7 +3,9 @@
 mod access_keys;
 mod accounts;
 mod command;
+mod dead_letters;
 mod error;
+mod events;
 mod keys;
 mod organizations;
 mod serve;
@@ -12,6 +14,8 @@ mod welcome;
 pub use access_keys::AccessKeysCommand;
 pub use accounts::AccountsCommand;
 pub use command::main;
+pub use dead_letters::{Choice, DeadLettersCommand, Selection};
 pub use error::CommandError;
+pub use events::{EventsCommand, TargetArgument};
 pub use keys::KeysCommand;
 pub use organizations::OrganizationsCommand;

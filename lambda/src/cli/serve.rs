@@ -9,11 +9,14 @@ use std::time::Duration;
 use clap::Args;
 use licentia_core::time::Timestamp;
 use tokio::net::TcpListener;
-use tokio::sync::oneshot;
+use tokio::sync::{oneshot, watch};
+use tokio::task::JoinHandle;
 
 use super::CommandError;
 use super::welcome::Welcome;
 use crate::context::Service;
+use crate::events::Dispatcher;
+use crate::grants::look_after;
 use crate::http::router;
 use crate::identity::{Bootstrapped, bootstrap};
 
@@ -59,7 +62,12 @@ impl Serve {
         // Whoever closed the output does not need it: the service goes on.
         let _ =
             write!(io::stdout(), "{}", Welcome { address, region: service.region.clone(), accounts, now });
-        let upkeep = tokio::spawn(discard_what_has_ended(Arc::clone(&service)));
+        let upkeep = [
+            tokio::spawn(discard_what_has_ended(Arc::clone(&service))),
+            tokio::spawn(look_after(Arc::clone(&service))),
+        ];
+        let (stop, stopped) = watch::channel(false);
+        let events = tokio::spawn(Dispatcher::new(Arc::clone(&service)).run(stopped));
         let (asked, stopping) = oneshot::channel();
         let app = router(service).into_make_service_with_connect_info::<SocketAddr>();
         let server = axum::serve(listener, app).with_graceful_shutdown(async {
@@ -71,7 +79,10 @@ impl Serve {
             ended = async { server.await } => ended,
             () = async { let _ = stopping.await; tokio::time::sleep(GRACE).await } => Ok(()),
         };
-        upkeep.abort();
+        upkeep.iter().for_each(JoinHandle::abort);
+        // What the last requests committed is in the store, and waits there.
+        let _ = stop.send(true);
+        let _ = tokio::time::timeout(GRACE, events).await;
         ended.map_err(|error| CommandError::new(format!("cannot serve: {error}")))
     }
 }

@@ -4,6 +4,7 @@
 mod api;
 mod console;
 mod cors;
+mod events;
 mod exchange;
 mod origin;
 mod public;

@@ -7,7 +7,7 @@ use axum::middleware::from_fn;
 use axum::routing::{MethodRouter, get, post};
 
 use super::exchange::identified;
-use super::{api, console, cors, public};
+use super::{api, console, cors, events, public};
 use crate::context::Service;
 
 /// What pages of any origin may read.
@@ -24,6 +24,7 @@ pub fn router(service: Arc<Service>) -> Router {
         )
         .route("/health", public(get(public::health)))
         .route("/issuers/{account}/jwks.json", public(get(public::jwks)))
+        .route("/events", post(events::send).fallback(console::asset))
         .route("/.well-known/openid-configuration", public(get(public::openid_configuration)))
         .route("/.well-known/jwks.json", public(get(public::token_service_jwks)))
         .fallback(console::asset)

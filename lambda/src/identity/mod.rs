@@ -68,14 +68,7 @@ impl fmt::Display for DirectoryError {
                 f.write_str("there is no such access key; see `licentia access-keys list`")
             }
             Self::NoEntropy(error) => error.fmt(f),
-            Self::Store(CommitError::Busy) => f.write_str("the store is busy; try again"),
-            Self::Store(CommitError::Refused { .. }) => {
-                f.write_str("it was changed by someone else at the same moment; try again")
-            }
-            Self::Store(CommitError::Unavailable(error)) => write!(f, "the store did not answer: {error}"),
-            Self::Store(CommitError::Unknown(error)) => {
-                write!(f, "the store did not say whether it was done; look before trying again: {error}")
-            }
+            Self::Store(error) => error.fmt(f),
         }
     }
 }

@@ -28,6 +28,8 @@ pub enum Purpose {
     TokenServiceKey,
     /// Whom temporary credentials act for, as clients carry it back.
     SessionToken,
+    /// What the webhooks of a destination are signed with.
+    WebhookSecret,
     /// Where a listing goes on, as clients carry it back.
     PageToken,
     /// Nothing secret: tells whether this is the store's master key.
@@ -90,6 +92,7 @@ fn context(purpose: Purpose, item: &Key) -> Aad<Vec<u8>> {
         Purpose::SigningKey => "signing-key",
         Purpose::TokenServiceKey => "token-service-key",
         Purpose::SessionToken => "session-token",
+        Purpose::WebhookSecret => "webhook-secret",
         Purpose::PageToken => "page-token",
         Purpose::Check => "check",
     };

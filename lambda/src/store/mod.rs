@@ -265,6 +265,21 @@ impl fmt::Display for Unavailable {
     }
 }
 
+impl fmt::Display for CommitError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Busy => f.write_str("the store is busy; try again"),
+            Self::Refused { .. } => {
+                f.write_str("it was changed by someone else at the same moment; try again")
+            }
+            Self::Unavailable(error) => write!(f, "the store did not answer: {error}"),
+            Self::Unknown(error) => {
+                write!(f, "the store did not say whether it was done; look before trying again: {error}")
+            }
+        }
+    }
+}
+
 impl From<Unavailable> for CommitError {
     fn from(unavailable: Unavailable) -> Self {
         Self::Unavailable(unavailable)

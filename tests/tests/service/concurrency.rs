@@ -19,7 +19,7 @@ on_each_store! {
     storms_of_checkouts_and_check_ins_leave_the_sum_exact
 }
 
-async fn all_at_once<F>(count: usize, make: impl Fn(usize) -> F) -> Vec<Result<Value, Refused>>
+pub(super) async fn all_at_once<F>(count: usize, make: impl Fn(usize) -> F) -> Vec<Result<Value, Refused>>
 where
     F: Future<Output = Result<Value, Refused>> + Send + 'static,
 {

@@ -3,8 +3,10 @@
 mod clock;
 mod concurrency;
 mod costs;
+mod events;
 mod expiry;
 mod faults;
+mod grants;
 mod lifecycle;
 mod settings;
 mod tags;
@@ -17,6 +19,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use axum::body::Bytes;
 use licentia::clock::Clock;
 use licentia::context::{Context, Origin, Service};
+use licentia::events::{Carriers, Events};
 use licentia::identity::{AccessKeyId, Caller, Directory, Identity, UserName};
 use licentia::master_key::MasterKey;
 use licentia::openid::Provider;
@@ -27,6 +30,7 @@ use licentia::sign::Signer;
 use licentia::store::Store;
 use licentia_core::arn::AccountId;
 use licentia_core::time::{NotATime, Timestamp};
+use licentia_tests::carriers::no_carriers;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -56,14 +60,18 @@ type Refused = (&'static str, String);
 
 impl World {
     fn on(store: Arc<dyn Store>) -> Self {
-        let world = Self::built(store, "us-east-1", Arc::new(TestClock::default()));
+        Self::sending_with(store, no_carriers())
+    }
+
+    fn sending_with(store: Arc<dyn Store>, carriers: Carriers) -> Self {
+        let world = Self::built(store, "us-east-1", Arc::new(TestClock::default()), carriers);
         world.turn_to("2026-02-01T00:00:00Z");
         world
     }
 
     /// The same accounts and licenses, seen from another Region.
     fn in_region(&self, region: &str) -> Self {
-        Self::built(Arc::clone(&self.service.store), region, Arc::clone(&self.clock))
+        Self::built(Arc::clone(&self.service.store), region, Arc::clone(&self.clock), no_carriers())
     }
 
     /// The organizations of this world, to change them.
@@ -71,7 +79,7 @@ impl World {
         Own::new(Arc::clone(&self.service.store))
     }
 
-    fn built(store: Arc<dyn Store>, region: &str, clock: Arc<TestClock>) -> Self {
+    fn built(store: Arc<dyn Store>, region: &str, clock: Arc<TestClock>, carriers: Carriers) -> Self {
         let master_key = Arc::new(MasterKey::new(&[7; 32]).unwrap());
         let kms =
             aws_sdk_kms::Client::from_conf(aws_sdk_kms::Config::builder().behavior_version_latest().build());
@@ -81,6 +89,7 @@ impl World {
                 organizations: Arc::new(Own::new(Arc::clone(&store))),
                 signer: Signer::new(Arc::clone(&store), Arc::clone(&master_key), kms),
                 openid: Provider::new(Arc::clone(&store), Arc::clone(&master_key)),
+                events: Events::new(&store, &master_key, carriers),
                 store,
                 region: region.into(),
                 clock: clock.clone(),

@@ -7,6 +7,7 @@ use super::stored::{StoredCheckout, load_held};
 use crate::allow::Audience;
 use crate::context::{Context, Tries};
 use crate::error::Error;
+use crate::events::{ConsumptionState, Event};
 use crate::operation::Operation;
 use crate::records;
 use crate::store::Change;
@@ -53,7 +54,8 @@ impl Operation for CheckInLicense {
             let mut writes = vec![records::end_checkout(checkout, Ended::CheckedIn, cx.now)];
             let edit = stored.pool.returning(checkout);
             writes.extend(records::pool_write(&checkout.license_arn, &stored.pool, &edit));
-            match cx.commit(&allowed, Change(writes)).await {
+            let event = Event::consumption(checkout, ConsumptionState::CheckedIn, cx.now);
+            match cx.commit_telling(&allowed, Change(writes), &[event]).await {
                 Ok(()) => return Ok(Output {}),
                 Err(setback) => tries.again(setback).await?,
             }

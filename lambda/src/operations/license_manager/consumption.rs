@@ -12,6 +12,7 @@ use super::stored::{Stored, check_same_request, load_all, load_record, sized};
 use crate::allow::Allowed;
 use crate::context::{Context, Setback};
 use crate::error::{Error, Kind as ErrorKind};
+use crate::events::{ConsumptionState, Event};
 use crate::records::{self, CheckoutRecord};
 use crate::sign::SignError;
 use crate::store::{Change, Guard, Item, Write};
@@ -78,7 +79,8 @@ pub(super) async fn book(
     let item = sized(records::checkout_item(&record)?)?;
     let mut writes = vec![Write::Put(item, vec![Guard::Absent])];
     writes.extend(records::pool_write(&checkout.license_arn, &allowed.get().pool, &decision.edit));
-    cx.commit(allowed, Change(writes)).await?;
+    let event = Event::consumption(checkout, ConsumptionState::CheckedOut, cx.now);
+    cx.commit_telling(allowed, Change(writes), &[event]).await?;
     // Nobody has to sweep: one checkout in 16, as the digits of its token fall,
     // takes along up to 50 that ran out, so that they never pile up.
     if checkout.token.ends_with('0') {
@@ -124,7 +126,9 @@ async fn reclaim(cx: &Context, allowed: &Allowed<Stored>, pool: &Pool) -> Result
     let mut writes: Vec<Write> =
         expired.iter().map(|checkout| records::end_checkout(checkout, Ended::Expired, cx.now)).collect();
     writes.extend(records::pool_write(&license.license_arn, pool, &edit));
-    cx.commit(allowed, Change(writes)).await?;
+    let event = |checkout| Event::consumption(checkout, ConsumptionState::Expired, cx.now);
+    let events: Vec<Event> = expired.iter().map(event).collect();
+    cx.commit_telling(allowed, Change(writes), &events).await?;
     Ok(true)
 }
 

@@ -11,6 +11,7 @@ use super::tagging::{self, TagInput};
 use crate::allow;
 use crate::context::{Context, Tries};
 use crate::error::Error;
+use crate::events::{Event, LicenseState};
 use crate::operation::Operation;
 use crate::records::{self, Head, Tags};
 use crate::store::{Change, Guard, Item, Write};
@@ -100,6 +101,7 @@ impl Operation for CreateLicense {
         ];
         writes.extend(records::new_tags(records::tags_key(arn.owner(), arn.id()), &request.tags)?);
         let change = Change(writes);
+        let event = Event::license(license, LicenseState::Created, cx.now);
         let allowed = allow::own_account(&cx.caller);
         let mut tries = Tries::default();
         loop {
@@ -109,7 +111,7 @@ impl Operation for CreateLicense {
             if let Some(sign_key) = &license.terms.issuer.sign_key {
                 cx.service.signer.check(owner, sign_key, cx.now).await?;
             }
-            match cx.commit(&allowed, change.clone()).await {
+            match cx.commit_telling(&allowed, change.clone(), std::slice::from_ref(&event)).await {
                 Ok(()) => return Ok(output),
                 Err(setback) => tries.again(setback).await?,
             }

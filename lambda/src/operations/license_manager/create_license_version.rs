@@ -8,6 +8,7 @@ use super::shapes::{TermsInput, TermsRequest, read_status};
 use super::stored::{Once, check_region, load_own, sized};
 use crate::context::{Context, Tries};
 use crate::error::{Error, Kind};
+use crate::events::{Event, LicenseState};
 use crate::operation::Operation;
 use crate::records::{self, Head};
 use crate::store::{Change, Guard, Path, Write};
@@ -100,12 +101,17 @@ impl Operation for CreateLicenseVersion {
                 version: next.version,
                 status: next.status_at(cx.now),
             };
+            let state = match (license.status, next.status) {
+                (before, Status::Deactivated) if before != Status::Deactivated => LicenseState::Deactivated,
+                _ => LicenseState::Updated,
+            };
+            let event = Event::license(&next, state, cx.now);
             let version = Write::Put(records::version_item(&next)?, vec![Guard::Absent]);
             let pool_write = records::pool_write(&next.license_arn, pool, &edit);
             let head = Head { license: next, revision: head.revision + 1, ..head.clone() };
             let mut writes = vec![once.answering(&output)?, put_revised(&head)?, version];
             writes.extend(pool_write);
-            match cx.commit(&allowed, Change(writes)).await {
+            match cx.commit_telling(&allowed, Change(writes), &[event]).await {
                 Ok(()) => return Ok(output),
                 Err(setback) => tries.again(setback).await?,
             }

@@ -8,6 +8,7 @@ use super::create_license_version::{check_version, put_revised};
 use super::stored::{check_region, load_own};
 use crate::context::{Context, Tries};
 use crate::error::Error;
+use crate::events::{Event, LicenseState};
 use crate::operation::Operation;
 use crate::records::{self, Head};
 use crate::store::Change;
@@ -67,7 +68,8 @@ impl Operation for DeleteLicense {
             let head = Head { license, revision: head.revision + 1, deleted_at: Some(cx.now) };
             let mut writes = vec![put_revised(&head)?, records::expire_pointer(&head.license, cx.now)];
             writes.extend(records::pool_write(&arn, pool, &pool.closing()));
-            match cx.commit(&allowed, Change(writes)).await {
+            let event = Event::license(&head.license, LicenseState::Deleted, cx.now);
+            match cx.commit_telling(&allowed, Change(writes), &[event]).await {
                 Ok(()) => return Ok(Output { status: Status::Deleted, deletion_date: cx.now }),
                 Err(setback) => tries.again(setback).await?,
             }

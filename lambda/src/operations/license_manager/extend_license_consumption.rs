@@ -1,6 +1,6 @@
 //! ExtendLicenseConsumption.
 
-use licentia_core::checkout::{ExtendRefusal, extend};
+use licentia_core::checkout::{Checkout, ExtendRefusal, extend};
 use licentia_core::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -8,6 +8,7 @@ use super::stored::{StoredCheckout, load_held};
 use crate::allow::Audience;
 use crate::context::{Context, Tries};
 use crate::error::Error;
+use crate::events::{ConsumptionState, Event};
 use crate::operation::Operation;
 use crate::records;
 use crate::store::Change;
@@ -58,7 +59,9 @@ impl Operation for ExtendLicenseConsumption {
                 return Ok(output(checkout.expires_at()));
             }
             let change = Change(vec![records::extend_checkout(checkout, until)]);
-            match cx.commit(&allowed, change).await {
+            let extended = Checkout { extended_to: Some(until), ..checkout.clone() };
+            let event = Event::consumption(&extended, ConsumptionState::Extended, cx.now);
+            match cx.commit_telling(&allowed, change, &[event]).await {
                 Ok(()) => return Ok(output(Some(until))),
                 Err(setback) => tries.again(setback).await?,
             }

@@ -1,24 +1,37 @@
 //! AWS License Manager.
 
+mod accept_grant;
 mod check_in_license;
 mod checkout_borrow_license;
 mod checkout_license;
 mod consumption;
+mod create_grant;
+mod create_grant_version;
 mod create_license;
 mod create_license_version;
 mod create_token;
+mod delete_grant;
 mod delete_license;
 mod delete_token;
 mod extend_license_consumption;
 mod filters;
 mod get_access_token;
+mod get_grant;
 mod get_license;
 mod get_license_usage;
 mod get_service_settings;
+mod granting;
+mod grantor;
+mod list_distributed_grants;
 mod list_license_versions;
 mod list_licenses;
+mod list_received_grants;
+mod list_received_grants_for_organization;
 mod list_tags_for_resource;
 mod list_tokens;
+mod listed_grants;
+mod listing;
+mod reject_grant;
 mod shapes;
 mod stored;
 mod tag_resource;
@@ -30,6 +43,7 @@ mod update_service_settings;
 use crate::operation::operations;
 
 operations! {
+    accept_grant::AcceptGrant: Validation InvalidParameterValue ResourceLimitExceeded;
     check_in_license::CheckInLicense: Validation InvalidParameterValue ResourceNotFound Conflict;
     checkout_borrow_license::CheckoutBorrowLicense:
         Validation InvalidParameterValue ResourceNotFound NoEntitlementsAllowed EntitlementNotAllowed
@@ -37,18 +51,27 @@ operations! {
     checkout_license::CheckoutLicense:
         Validation InvalidParameterValue ResourceNotFound NoEntitlementsAllowed
         UnsupportedDigitalSignatureMethod Redirect;
+    create_grant::CreateGrant: Validation InvalidParameterValue ResourceLimitExceeded;
+    create_grant_version::CreateGrantVersion: Validation InvalidParameterValue ResourceLimitExceeded;
     create_license::CreateLicense: Validation InvalidParameterValue Redirect;
     create_license_version::CreateLicenseVersion: Validation ResourceNotFound Redirect Conflict;
     create_token::CreateToken: Validation ResourceNotFound Redirect;
+    delete_grant::DeleteGrant: Validation InvalidParameterValue ResourceLimitExceeded;
     delete_license::DeleteLicense: Validation InvalidParameterValue Redirect Conflict;
     delete_token::DeleteToken: Validation ResourceNotFound Redirect;
     extend_license_consumption::ExtendLicenseConsumption: Validation InvalidParameterValue ResourceNotFound;
     get_access_token::GetAccessToken: Validation;
+    get_grant::GetGrant: Validation InvalidParameterValue ResourceLimitExceeded;
     get_license::GetLicense: Validation InvalidParameterValue;
     get_license_usage::GetLicenseUsage: Validation InvalidParameterValue;
     get_service_settings::GetServiceSettings:;
+    list_distributed_grants::ListDistributedGrants: Validation InvalidParameterValue ResourceLimitExceeded;
     list_license_versions::ListLicenseVersions: InvalidParameterValue;
     list_licenses::ListLicenses: Validation InvalidParameterValue;
+    reject_grant::RejectGrant: Validation InvalidParameterValue ResourceLimitExceeded;
+    list_received_grants::ListReceivedGrants: Validation InvalidParameterValue ResourceLimitExceeded;
+    list_received_grants_for_organization::ListReceivedGrantsForOrganization:
+        Validation InvalidParameterValue ResourceLimitExceeded;
     list_tags_for_resource::ListTagsForResource: InvalidParameterValue Validation;
     list_tokens::ListTokens: Validation;
     tag_resource::TagResource: InvalidParameterValue Validation;

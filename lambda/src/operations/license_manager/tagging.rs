@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use licentia_core::arn::{AccountId, LicenseArn};
+use licentia_core::arn::{AccountId, GrantArn, LicenseArn};
 use licentia_core::license::Status;
 use licentia_core::time::Timestamp;
 use serde::Deserialize;
@@ -10,7 +10,7 @@ use serde::Deserialize;
 use crate::allow::{self, Allowed};
 use crate::context::Context;
 use crate::error::Error;
-use crate::records::{self, Head, Tags};
+use crate::records::{self, GrantRecord, Head, Tags};
 use crate::store::{Item, Key, Unavailable};
 use crate::wire::Object;
 
@@ -60,7 +60,10 @@ enum Access {
     Gone,
 }
 
-const KINDS: &[Kind] = &[Kind { place: license_place, access: license_access }];
+const KINDS: &[Kind] = &[
+    Kind { place: license_place, access: license_access },
+    Kind { place: grant_place, access: grant_access },
+];
 
 fn license_place(arn: &str) -> Option<Place> {
     let arn = LicenseArn::parse(arn).ok()?;
@@ -74,6 +77,16 @@ fn license_access(item: &Item, now: Timestamp) -> Result<Access, Unavailable> {
         Status::PendingDelete | Status::Deleted => Access::ReadOnly,
         _ => Access::Full,
     })
+}
+
+fn grant_place(arn: &str) -> Option<Place> {
+    let arn = GrantArn::parse(arn).ok()?;
+    Some(Place { account: arn.maker().clone(), id: arn.id().to_owned(), key: records::grant_key(&arn) })
+}
+
+fn grant_access(item: &Item, _: Timestamp) -> Result<Access, Unavailable> {
+    let record: GrantRecord = item.read()?;
+    Ok(if record.grant.grant_status.is_live() { Access::Full } else { Access::ReadOnly })
 }
 
 /// The caller's resource of this ARN, for reading its tags.

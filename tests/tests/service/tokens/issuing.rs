@@ -241,7 +241,8 @@ async fn tokens_are_listed_page_by_page_newest_first(world: World) {
         }
         assert_eq!(listed, made);
     }
-    for wrong in [json!({ "MaxResults": 0 }), json!({ "NextToken": "x" }), json!({ "Filters": [{ "Name": "x" }] })]
+    for wrong in
+        [json!({ "MaxResults": 0 }), json!({ "NextToken": "x" }), json!({ "Filters": [{ "Name": "x" }] })]
     {
         let refused = world.call("ListTokens", &wrong).await.unwrap_err();
         assert_eq!(refused.0, "ValidationException", "{wrong}");

@@ -1,0 +1,54 @@
+//! What AWS Lambda's schedule asks for.
+
+use std::time::{Duration, SystemTime};
+
+use axum::body::to_bytes;
+use axum::extract::{Request, State};
+use axum::response::Response;
+use lambda_http::RequestExt;
+use lambda_http::request::RequestContext;
+use serde::Deserialize;
+use serde_json::json;
+
+use super::console;
+use super::exchange::{Shared, plain};
+use crate::events::{Carriers, Dispatcher};
+
+/// What noting the end of an attempt may take.
+const SLACK: Duration = Duration::from_secs(2);
+/// Bytes of a scheduled event, more than enough.
+const MOST_BYTES: usize = 16 * 1024;
+
+/// What EventBridge invokes a function with on a schedule.
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case")]
+struct Scheduled {
+    source: String,
+    detail_type: String,
+}
+
+/// Sends the events that are due, where a schedule asks for it. Such an event
+/// comes through no URL; for whoever comes through one nothing is served here.
+pub(super) async fn send(State(service): Shared, request: Request) -> Response {
+    let ends = request.lambda_context_ref().map(|context| context.deadline());
+    let uri = request.uri().clone();
+    let (Some(ends), true) = (ends, is_scheduled(request).await) else {
+        return console::asset(uri).await;
+    };
+    let last_start = ends.checked_sub(Carriers::PATIENCE + SLACK).unwrap_or(SystemTime::UNIX_EPOCH);
+    let sent = Dispatcher::new(service).pass(move || SystemTime::now() < last_start).await;
+    tracing::info!(sent, "events");
+    plain(200, "application/json", json!({ "sent": sent }).to_string())
+}
+
+/// What is passed on as it came is not only what is scheduled: so is a request
+/// through a URL that lambda_http cannot read.
+async fn is_scheduled(request: Request) -> bool {
+    if !matches!(request.extensions().get(), Some(RequestContext::PassThrough)) {
+        return false;
+    }
+    let Ok(body) = to_bytes(request.into_body(), MOST_BYTES).await else { return false };
+    serde_json::from_slice(&body).is_ok_and(|Scheduled { source, detail_type }| {
+        source == "aws.events" && detail_type == "Scheduled Event"
+    })
+}

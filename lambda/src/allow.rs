@@ -3,7 +3,7 @@
 
 use licentia_core::arn::{AccountId, LicenseArn};
 use licentia_core::checkout::Checkout;
-use licentia_core::grant::Grant;
+use licentia_core::grant::{AllowedOperation, Grant, NotUsable, Standing};
 use licentia_core::license::License;
 
 use crate::error::{Error, Kind};
@@ -74,6 +74,41 @@ pub fn owner<L: AsRef<License>>(caller: &Caller, license: L) -> Option<Allowed<L
     let License { license_arn, .. } = license.as_ref();
     (license_arn.owner() == &caller.account && is_within_reach(caller, license_arn))
         .then_some(Allowed(license))
+}
+
+/// A grantee may do with a license what its grant allows (G-17, G-28, K-7).
+///
+/// # Errors
+/// [`NotUsable`] says why not; a grant of another license, or to another
+/// account, grants nothing.
+pub fn by_grant<L: AsRef<License>>(
+    caller: &Caller,
+    license: L,
+    grant: &Grant,
+    standing: &Standing,
+    operation: AllowedOperation,
+) -> Result<Allowed<L>, NotUsable> {
+    if !is_granted(caller, license.as_ref(), grant) {
+        return Err(NotUsable::NotGranted(operation));
+    }
+    standing.usable(operation).map(|()| Allowed(license))
+}
+
+/// A grantee with an active grant may see how a license is used (U-1).
+pub fn user<L: AsRef<License>>(
+    caller: &Caller,
+    license: L,
+    grant: &Grant,
+    standing: &Standing,
+) -> Option<Allowed<L>> {
+    let may = is_granted(caller, license.as_ref(), grant) && standing.active().is_ok();
+    may.then_some(Allowed(license))
+}
+
+fn is_granted(caller: &Caller, license: &License, grant: &Grant) -> bool {
+    grant.grantee() == Some(&caller.account)
+        && grant.license_arn == license.license_arn
+        && is_within_reach(caller, &license.license_arn)
 }
 
 /// The account that checked out may check in and extend; for everybody else

@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::arn::{AccountId, LicenseArn};
+use crate::arn::{AccountId, GrantArn, LicenseArn};
 use crate::entitlement::Unit;
 use crate::license::{Metadata, Version};
 use crate::quantity::Quantity;
@@ -28,6 +28,9 @@ pub struct Checkout {
     /// The token that a customer without an account took it with (T-10).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub token_id: Option<String>,
+    /// The grant it was taken under; none where the license's owner took it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub grant: Option<GrantArn>,
     /// How it was taken.
     pub kind: Kind,
     /// For whom, where the vendor takes it for a customer.

@@ -65,10 +65,18 @@ impl Standing {
     /// # Errors
     /// [`NotUsable`] says why not.
     pub fn usable(&self, operation: AllowedOperation) -> Result<(), NotUsable> {
+        self.active()?;
+        if self.operations.contains(operation) { Ok(()) } else { Err(NotUsable::NotGranted(operation)) }
+    }
+
+    /// Whether the grant can be used at all now (G-17, G-28).
+    ///
+    /// # Errors
+    /// [`NotUsable`] says why not.
+    pub const fn active(&self) -> Result<(), NotUsable> {
         match (self.status, self.held_up) {
             (GrantStatus::Active, Some(parent)) => Err(NotUsable::HeldUp(parent)),
-            (GrantStatus::Active, None) if self.operations.contains(operation) => Ok(()),
-            (GrantStatus::Active, None) => Err(NotUsable::NotGranted(operation)),
+            (GrantStatus::Active, None) => Ok(()),
             (status, _) => Err(NotUsable::NotActive(status)),
         }
     }

@@ -117,6 +117,7 @@ impl World {
             account: self.license.owner().clone(),
             caller: String::new(),
             token_id: None,
+            grant: None,
             kind,
             beneficiary: None,
             node_id: None,

@@ -23,6 +23,7 @@ pub fn router(service: Arc<Service>) -> Router {
             post(api::answer).options(cors::preflight).layer(from_fn(cors::opened)).get(console::index),
         )
         .route("/health", public(get(public::health)))
+        .route("/events", post(events::send).fallback(console::asset))
         .route("/issuers/{account}/jwks.json", public(get(public::jwks)))
         .route("/events", post(events::send).fallback(console::asset))
         .route("/.well-known/openid-configuration", public(get(public::openid_configuration)))

@@ -1,6 +1,7 @@
 //! A store that fails in every way it may: what was acknowledged stands, and
 //! nothing is done twice.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -8,6 +9,7 @@ use async_trait::async_trait;
 use licentia::store::{Change, CommitError, Item, Key, Page, Query, Store, Unavailable};
 use serde_json::{Value, json};
 
+use super::events::NOWHERE;
 use super::{CUSTOMER, VENDOR, World};
 
 /// Fails commits in turn: busy, applied but not acknowledged, not applied and
@@ -41,6 +43,8 @@ impl Store for Failing {
 #[tokio::test]
 async fn every_operation_is_done_once_however_the_store_fails() {
     let (inner, _folder) = crate::store::on_sqlite();
+    let calm = World::on(Arc::clone(&inner));
+    let (told, _) = calm.tell(VENDOR, NOWHERE, &[]).await;
     let world = World::on(Arc::new(Failing { inner, commits: AtomicU64::new(0) }));
     for round in 0..8_u64 {
         let arn = world.license(5, |_| {}).await;
@@ -69,6 +73,14 @@ async fn every_operation_is_done_once_however_the_store_fails() {
         let delete = json!({ "LicenseArn": arn, "SourceVersion": "2" });
         assert_eq!(world.call("DeleteLicense", &delete).await.unwrap()["Status"], "DELETED");
     }
+    let mut counts = BTreeMap::new();
+    for state in calm.states(&told).await {
+        *counts.entry(state).or_insert(0) += 1;
+    }
+    let each = ["CheckedIn", "Created", "Deleted", "Expired", "Extended", "Updated"]
+        .map(|state| (state.to_owned(), 8));
+    let expected: BTreeMap<_, _> = each.into_iter().chain([("CheckedOut".to_owned(), 24)]).collect();
+    assert_eq!(counts, expected, "EV-1");
 }
 
 /// A store that is not there.

@@ -8,6 +8,7 @@ mod expiry;
 mod faults;
 mod grants;
 mod lifecycle;
+mod received;
 mod settings;
 mod tags;
 mod tokens;
@@ -88,8 +89,8 @@ impl World {
                 directory: Directory::new(Arc::clone(&store), Arc::clone(&master_key)),
                 organizations: Arc::new(Own::new(Arc::clone(&store))),
                 signer: Signer::new(Arc::clone(&store), Arc::clone(&master_key), kms),
-                openid: Provider::new(Arc::clone(&store), Arc::clone(&master_key)),
                 events: Events::new(&store, &master_key, carriers),
+                openid: Provider::new(Arc::clone(&store), Arc::clone(&master_key)),
                 store,
                 region: region.into(),
                 clock: clock.clone(),

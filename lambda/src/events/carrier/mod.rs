@@ -51,7 +51,7 @@ impl Carriers {
         sns: aws_sdk_sns::Client,
         patience: Duration,
     ) -> Self {
-        Self { event_bridge, sns, webhooks: Webhooks::new(), patience }
+        Self { event_bridge, sns, webhooks: Webhooks::default(), patience }
     }
 
     /// Makes one attempt.

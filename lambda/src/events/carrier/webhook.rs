@@ -1,5 +1,6 @@
 //! Webhooks.
 
+use std::sync::OnceLock;
 use std::time::{Duration, SystemTime};
 
 use aws_smithy_http_client::Connector;
@@ -19,13 +20,15 @@ use crate::store::Unavailable;
 
 const AGENT: &str = concat!("Licentia/", env!("CARGO_PKG_VERSION"));
 
-/// Sends webhooks; it follows no redirect.
-#[derive(Debug)]
-pub(super) struct Webhooks(Connector);
+/// Sends webhooks; it follows no redirect. What that needs is made when the
+/// first is sent: reading the machine's certificates takes time.
+#[derive(Debug, Default)]
+pub(super) struct Webhooks(OnceLock<Connector>);
 
 impl Webhooks {
-    pub(super) fn new() -> Self {
-        Self(Connector::builder().tls_provider(Provider::Rustls(CryptoMode::AwsLc)).build())
+    fn connector(&self) -> &Connector {
+        let make = || Connector::builder().tls_provider(Provider::Rustls(CryptoMode::AwsLc)).build();
+        self.0.get_or_init(make)
     }
 
     pub(super) async fn post(
@@ -48,7 +51,7 @@ impl Webhooks {
             .body(SdkBody::from(body))
             .map_err(|error| cannot(&error))?;
         let request = HttpRequest::try_from(request).map_err(|error| cannot(&error))?;
-        Ok(match self.0.call(request).await {
+        Ok(match self.connector().call(request).await {
             Ok(answer) => outcome(&answer),
             Err(error) => {
                 let why = aws_sdk_sns::error::DisplayErrorContext(error).to_string();

@@ -1,13 +1,15 @@
 //! CheckInLicense.
 
-use licentia_core::checkout::{CheckInRefusal, Ended, check_in};
+use licentia_core::checkout::{CheckInRefusal, Checkout, Ended, check_in};
+use licentia_core::grant::{AllowedOperation, NotUsable};
 use serde::{Deserialize, Serialize};
 
 use super::stored::{StoredCheckout, load_held};
 use crate::allow::Audience;
 use crate::context::{Context, Tries};
-use crate::error::Error;
+use crate::error::{Error, Kind};
 use crate::events::{ConsumptionState, Event};
+use crate::grants::load_grant;
 use crate::operation::Operation;
 use crate::records;
 use crate::store::Change;
@@ -51,6 +53,7 @@ impl Operation for CheckInLicense {
                 return Ok(Output {});
             }
             check_in(checkout, license, request.beneficiary.as_deref(), cx.now).map_err(error)?;
+            check_grant(cx, checkout).await?;
             let mut writes = vec![records::end_checkout(checkout, Ended::CheckedIn, cx.now)];
             let edit = stored.pool.returning(checkout);
             writes.extend(records::pool_write(&checkout.license_arn, &stored.pool, &edit));
@@ -60,6 +63,19 @@ impl Operation for CheckInLicense {
                 Err(setback) => tries.again(setback).await?,
             }
         }
+    }
+}
+
+/// Who took it under a grant may return it if that grant says so, whatever has
+/// become of the grant (G-5, G-28).
+async fn check_grant(cx: &Context, checkout: &Checkout) -> Result<(), Error> {
+    let Some(arn) = &checkout.grant else { return Ok(()) };
+    let operation = AllowedOperation::CheckInLicense;
+    match load_grant(&cx.service, arn, cx.now).await? {
+        Some(grant) if !grant.standing.operations.contains(operation) => {
+            Err(Error::new(Kind::AccessDenied, NotUsable::NotGranted(operation)))
+        }
+        _ => Ok(()),
     }
 }
 

@@ -2,17 +2,19 @@
 
 use std::collections::BTreeSet;
 
-use licentia_core::arn::LicenseArn;
+use licentia_core::arn::{GrantArn, LicenseArn};
 use licentia_core::checkout::{Checkout, EntitlementData, Kind, Wanted, borrow, consumption_token};
+use licentia_core::grant::AllowedOperation;
 use licentia_core::license::Metadata;
 use licentia_core::time::Timestamp;
 use licentia_core::token::{Algorithm, MAX_TOKEN_BYTES};
 use serde::{Deserialize, Serialize};
 
-use super::consumption::{Taking, book, make_room, refused, sign, taken_before};
+use super::consumption::{Taking, book, make_room, not_usable, refused, sign, taken_before};
+use super::received::load_received_by_arn;
 use super::shapes::{EntitlementDataInput, objects, read_wanted};
-use super::stored::{check_region, load_own};
-use crate::allow::Audience;
+use super::stored::{Stored, check_region, load_own};
+use crate::allow::{Allowed, Audience};
 use crate::context::{Context, Tries};
 use crate::error::{Error, Kind as ErrorKind};
 use crate::operation::Operation;
@@ -100,13 +102,13 @@ impl Operation for CheckoutBorrowLicense {
             if let Some(checkout) = taken_before(cx, &token).await? {
                 return Ok(output(checkout));
             }
-            let allowed = load_own(cx, &request.license_arn).await?;
+            let (allowed, grant) = load_to_borrow(cx, &request.license_arn).await?;
             let stored = allowed.get();
             let license = &stored.head.license;
             check_region(cx, &license.home_region)?;
             let setback = match borrow(license, &stored.pool, &request.wanted, cx.now) {
                 Ok(decision) => {
-                    let mut checkout = taking.checkout(cx, stored, &decision);
+                    let mut checkout = taking.checkout(cx, stored, grant.as_ref(), &decision);
                     let signed = sign(cx, stored, &checkout, request.algorithm).await?;
                     checkout.signed_token = Some(verifiable(signed)?);
                     match book(cx, &allowed, &checkout, &decision).await {
@@ -126,6 +128,24 @@ impl Operation for CheckoutBorrowLicense {
             tries.again(setback).await?;
         }
     }
+}
+
+/// The license, if the caller owns it or an active grant lets it borrow (B-2),
+/// and that grant.
+async fn load_to_borrow(cx: &Context, arn: &str) -> Result<(Allowed<Stored>, Option<GrantArn>), Error> {
+    let unknown = || {
+        Error::not_found(format_args!(
+            "license `{arn}` does not exist, or is neither yours nor granted to you; ListLicenses and \
+             ListReceivedLicenses show which are"
+        ))
+    };
+    let license_arn = LicenseArn::parse(arn).map_err(|_| unknown())?;
+    if *license_arn.owner() == cx.caller.account {
+        return Ok((load_own(cx, arn).await?, None));
+    }
+    let received = load_received_by_arn(cx, &license_arn).await?.ok_or_else(unknown)?;
+    let (allowed, grant) = received.allow(cx, AllowedOperation::CheckoutBorrowLicense).map_err(not_usable)?;
+    Ok((allowed, Some(grant)))
 }
 
 /// What the caller wants signed along: each name once, since it is signed as

@@ -1,27 +1,21 @@
 //! CheckoutLicense.
 
 use licentia_core::arn::LicenseArn;
-use licentia_core::checkout::{
-    Checkout, Decision, EntitlementData, Kind, Refusal, Wanted, check_out, consumption_token,
-};
-use licentia_core::license::License;
+use licentia_core::checkout::{Checkout, EntitlementData, Kind, Wanted, consumption_token};
 use licentia_core::time::Timestamp;
 use licentia_core::token::{Algorithm, MAX_TOKEN_BYTES};
 use serde::{Deserialize, Serialize};
 
-use super::consumption::{Taking, book, make_room, refused, sign, taken_before};
+use super::choice::{Choice, NotServed, Search};
+use super::consumption::{Taking, book, not_usable, refused, sign, taken_before};
 use super::shapes::{EntitlementDataInput, read_wanted};
-use super::stored::{Stored, load_all};
-use crate::allow::{self, Allowed, Audience};
-use crate::context::{Context, Setback, Tries};
+use super::stored::Stored;
+use crate::allow::Audience;
+use crate::context::{Context, Tries};
 use crate::error::Error;
 use crate::operation::Operation;
-use crate::records;
 use crate::sign::SignError;
 use crate::wire::{Object, Violations};
-
-/// Candidates loaded at once: the newest ones serve nearly always.
-const CANDIDATES: usize = 8;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase", expecting = "an object")]
@@ -62,16 +56,6 @@ pub(super) struct Output {
     license_arn: LicenseArn,
 }
 
-/// What the candidates came to.
-enum Choice {
-    /// This one serves.
-    Serves(Allowed<Stored>, Decision),
-    /// Room was made in one: all are to be looked at again.
-    RoomMade,
-    /// None serves; why the best one does not.
-    None(Allowed<Stored>, Refusal),
-}
-
 impl Operation for CheckoutLicense {
     const NAME: &'static str = "CheckoutLicense";
     const AUDIENCE: Audience = Audience::TokenHolders;
@@ -110,14 +94,21 @@ impl Operation for CheckoutLicense {
             node_id: request.node_id.as_deref(),
             metadata: &[],
         };
+        let search = Search {
+            product_sku: &request.product_sku,
+            key_fingerprint: &request.key_fingerprint,
+            beneficiary: request.beneficiary.as_deref(),
+            wanted: &request.wanted,
+            kind: request.kind,
+        };
         let mut tries = Tries::default();
         loop {
             if let Some(checkout) = taken_before(cx, &token).await? {
                 return Ok(output(checkout));
             }
-            let setback = match choose(cx, &request).await {
-                Ok(Choice::Serves(allowed, decision)) => {
-                    let mut checkout = taking.checkout(cx, allowed.get(), &decision);
+            let setback = match search.choose(cx).await {
+                Ok(Choice::Serves(allowed, grant, decision)) => {
+                    let mut checkout = taking.checkout(cx, allowed.get(), grant.as_ref(), &decision);
                     checkout.signed_token = sign_if_es256(cx, allowed.get(), &checkout).await?;
                     match book(cx, &allowed, &checkout, &decision).await {
                         Ok(()) => return Ok(output(checkout)),
@@ -125,9 +116,10 @@ impl Operation for CheckoutLicense {
                     }
                 }
                 Ok(Choice::RoomMade) => continue,
-                Ok(Choice::None(allowed, refusal)) => {
-                    return Err(refused(cx, &allowed.get().head.license.license_arn, &refusal).await);
+                Ok(Choice::None(NotServed::Refused(arn, refusal))) => {
+                    return Err(refused(cx, &arn, &refusal).await);
                 }
+                Ok(Choice::None(NotServed::NotUsable(why))) => return Err(not_usable(why)),
                 Err(setback) => setback,
             };
             tries.again(setback).await?;
@@ -150,103 +142,6 @@ async fn sign_if_es256(cx: &Context, stored: &Stored, checkout: &Checkout) -> Re
         Ok(token) => Ok(Some(token).filter(|token| token.len() <= MAX_TOKEN_BYTES)),
         Err(SignError::WrongAlgorithm { .. }) => Ok(None),
         Err(error) => Err(error.into()),
-    }
-}
-
-/// Goes through the candidates, newest first, and takes the first that can
-/// allow at least one requested entitlement (section 4, steps 3 to 6). What
-/// expired is returned before anything is refused for want of room.
-async fn choose(cx: &Context, request: &Request) -> Result<Choice, Setback> {
-    let arns = candidates(cx, request).await?;
-    let mut best: Option<(Allowed<Stored>, Refusal)> = None;
-    for arns in arns.chunks(CANDIDATES) {
-        for stored in load_all(cx, arns).await? {
-            let Some(allowed) = allow::owner(&cx.caller, stored) else { continue };
-            let Stored { head, pool } = allowed.get();
-            let license = &head.license;
-            if !request.is_for(license) {
-                continue;
-            }
-            let decision = check_out(license, pool, &request.wanted, request.kind, cx.now);
-            let exhausted = match &decision {
-                Ok(decision) => decision.exhausted(),
-                Err(refusal) => refusal.exhausted(),
-            };
-            if !exhausted.is_empty() && make_room(cx, &allowed, &exhausted).await? {
-                return Ok(Choice::RoomMade);
-            }
-            match decision {
-                Ok(decision) => return Ok(Choice::Serves(allowed, decision)),
-                Err(refusal) => {
-                    let is_better = best
-                        .as_ref()
-                        .is_none_or(|(_, best)| !best.is_for_want_of_room() && refusal.is_for_want_of_room());
-                    if is_better {
-                        best = Some((allowed, refusal));
-                    }
-                }
-            }
-        }
-    }
-    match best {
-        Some((allowed, refusal)) => Ok(Choice::None(allowed, refusal)),
-        None => Err(Setback::Fatal(Error::not_found(format_args!(
-            "no license of yours has ProductSKU `{}`, KeyFingerprint `{}` and this Beneficiary; ListLicenses shows \
-             what there is",
-            request.product_sku, request.key_fingerprint
-        )))),
-    }
-}
-
-/// The licenses that the caller issued of this SKU, for this beneficiary or,
-/// where it names its own account, for all; the newest first. A token names
-/// its license, so that its holder need not know the beneficiary (T-10).
-async fn candidates(cx: &Context, request: &Request) -> Result<Vec<LicenseArn>, Error> {
-    if let Some(license) = cx.caller.license() {
-        return Ok(vec![license.clone()]);
-    }
-    let account = &cx.caller.account;
-    let Some(beneficiary) = request.beneficiary.as_deref() else {
-        let own = records::pointers(account, &request.product_sku, None, 1);
-        return Err(match cx.service.store.query(&own).await?.items.is_empty() {
-            true => Error::not_found(format_args!(
-                "no license with ProductSKU `{}` was granted to you",
-                request.product_sku
-            )),
-            false => Error::validation(
-                "Beneficiary is needed to check out a license that you issued: send the one of the license, or \
-                 your own account",
-            ),
-        });
-    };
-    let one = (!account.is_named_by(beneficiary)).then_some(beneficiary);
-    let mut query = records::pointers(account, &request.product_sku, one, 100);
-    let mut arns = Vec::new();
-    loop {
-        let page = cx.service.store.query(&query).await?;
-        for item in &page.items {
-            arns.push(item.read::<records::Pointer>()?.license_arn);
-        }
-        query.after = page.items.last().map(|item| item.key.sort.clone());
-        if !page.more {
-            break;
-        }
-    }
-    arns.sort_unstable_by(LicenseArn::newest_first);
-    Ok(arns)
-}
-
-impl Request {
-    /// Whether the request means this license (section 4, steps 3 and 4). The
-    /// beneficiary tells an issuer's own licenses apart; who may leave it out
-    /// has no such choice.
-    fn is_for(&self, license: &License) -> bool {
-        let is_meant = |beneficiary: &String| {
-            license.beneficiary == *beneficiary || license.owner().is_named_by(beneficiary)
-        };
-        license.product_sku == self.product_sku
-            && license.terms.issuer.key_fingerprint == self.key_fingerprint
-            && self.beneficiary.as_ref().is_none_or(is_meant)
     }
 }
 

@@ -1,8 +1,9 @@
 //! What the consumption operations share: booking a decision, and reclaiming
 //! what ran out.
 
-use licentia_core::arn::LicenseArn;
+use licentia_core::arn::{GrantArn, LicenseArn};
 use licentia_core::checkout::{Checkout, Decision, Ended, Kind, Refusal};
+use licentia_core::grant::NotUsable;
 use licentia_core::license::Metadata;
 use licentia_core::pool::Pool;
 use licentia_core::time::Timestamp;
@@ -44,7 +45,13 @@ pub(super) async fn taken_before(cx: &Context, token: &str) -> Result<Option<Che
 
 impl Taking<'_> {
     /// The checkout that this decision makes.
-    pub(super) fn checkout(&self, cx: &Context, stored: &Stored, decision: &Decision) -> Checkout {
+    pub(super) fn checkout(
+        &self,
+        cx: &Context,
+        stored: &Stored,
+        grant: Option<&GrantArn>,
+        decision: &Decision,
+    ) -> Checkout {
         let license = &stored.head.license;
         Checkout {
             token: self.token.to_owned(),
@@ -53,6 +60,7 @@ impl Taking<'_> {
             account: cx.caller.account.clone(),
             caller: cx.caller.arn(),
             token_id: cx.caller.token().map(|holder| holder.token_id.clone()),
+            grant: grant.cloned(),
             kind: self.kind,
             beneficiary: self.beneficiary.map(ToOwned::to_owned),
             node_id: self.node_id.map(ToOwned::to_owned),
@@ -163,6 +171,18 @@ pub(super) async fn refused(cx: &Context, arn: &LicenseArn, refusal: &Refusal) -
         Ok(Some(expiry)) => Error::new(kind, format_args!("{refusal}; next expiry {expiry}")),
         Ok(None) => Error::new(kind, refusal),
         Err(error) => error,
+    }
+}
+
+/// What a grantee is told whose grant does not allow what it asked for (K-7).
+pub(super) fn not_usable(why: NotUsable) -> Error {
+    let kind = match why {
+        NotUsable::NotGranted(_) => ErrorKind::AccessDenied,
+        NotUsable::NotActive(_) | NotUsable::HeldUp(_) => ErrorKind::NoEntitlementsAllowed,
+    };
+    match kind {
+        ErrorKind::AccessDenied => Error::new(kind, why),
+        kind => Error::new(kind, format_args!("No Entitlements Allowed: {why}")),
     }
 }
 

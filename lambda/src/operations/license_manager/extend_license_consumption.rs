@@ -1,14 +1,16 @@
 //! ExtendLicenseConsumption.
 
 use licentia_core::checkout::{Checkout, ExtendRefusal, extend};
+use licentia_core::grant::{AllowedOperation, GrantStatus, NotUsable};
 use licentia_core::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::stored::{StoredCheckout, load_held};
 use crate::allow::Audience;
 use crate::context::{Context, Tries};
-use crate::error::Error;
+use crate::error::{Error, Kind};
 use crate::events::{ConsumptionState, Event};
+use crate::grants::load_grant;
 use crate::operation::Operation;
 use crate::records;
 use crate::store::Change;
@@ -54,6 +56,7 @@ impl Operation for ExtendLicenseConsumption {
             let StoredCheckout { record, stored } = allowed.get();
             let checkout = &record.checkout;
             let until = extend(checkout, &stored.head.license, cx.now).map_err(error)?;
+            check_grant(cx, checkout).await?;
             let output = |expiration| Output { license_consumption_token: request.token.clone(), expiration };
             if request.dry_run || checkout.expires_at() == Some(until) {
                 return Ok(output(checkout.expires_at()));
@@ -67,6 +70,19 @@ impl Operation for ExtendLicenseConsumption {
             }
         }
     }
+}
+
+/// Who took it under a grant extends it under that grant.
+async fn check_grant(cx: &Context, checkout: &Checkout) -> Result<(), Error> {
+    let Some(arn) = &checkout.grant else { return Ok(()) };
+    let usable = match load_grant(&cx.service, arn, cx.now).await? {
+        Some(grant) => grant.standing.usable(AllowedOperation::ExtendConsumptionLicense),
+        None => Err(NotUsable::NotActive(GrantStatus::Deleted)),
+    };
+    usable.map_err(|why| match why {
+        NotUsable::NotGranted(_) => Error::new(Kind::AccessDenied, why),
+        NotUsable::NotActive(_) | NotUsable::HeldUp(_) => Error::validation(why),
+    })
 }
 
 fn error(refusal: ExtendRefusal) -> Error {

@@ -3,6 +3,7 @@
 use licentia_core::license::{License, Version};
 use serde::{Deserialize, Serialize};
 
+use super::received::load_used;
 use super::stored::load_own;
 use crate::allow::Audience;
 use crate::context::Context;
@@ -43,7 +44,11 @@ impl Operation for GetLicense {
     }
 
     async fn call(request: Request, cx: &Context) -> Result<Output, Error> {
-        let allowed = load_own(cx, &request.license_arn).await?;
+        // Customers without an account read the license of their token (T-1).
+        let allowed = match cx.caller.token() {
+            Some(_) => load_used(cx, &request.license_arn).await?,
+            None => load_own(cx, &request.license_arn).await?,
+        };
         let mut license = allowed.get().head.license.clone();
         license.status = license.status_at(cx.now);
         let Some(text) = request.version else { return Ok(Output { license }) };

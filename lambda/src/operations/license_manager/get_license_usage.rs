@@ -7,7 +7,8 @@ use licentia_core::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::consumption::counting;
-use super::stored::{Stored, load, load_own};
+use super::received::load_used;
+use super::stored::{Stored, load};
 use crate::allow::Audience;
 use crate::context::Context;
 use crate::error::Error;
@@ -62,7 +63,7 @@ impl Operation for GetLicenseUsage {
     async fn call(license_arn: String, cx: &Context) -> Result<Output, Error> {
         let mut counts = 0;
         loop {
-            let allowed = load_own(cx, &license_arn).await?;
+            let allowed = load_used(cx, &license_arn).await?;
             let standing = standing(cx, allowed.get()).await?;
             // Who reclaims meanwhile takes away what was counted as running.
             let after = load(cx, &license_arn).await?;

@@ -22,6 +22,8 @@ pub(super) struct Stored {
     pub(super) pool: Pool,
 }
 
+/// Items read in one request.
+const READ_AT_ONCE: usize = 100;
 /// How often a license is read that changes while it is read.
 const MOST_READS: usize = 10;
 
@@ -47,7 +49,18 @@ pub(super) async fn load(cx: &Context, arn: &str) -> Result<Option<Stored>, Erro
 
 /// The licenses with these ARNs, in their order; unknown ones are left out.
 pub(super) async fn load_all(cx: &Context, arns: &[LicenseArn]) -> Result<Vec<Stored>, Error> {
-    let mut found = read_all(cx, arns).await?;
+    let (found, _) = load_along(cx, arns, &[]).await?;
+    Ok(found.into_iter().flatten().filter(|stored| stored.head.is_readable(cx.now)).collect())
+}
+
+/// The licenses with these ARNs, unreadable ones included, and the items under
+/// these keys, read with them.
+pub(super) async fn load_along(
+    cx: &Context,
+    arns: &[LicenseArn],
+    keys: &[Key],
+) -> Result<(Vec<Option<Stored>>, Vec<Option<Item>>), Error> {
+    let (mut found, items) = read_all(cx, arns, keys).await?;
     for (arn, stored) in arns.iter().zip(&mut found) {
         let mut reads = 0;
         while stored.as_ref().is_some_and(Stored::is_torn) {
@@ -55,24 +68,35 @@ pub(super) async fn load_all(cx: &Context, arns: &[LicenseArn]) -> Result<Vec<St
             if reads == MOST_READS {
                 return Err(Error::internal(format_args!("{arn}: its parts are of different revisions")));
             }
-            *stored = read_all(cx, std::slice::from_ref(arn)).await?.pop().flatten();
+            *stored = read_all(cx, std::slice::from_ref(arn), &[]).await?.0.pop().flatten();
         }
     }
-    Ok(found.into_iter().flatten().filter(|stored| stored.head.is_readable(cx.now)).collect())
+    Ok((found, items))
 }
 
-async fn read_all(cx: &Context, arns: &[LicenseArn]) -> Result<Vec<Option<Stored>>, Error> {
-    if arns.is_empty() {
-        return Ok(vec![]);
-    }
-    let keys: Vec<Key> =
-        arns.iter().flat_map(|arn| [records::head_key(arn), records::pool_key(arn)]).collect();
-    let items = cx.service.store.get(&keys).await?;
+async fn read_all(
+    cx: &Context,
+    arns: &[LicenseArn],
+    others: &[Key],
+) -> Result<(Vec<Option<Stored>>, Vec<Option<Item>>), Error> {
+    let parts = arns.iter().flat_map(|arn| [records::head_key(arn), records::pool_key(arn)]);
+    let keys: Vec<Key> = parts.chain(others.iter().cloned()).collect();
+    let mut items = get_all(cx, &keys).await?;
+    let others = items.split_off(2 * arns.len());
     let read = items.chunks(2).map(|pair| match pair {
         [Some(head), Some(pool)] => Ok(Some(Stored { head: head.read()?, pool: pool.read()? })),
         _ => Ok(None),
     });
-    read.collect()
+    Ok((read.collect::<Result<_, Error>>()?, others))
+}
+
+/// The items under any number of different keys.
+async fn get_all(cx: &Context, keys: &[Key]) -> Result<Vec<Option<Item>>, Error> {
+    let mut items = Vec::new();
+    for keys in keys.chunks(READ_AT_ONCE) {
+        items.extend(cx.service.store.get(keys).await?);
+    }
+    Ok(items)
 }
 
 /// The license with this ARN, if it is the caller's own.

@@ -25,7 +25,7 @@ use tempfile::TempDir;
 use super::{VENDOR, World};
 
 /// Nothing listens there, and nothing is sent there by these tests.
-const NOWHERE: &str = "http://127.0.0.1:1/hooks";
+pub(super) const NOWHERE: &str = "http://127.0.0.1:1/hooks";
 
 /// A world on SQLite that waits so long for an answer.
 fn world(patience: Duration) -> (World, TempDir) {
@@ -51,7 +51,7 @@ impl World {
     }
 
     /// Has the account's events of these kinds sent to the URL.
-    async fn tell(
+    pub(super) async fn tell(
         &self,
         account: &str,
         url: &str,
@@ -90,7 +90,7 @@ impl World {
     }
 
     /// The states that wait to be told to a destination, sorted.
-    async fn states(&self, id: &DestinationId) -> Vec<String> {
+    pub(super) async fn states(&self, id: &DestinationId) -> Vec<String> {
         let state = |delivery: Value| delivery["envelope"]["detail"]["state"].as_str().unwrap().to_owned();
         let mut states: Vec<String> = self.waiting(id).await.into_iter().map(state).collect();
         states.sort();

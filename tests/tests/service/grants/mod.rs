@@ -38,7 +38,7 @@ fn text(value: &Value, member: &str) -> String {
 }
 
 impl World {
-    async fn try_grant(
+    pub(super) async fn try_grant(
         &self,
         maker: &str,
         license: &str,
@@ -85,7 +85,7 @@ impl World {
         self.version_as(caller, arn, |input| input["Status"] = json!(status)).await
     }
 
-    async fn version_as(
+    pub(super) async fn version_as(
         &self,
         caller: &str,
         arn: &str,
@@ -105,12 +105,12 @@ impl World {
         self.call_as(caller, "DeleteGrant", &json!({ "GrantArn": arn, "Version": version })).await
     }
 
-    async fn get_grant(&self, caller: &str, arn: &str) -> Value {
+    pub(super) async fn get_grant(&self, caller: &str, arn: &str) -> Value {
         self.call_as(caller, "GetGrant", &json!({ "GrantArn": arn })).await.unwrap()["Grant"].clone()
     }
 
     /// Status and version of a grant, as its grantor sees it.
-    async fn state(&self, arn: &str) -> (String, String) {
+    pub(super) async fn state(&self, arn: &str) -> (String, String) {
         let maker = arn.split(':').nth(4).unwrap();
         let grant = self.get_grant(maker, arn).await;
         (text(&grant, "GrantStatus"), text(&grant, "Version"))

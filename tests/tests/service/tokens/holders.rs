@@ -99,6 +99,7 @@ fn for_users(arn: &str, token_id: &Value) -> Vec<(&'static str, Value)> {
         ("GetGrant", json!({ "GrantArn": grant })),
         ("ListDistributedGrants", json!({})),
         ("ListReceivedGrants", json!({})),
+        ("ListReceivedLicenses", json!({})),
         ("ListReceivedGrantsForOrganization", json!({ "LicenseArn": arn })),
         ("RejectGrant", json!({ "GrantArn": grant })),
         ("CreateLicense", create),

@@ -1,0 +1,200 @@
+//! Which license a checkout is served from (section 4, steps 3 to 6).
+
+use licentia_core::arn::{GrantArn, LicenseArn};
+use licentia_core::checkout::{Decision, Kind, Refusal, Wanted, check_out};
+use licentia_core::grant::{AllowedOperation, NotUsable};
+use licentia_core::license::License;
+
+use super::consumption::make_room;
+use super::received::{load_received, pointers_by_sku};
+use super::stored::{Stored, load_all};
+use crate::allow::{self, Allowed};
+use crate::context::{Context, Setback};
+use crate::error::Error;
+use crate::records::{self, GrantPointer};
+
+/// Candidates loaded at once: the newest ones serve nearly always.
+const CANDIDATES: usize = 8;
+
+/// What a checkout looks for.
+pub(super) struct Search<'a> {
+    pub(super) product_sku: &'a str,
+    pub(super) key_fingerprint: &'a str,
+    /// For whom the issuer takes it; absent where a grantee does.
+    pub(super) beneficiary: Option<&'a str>,
+    pub(super) wanted: &'a [Wanted],
+    pub(super) kind: Kind,
+}
+
+/// What the candidates came to.
+pub(super) enum Choice {
+    /// This one serves, under this grant unless it is the caller's own.
+    Serves(Allowed<Stored>, Option<GrantArn>, Decision),
+    /// Room was made in one: all are to be looked at again.
+    RoomMade,
+    /// None serves; why the best one does not.
+    None(NotServed),
+}
+
+/// Why a candidate does not serve.
+pub(super) enum NotServed {
+    /// The license refuses.
+    Refused(LicenseArn, Refusal),
+    /// No grant of it can be used for this.
+    NotUsable(NotUsable),
+}
+
+/// A license by SKU, and the caller's grants of it where it is not its own.
+type Candidate = (LicenseArn, Vec<GrantPointer>);
+
+/// A candidate that the caller may take from, under this grant unless it is
+/// its own.
+type Found = Result<(Allowed<Stored>, Option<GrantArn>), NotUsable>;
+
+impl Search<'_> {
+    /// Goes through the candidates, newest first, and takes the first that can
+    /// allow at least one requested entitlement. What expired is returned
+    /// before anything is refused for want of room.
+    pub(super) async fn choose(&self, cx: &Context) -> Result<Choice, Setback> {
+        let candidates = self.candidates(cx).await?;
+        let mut best: Option<NotServed> = None;
+        let mut keep = |reason: NotServed| {
+            if best.as_ref().is_none_or(|best| best.rank() < reason.rank()) {
+                best = Some(reason);
+            }
+        };
+        for candidates in candidates.chunks(CANDIDATES) {
+            for found in self.load(cx, candidates).await? {
+                let (allowed, grant) = match found {
+                    Ok(found) => found,
+                    Err(why) => {
+                        keep(NotServed::NotUsable(why));
+                        continue;
+                    }
+                };
+                let Stored { head, pool } = allowed.get();
+                let decision = check_out(&head.license, pool, self.wanted, self.kind, cx.now);
+                let exhausted = match &decision {
+                    Ok(decision) => decision.exhausted(),
+                    Err(refusal) => refusal.exhausted(),
+                };
+                if !exhausted.is_empty() && make_room(cx, &allowed, &exhausted).await? {
+                    return Ok(Choice::RoomMade);
+                }
+                match decision {
+                    Ok(decision) => return Ok(Choice::Serves(allowed, grant, decision)),
+                    Err(refusal) => keep(NotServed::Refused(head.license.license_arn.clone(), refusal)),
+                }
+            }
+        }
+        best.map(Choice::None).ok_or_else(|| {
+            Setback::Fatal(Error::not_found(format_args!(
+                "no license with ProductSKU `{}` and KeyFingerprint `{}` is there for you; {}",
+                self.product_sku,
+                self.key_fingerprint,
+                match self.beneficiary {
+                    Some(_) => "ListLicenses shows those that you issued, with their Beneficiary",
+                    None => "ListReceivedLicenses shows those that were granted to you",
+                }
+            )))
+        })
+    }
+
+    /// The licenses of this SKU that the caller may see, the newest first: for
+    /// a beneficiary those that it issued, else those that it received. A token
+    /// names its license, so that its holder need not know the beneficiary
+    /// (T-10).
+    async fn candidates(&self, cx: &Context) -> Result<Vec<Candidate>, Error> {
+        if let Some(license) = cx.caller.license() {
+            let is_own = license.owner() == &cx.caller.account;
+            let received = match is_own {
+                true => None,
+                false => pointers_by_sku(cx, self.product_sku).await?.remove(license),
+            };
+            let grants = received.unwrap_or_default();
+            return Ok(vec![(license.clone(), grants)]);
+        }
+        let mut candidates: Vec<Candidate> = match self.beneficiary {
+            Some(beneficiary) => {
+                let own = self.own(cx, beneficiary).await?;
+                own.into_iter().map(|arn| (arn, vec![])).collect()
+            }
+            None => pointers_by_sku(cx, self.product_sku).await?.into_iter().collect(),
+        };
+        if candidates.is_empty() && self.beneficiary.is_none() {
+            self.check_not_own(cx).await?;
+        }
+        candidates.sort_unstable_by(|(a, _), (b, _)| a.newest_first(b));
+        Ok(candidates)
+    }
+
+    /// The licenses that the caller issued of this SKU, for this beneficiary
+    /// or, where it names its own account, for all.
+    async fn own(&self, cx: &Context, beneficiary: &str) -> Result<Vec<LicenseArn>, Error> {
+        let account = &cx.caller.account;
+        let one = (!account.is_named_by(beneficiary)).then_some(beneficiary);
+        let mut query = records::pointers(account, self.product_sku, one, 100);
+        let mut arns = Vec::new();
+        loop {
+            let page = cx.service.store.query(&query).await?;
+            for item in &page.items {
+                arns.push(item.read::<records::Pointer>()?.license_arn);
+            }
+            query.after = page.items.last().map(|item| item.key.sort.clone());
+            if !page.more {
+                return Ok(arns);
+            }
+        }
+    }
+
+    /// Who issued the license must say for whom it takes it.
+    async fn check_not_own(&self, cx: &Context) -> Result<(), Error> {
+        let own = records::pointers(&cx.caller.account, self.product_sku, None, 1);
+        if cx.service.store.query(&own).await?.items.is_empty() {
+            return Ok(());
+        }
+        Err(Error::validation(
+            "Beneficiary is needed to check out a license that you issued: send the one of the license, or your \
+             own account",
+        ))
+    }
+
+    /// Those of the candidates that the request means: all are the caller's own
+    /// licenses, or all were received.
+    async fn load(&self, cx: &Context, candidates: &[Candidate]) -> Result<Vec<Found>, Error> {
+        let arns: Vec<LicenseArn> = candidates.iter().map(|(arn, _)| arn.clone()).collect();
+        if arns.iter().any(|arn| *arn.owner() == cx.caller.account) {
+            let stored = load_all(cx, &arns).await?.into_iter();
+            let fitting = stored.filter(|stored| self.fits(&stored.head.license));
+            let own = fitting.filter_map(|stored| allow::owner(&cx.caller, stored));
+            return Ok(own.map(|allowed| Ok((allowed, None))).collect());
+        }
+        let received = load_received(cx, candidates).await?.into_iter();
+        let fitting = received.filter(|received| self.fits(&received.stored.head.license));
+        let found = fitting.map(|received| received.allow(cx, AllowedOperation::CheckoutLicense));
+        Ok(found.map(|found| found.map(|(allowed, grant)| (allowed, Some(grant)))).collect())
+    }
+
+    /// Whether the request means this license. The beneficiary tells an
+    /// issuer's own licenses apart; who may leave it out has no such choice.
+    fn fits(&self, license: &License) -> bool {
+        let is_meant = |beneficiary: &str| {
+            license.beneficiary == beneficiary || license.owner().is_named_by(beneficiary)
+        };
+        license.product_sku == self.product_sku
+            && license.terms.issuer.key_fingerprint == self.key_fingerprint
+            && self.beneficiary.is_none_or(is_meant)
+    }
+}
+
+impl NotServed {
+    /// Which reason is told: the nearer to being served, the higher.
+    fn rank(&self) -> u8 {
+        match self {
+            Self::Refused(_, refusal) if refusal.is_for_want_of_room() => 3,
+            Self::Refused(..) => 2,
+            Self::NotUsable(NotUsable::NotGranted(_)) => 1,
+            Self::NotUsable(NotUsable::NotActive(_) | NotUsable::HeldUp(_)) => 0,
+        }
+    }
+}

@@ -2,7 +2,7 @@
 //! that two that must not be active at a time never are (G-22).
 
 use licentia_core::arn::{AccountId, GrantArn};
-use licentia_core::grant::{Event, GrantStatus, Override, Refusal, activate};
+use licentia_core::grant::{Event as Step, GrantStatus, Override, Refusal, activate};
 use licentia_core::license::License;
 use licentia_core::principal::Principal;
 use licentia_core::time::Timestamp;
@@ -10,6 +10,7 @@ use licentia_core::time::Timestamp;
 use super::replace::replace_alone;
 use super::{StoredGrant, received};
 use crate::context::Service;
+use crate::events::Event;
 use crate::records::{self, GrantRecord, Turn};
 use crate::store::{Key, Unavailable, Write};
 
@@ -22,6 +23,14 @@ pub(crate) struct Activation {
     turn: Option<u64>,
     /// The active grants of the product that the account has besides.
     others: Vec<StoredGrant>,
+    now: Timestamp,
+}
+
+/// Writes of a change, and what is told of it.
+#[derive(Default)]
+pub(crate) struct Steps {
+    pub(crate) writes: Vec<Write>,
+    pub(crate) events: Vec<Event>,
 }
 
 impl Activation {
@@ -49,25 +58,27 @@ impl Activation {
                 && issuer(other.license()) == issuer(license)
                 && other.record.grant.grant_arn != *grant
         });
-        Ok(Self { key, turn, others })
+        Ok(Self { key, turn, others, now })
     }
 
-    /// The writes that take the turn and disable the other grants, where the
+    /// The steps that take the turn and disable the other grants, where the
     /// override says so.
     ///
     /// # Errors
     /// [`Refusal::OtherIsActive`] where nothing says what becomes of them.
-    pub(crate) fn writes(&self, chosen: Option<Override>) -> Result<Vec<Write>, ActivationError> {
+    pub(crate) fn steps(&self, chosen: Option<Override>) -> Result<Steps, ActivationError> {
         let others = self.others.iter().map(|other| other.record.grant.grant_arn.clone()).collect();
         let disabled = activate(chosen, others)?;
-        let mut writes = vec![records::take_turn(self.key.clone(), self.turn)?];
+        let mut steps =
+            Steps { writes: vec![records::take_turn(self.key.clone(), self.turn)?], events: vec![] };
         for other in self.others.iter().filter(|other| disabled.contains(&other.record.grant.grant_arn)) {
             let reason = Some("another grant of the product was activated in its place".to_owned());
-            let grant = other.record.grant.after(&other.standing, Event::Deactivate, reason)?;
+            let grant = other.record.grant.after(&other.standing, Step::Deactivate, reason)?;
+            steps.events.push(Event::grant(&grant, self.now));
             let next = GrantRecord { grant, ..other.record.clone() };
-            writes.extend(replace_alone(other, &next)?);
+            steps.writes.extend(replace_alone(other, &next)?);
         }
-        Ok(writes)
+        Ok(steps)
     }
 }
 

@@ -11,15 +11,17 @@ use std::fmt;
 use std::time::Duration;
 
 use licentia_core::arn::AccountId;
-use licentia_core::grant::{Event, Grant, GrantStatus, Operations, Override, Wanted};
+use licentia_core::grant::{Event as Step, Grant, GrantStatus, Operations, Override, Wanted};
 use licentia_core::principal::{OrganizationId, OuId, Principal};
 use licentia_core::time::Timestamp;
 
 use super::replace::put_version;
+use super::told::ending_with;
 use super::{
-    Activation, ActivationError, StoredGrant, first_version, load_grant, mint, put_new, replace, ties,
+    Activation, ActivationError, Steps, StoredGrant, first_version, load_grant, mint, put_new, replace, ties,
 };
 use crate::context::Service;
+use crate::events::{Event, enclose};
 use crate::organization::Revision;
 use crate::records::{self, GrantPointer, GrantRecord};
 use crate::secret::NoEntropy;
@@ -27,7 +29,7 @@ use crate::store::{Change, CommitError, Item, Unavailable, Write};
 
 /// Pointers read at once.
 const PAGE: usize = 500;
-/// Sub-grants made in one change: each takes up to 7 writes of the 100.
+/// Sub-grants made in one change: each takes up to 8 writes of the 100.
 const TOGETHER: usize = 12;
 /// Bytes of the sub-grants made in one change; DynamoDB takes 4 MB.
 const TOGETHER_BYTES: usize = 1_500_000;
@@ -107,7 +109,7 @@ impl<'a> Settlement<'a> {
     async fn carry_out(self, most_changes: usize, changes: &mut usize) -> Result<(), SettleError> {
         let record = &self.stored.record;
         if !self.stored.standing.status.is_live() {
-            self.commit(vec![records::leave_members(record)]).await?;
+            self.commit(vec![records::leave_members(record)], &[]).await?;
             return Ok(());
         }
         let together = if self.takes_turns() { 1 } else { self.together()? };
@@ -149,32 +151,34 @@ impl<'a> Settlement<'a> {
     async fn make(&self, accounts: &[AccountId]) -> Result<(), SettleError> {
         let StoredGrant { record, above, head, .. } = self.stored;
         let above: Vec<GrantRecord> = above.iter().chain([record]).cloned().collect();
-        let mut writes = self.as_loaded();
+        let (mut writes, mut events) = (self.as_loaded(), vec![]);
         for account in accounts {
             let (sub_grant, activating) = self.sub_grant(account, &above).await?;
+            events.push(Event::grant(&sub_grant.grant, self.now));
             writes.extend(put_new(&sub_grant, &head.license, &above)?);
             writes.push(records::note_member(&record.grant.grant_arn, account, &sub_grant)?);
-            writes.extend(activating);
+            writes.extend(activating.writes);
+            events.extend(activating.events);
         }
-        self.commit(writes).await
+        self.commit(writes, &events).await
     }
 
-    /// The sub-grant of a member, and what is written to activate it. It allows
+    /// The sub-grant of a member, and the steps that activate it. It allows
     /// whatever the grant above it does (G-25).
     async fn sub_grant(
         &self,
         account: &AccountId,
         above: &[GrantRecord],
-    ) -> Result<(GrantRecord, Vec<Write>), SettleError> {
+    ) -> Result<(GrantRecord, Steps), SettleError> {
         let (grant, license) = (&self.stored.record.grant, self.stored.license());
         let arn = mint(grant.maker(), self.now).map_err(SettleError::NoEntropy)?;
         let chosen: Option<Override> = grant.options.map(|options| options.activation_override_behavior);
         let (status, activating) = if self.takes_turns() {
             let turn = Activation::next(self.service, account, license, &arn, self.now).await?;
-            match turn.writes(chosen) {
-                Ok(writes) => (GrantStatus::Active, writes),
+            match turn.steps(chosen) {
+                Ok(steps) => (GrantStatus::Active, steps),
                 // Another grant of the product is active: the member decides (G-22).
-                Err(ActivationError::Refused(_)) => (GrantStatus::Disabled, vec![]),
+                Err(ActivationError::Refused(_)) => (GrantStatus::Disabled, Steps::default()),
                 Err(ActivationError::Unavailable(unavailable)) => return Err(unavailable.into()),
             }
         } else {
@@ -183,7 +187,7 @@ impl<'a> Settlement<'a> {
                 (true, false) => GrantStatus::Disabled,
                 (false, false) => GrantStatus::PendingAccept,
             };
-            (status, vec![])
+            (status, Steps::default())
         };
         let wanted = Wanted {
             principal: Principal::Account(account.clone()),
@@ -199,7 +203,7 @@ impl<'a> Settlement<'a> {
 
     async fn end(&self, account: &AccountId, sub_grant: &GrantPointer) -> Result<(), SettleError> {
         let forget = records::forget_member(&self.stored.record.grant.grant_arn, account);
-        let mut writes = vec![forget];
+        let (mut writes, mut events) = (vec![forget], vec![]);
         let sub_grant = load_grant(self.service, &sub_grant.grant_arn, self.now).await?;
         let sub_grant = sub_grant.filter(|sub_grant| sub_grant.standing.status.is_live());
         match sub_grant {
@@ -210,19 +214,22 @@ impl<'a> Settlement<'a> {
                     above.clone_from(&self.stored.record);
                 }
                 let reason = Some("the account has left".to_owned());
-                let next = sub_grant.record.grant.after(&sub_grant.standing, Event::Delete, reason);
+                let next = sub_grant.record.grant.after(&sub_grant.standing, Step::Delete, reason);
                 let grant = next.map_err(|_| SettleError::Busy)?;
+                events.push(Event::grant(&grant, self.now));
+                let arn = &grant.grant_arn;
+                events.extend(ending_with(self.service, &grant.license_arn, Some(arn), self.now).await?);
                 writes.extend(replace(&sub_grant, &GrantRecord { grant, ..sub_grant.record.clone() })?);
             }
         }
-        self.commit(writes).await
+        self.commit(writes, &events).await
     }
 
     /// Notes what was settled; a grant that was being distributed is distributed
     /// now, or could not be, where there is no organization any more.
     async fn finish(&self) -> Result<(), SettleError> {
         let record = &self.stored.record;
-        let event = if self.revision.is_some() { Event::Distribute } else { Event::Fail };
+        let event = if self.revision.is_some() { Step::Distribute } else { Step::Fail };
         let grant = record.grant.after(&self.stored.standing, event, None);
         let is_distributed = grant.is_ok();
         if !is_distributed && self.revision == record.settled {
@@ -230,12 +237,13 @@ impl<'a> Settlement<'a> {
         }
         let grant = grant.unwrap_or_else(|_| record.grant.clone());
         let after = GrantRecord { grant, settled: self.revision.clone(), ..record.clone() };
-        let mut writes = vec![records::settle_grant(record, &after)];
+        let (mut writes, mut events) = (vec![records::settle_grant(record, &after)], vec![]);
         if is_distributed {
+            events.push(Event::grant(&after.grant, self.now));
             writes.push(put_version(self.stored, &after.grant)?);
             writes.extend(self.stored.unchanged_above(0));
         }
-        self.commit(writes).await
+        self.commit(writes, &events).await
     }
 
     /// The writes that demand that nothing has changed since the grant was
@@ -246,9 +254,14 @@ impl<'a> Settlement<'a> {
         writes
     }
 
-    async fn commit(&self, writes: Vec<Write>) -> Result<(), SettleError> {
-        match self.service.store.commit(&Change(writes)).await {
-            Ok(()) => Ok(()),
+    async fn commit(&self, writes: Vec<Write>, events: &[Event]) -> Result<(), SettleError> {
+        let mut change = Change(writes);
+        let told = enclose(self.service, &mut change, events, self.now).await?;
+        match self.service.store.commit(&change).await {
+            Ok(()) => {
+                self.service.events.wake(told);
+                Ok(())
+            }
             Err(CommitError::Refused { .. } | CommitError::Busy) => Err(SettleError::Busy),
             Err(error) => Err(SettleError::Store(error)),
         }

@@ -12,10 +12,11 @@ use super::stored::{Once, sized};
 use super::tagging::{self, TagInput};
 use crate::context::{Context, Setback, Tries};
 use crate::error::Error;
-use crate::grants::{Activation, ActivationError, first_version, mint, put_new, settle, ties};
+use crate::events::Event;
+use crate::grants::{Activation, ActivationError, Steps, first_version, mint, put_new, settle, ties};
 use crate::operation::Operation;
 use crate::records::{self, GrantRecord, Tags};
-use crate::store::{Change, Write};
+use crate::store::Change;
 use crate::wire::{Object, Violations};
 
 /// Changes within the call that distribute a grant to an organization: enough
@@ -134,9 +135,11 @@ async fn make(
     writes.push(records::note_granted(&record, ended.as_ref())?);
     writes.push(records::one_grant_more(&license.license_arn, count)?);
     writes.extend(right.counting_one_more());
-    writes.extend(activating);
+    writes.extend(activating.writes);
     writes.extend(records::new_tags(records::tags_key(arn.maker(), arn.id()), &request.tags)?);
-    right.commit(cx, Change(writes)).await?;
+    let mut events = vec![Event::grant(&record.grant, cx.now)];
+    events.extend(activating.events);
+    right.commit(cx, Change(writes), &events).await?;
     Ok(record)
 }
 
@@ -164,24 +167,24 @@ fn read_principal(principals: Option<Vec<String>>, violations: &mut Violations) 
     }
 }
 
-/// The first status, and what is written for it. Where another grant of the
+/// The first status, and the steps that it takes. Where another grant of the
 /// Marketplace product is active, a new one is accepted only (G-22).
 async fn begin(
     cx: &Context,
     start: Start,
     license: &License,
     arn: &GrantArn,
-) -> Result<(GrantStatus, Vec<Write>), Error> {
+) -> Result<(GrantStatus, Steps), Error> {
     let account = match start {
-        Start::Pending => return Ok((GrantStatus::PendingAccept, vec![])),
-        Start::Accepted => return Ok((GrantStatus::Disabled, vec![])),
-        Start::Distributed => return Ok((GrantStatus::PendingWorkflow, vec![])),
+        Start::Pending => return Ok((GrantStatus::PendingAccept, Steps::default())),
+        Start::Accepted => return Ok((GrantStatus::Disabled, Steps::default())),
+        Start::Distributed => return Ok((GrantStatus::PendingWorkflow, Steps::default())),
         Start::Activated(account) => account,
     };
     let activation = Activation::next(&cx.service, &account, license, arn, cx.now).await?;
-    match activation.writes(None) {
-        Ok(writes) => Ok((GrantStatus::Active, writes)),
-        Err(ActivationError::Refused(_)) => Ok((GrantStatus::Disabled, vec![])),
+    match activation.steps(None) {
+        Ok(steps) => Ok((GrantStatus::Active, steps)),
+        Err(ActivationError::Refused(_)) => Ok((GrantStatus::Disabled, Steps::default())),
         Err(ActivationError::Unavailable(unavailable)) => Err(unavailable.into()),
     }
 }

@@ -11,10 +11,11 @@ use super::stored::{Once, sized};
 use crate::allow::{self, Allowed};
 use crate::context::{Context, Setback, Tries};
 use crate::error::Error;
-use crate::grants::{Activation, ActivationError, StoredGrant, replace, ties};
+use crate::events::Event;
+use crate::grants::{Activation, ActivationError, Steps, StoredGrant, replace, ties};
 use crate::operation::Operation;
 use crate::records::{self, GrantRecord};
-use crate::store::{Change, Write};
+use crate::store::Change;
 use crate::wire::{Object, Violations};
 
 #[derive(Deserialize)]
@@ -108,8 +109,11 @@ async fn revise(cx: &Context, request: &Request, once: &Once<'_>) -> Result<Gran
     let output = GrantOutput::from(&next.grant);
     let mut writes = vec![once.answering(&output)?];
     writes.extend(replace(stored, &next)?);
-    writes.extend(activating(cx, stored, &next, request.revision.status).await?);
-    cx.commit(&allowed, Change(writes)).await?;
+    let activating = activating(cx, stored, &next, request.revision.status).await?;
+    writes.extend(activating.writes);
+    let mut events = vec![Event::grant(&next.grant, cx.now)];
+    events.extend(activating.events);
+    cx.commit_telling(&allowed, Change(writes), &events).await?;
     Ok(output)
 }
 
@@ -128,25 +132,25 @@ async fn actor(cx: &Context, stored: StoredGrant) -> Result<(Allowed<StoredGrant
     Ok((allowed, actor))
 }
 
-/// The writes by which a grant of an AWS Marketplace product takes its turn to
+/// The steps by which a grant of an AWS Marketplace product takes its turn to
 /// be active (G-21, G-22).
 async fn activating(
     cx: &Context,
     stored: &StoredGrant,
     next: &GrantRecord,
     status: Option<GrantStatus>,
-) -> Result<Vec<Write>, Error> {
+) -> Result<Steps, Error> {
     let license = stored.license();
     let Some(account) = next.grant.grantee().filter(|_| status == Some(GrantStatus::Active)) else {
-        return Ok(vec![]);
+        return Ok(Steps::default());
     };
     if !license.is_from_marketplace() {
-        return Ok(vec![]);
+        return Ok(Steps::default());
     }
     let arn = &next.grant.grant_arn;
     let activation = Activation::next(&cx.service, account, license, arn, cx.now).await?;
     let chosen = next.grant.options.map(|options| options.activation_override_behavior);
-    activation.writes(chosen).map_err(|error| match error {
+    activation.steps(chosen).map_err(|error| match error {
         ActivationError::Refused(refusal) => refused(cx, &refusal),
         ActivationError::Unavailable(unavailable) => unavailable.into(),
     })

@@ -9,6 +9,7 @@ use super::granting::{not_allowed, refused};
 use crate::allow::{self, Allowed};
 use crate::context::{Context, Setback};
 use crate::error::Error;
+use crate::events::Event;
 use crate::grants::{StoredGrant, load_grants, right_to};
 use crate::records::{self, GrantCount, GrantPointer, GrantRecord, Head};
 use crate::store::{Change, Write};
@@ -64,10 +65,10 @@ impl Right {
         above.chain([records::unchanged_license(self.head())]).collect()
     }
 
-    pub(super) async fn commit(&self, cx: &Context, change: Change) -> Result<(), Setback> {
+    pub(super) async fn commit(&self, cx: &Context, change: Change, events: &[Event]) -> Result<(), Setback> {
         match self {
-            Self::Owner(allowed) => cx.commit(allowed, change).await,
-            Self::Grantee(allowed) => cx.commit(allowed, change).await,
+            Self::Owner(allowed) => cx.commit_telling(allowed, change, events).await,
+            Self::Grantee(allowed) => cx.commit_telling(allowed, change, events).await,
         }
     }
 }

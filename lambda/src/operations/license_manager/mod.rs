@@ -72,11 +72,10 @@ operations! {
     list_distributed_grants::ListDistributedGrants: Validation InvalidParameterValue ResourceLimitExceeded;
     list_license_versions::ListLicenseVersions: InvalidParameterValue;
     list_licenses::ListLicenses: Validation InvalidParameterValue;
-    reject_grant::RejectGrant: Validation InvalidParameterValue ResourceLimitExceeded;
     list_received_grants::ListReceivedGrants: Validation InvalidParameterValue ResourceLimitExceeded;
-    list_received_licenses::ListReceivedLicenses:
-        Validation InvalidParameterValue ResourceLimitExceeded;
     list_received_grants_for_organization::ListReceivedGrantsForOrganization:
+        Validation InvalidParameterValue ResourceLimitExceeded;
+    list_received_licenses::ListReceivedLicenses:
         Validation InvalidParameterValue ResourceLimitExceeded;
     list_tags_for_resource::ListTagsForResource: InvalidParameterValue Validation;
     list_tokens::ListTokens: Validation;

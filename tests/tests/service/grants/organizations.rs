@@ -77,7 +77,7 @@ fn unit_arn(organization: &Organization, unit: &OuId) -> String {
 impl World {
     /// An organization that the vendor manages, with the customer and the
     /// member in it; it is linked if it has all features.
-    pub(super) async fn organization(&self, all_features: bool) -> Organization {
+    pub(in crate::service) async fn organization(&self, all_features: bool) -> Organization {
         let (own, now) = (self.organizations(), self.service.clock.now().unwrap());
         let organization = own.create(&account(VENDOR), all_features, now).await.unwrap();
         self.join(&organization, CUSTOMER, None).await;

@@ -82,7 +82,27 @@ fn for_users(arn: &str, token_id: &Value) -> Vec<(&'static str, Value)> {
     {
         revise[member] = value;
     }
+    let grant = "arn:aws:license-manager::111122223333:grant:g-2c6f0d9e4b7a4f318e5dc1a90b6e7f24";
+    let new_grant = json!({
+        "ClientToken": "grant",
+        "GrantName": "Team",
+        "LicenseArn": arn,
+        "Principals": [format!("arn:aws:iam::{CUSTOMER}:root")],
+        "HomeRegion": "us-east-1",
+        "AllowedOperations": ["CheckoutLicense"],
+    });
     vec![
+        ("AcceptGrant", json!({ "GrantArn": grant })),
+        ("CreateGrant", new_grant),
+        ("CreateGrantVersion", json!({ "GrantArn": grant, "ClientToken": "version", "Status": "ACTIVE" })),
+        ("DeleteGrant", json!({ "GrantArn": grant, "Version": "1" })),
+        ("GetGrant", json!({ "GrantArn": grant })),
+        ("ListDistributedGrants", json!({})),
+        ("ListReceivedGrants", json!({})),
+        ("ListReceivedGrantsForOrganization", json!({ "LicenseArn": arn })),
+        ("ListReceivedLicenses", json!({})),
+        ("ListReceivedLicensesForOrganization", json!({})),
+        ("RejectGrant", json!({ "GrantArn": grant })),
         ("CreateLicense", create),
         ("CreateLicenseVersion", revise),
         ("CreateToken", json!({ "LicenseArn": arn, "ClientToken": "token" })),

@@ -1,6 +1,7 @@
 //! A license service that speaks the AWS License Manager API.
 
 pub mod allow;
+pub mod audit;
 pub mod auth;
 pub mod cli;
 pub mod clock;

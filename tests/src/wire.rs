@@ -8,6 +8,7 @@ use std::sync::{Arc, LazyLock};
 use crate::carriers::no_carriers;
 use async_trait::async_trait;
 use axum::body::Bytes;
+use licentia::audit::{Settings, Touched, Trail};
 use licentia::clock::SystemClock;
 use licentia::context::{Context, Origin, Service};
 use licentia::error::Code;
@@ -55,6 +56,7 @@ static SERVICE: LazyLock<Arc<Service>> = LazyLock::new(|| {
         organizations: Arc::new(Own::new(Arc::clone(&store))),
         signer: Signer::new(Arc::clone(&store), Arc::clone(&master_key), kms),
         events: Events::new(&store, &master_key, no_carriers()),
+        trail: Trail::new(Arc::clone(&store), Settings::default()),
         openid: Provider::new(Arc::clone(&store), Arc::clone(&master_key)),
         store,
         region: "us-east-1".into(),
@@ -81,6 +83,7 @@ pub fn answer_all(body: &[u8]) {
             now: Timestamp::from_unix(1_795_300_000).unwrap(),
             body: Bytes::copy_from_slice(body),
             origin: Origin::default(),
+            touched: Touched::default(),
         };
         match RUNTIME.block_on((row.run)(&cx.body, &cx)) {
             Ok(output) => assert!(output.starts_with(b"{"), "{}", row.name),

@@ -69,14 +69,19 @@ impl Serve {
         let (stop, stopped) = watch::channel(false);
         let events = tokio::spawn(Dispatcher::new(Arc::clone(&service)).run(stopped));
         let (asked, stopping) = oneshot::channel();
-        let app = router(service).into_make_service_with_connect_info::<SocketAddr>();
+        let app = router(Arc::clone(&service)).into_make_service_with_connect_info::<SocketAddr>();
         let server = axum::serve(listener, app).with_graceful_shutdown(async {
             told_to_stop().await;
             tracing::info!("stopping: requests under way are finished first");
             let _ = asked.send(());
         });
         let ended = tokio::select! {
-            ended = async { server.await } => ended,
+            ended = async {
+                let ended = server.await;
+                // What clients gave up is finished, and recorded, too.
+                service.trail.settled().await;
+                ended
+            } => ended,
             () = async { let _ = stopping.await; tokio::time::sleep(GRACE).await } => Ok(()),
         };
         upkeep.iter().for_each(JoinHandle::abort);

@@ -15,8 +15,7 @@ use crate::error::Error;
 use crate::operation::Operation;
 use crate::records::{self, Head, TokenRecord};
 use crate::store::{Item, Key};
-use crate::wire::page;
-use crate::wire::{Object, Violations};
+use crate::wire::{Object, Violations, page};
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase", expecting = "an object")]
@@ -67,8 +66,9 @@ impl Operation for ListTokens {
         let named = self.token_ids.filter(|ids| !ids.is_empty());
         let filters = objects(self.filters);
         let selection = serde_json::to_string(&(&named, &filters)).map_err(Error::internal)?;
-        let tokens = Tokens { named, filters: Filters::read(filters, FILTERS)? };
-        Ok(Request { tokens, page: PageRequest { selection, next_token: self.next_token, size } })
+        let filters = Filters::read(filters, FILTERS)?;
+        let page = PageRequest { selection, next_token: self.next_token, size };
+        Ok(Request { tokens: Tokens { named, filters }, page })
     }
 
     async fn call(request: Request, cx: &Context) -> Result<Output, Error> {
@@ -77,8 +77,8 @@ impl Operation for ListTokens {
     }
 }
 
-/// The caller's tokens, all or the named ones.
-pub(super) struct Tokens {
+/// The caller's tokens, all or the named ones, the newest first.
+struct Tokens {
     named: Option<Vec<String>>,
     filters: Filters<TokenRecord>,
 }
@@ -91,21 +91,56 @@ impl Source for Tokens {
             Some(ids) => named(cx, ids, after).await?,
             None => all(cx, after).await?,
         };
-        let mut tokens: Vec<(String, Option<TokenRecord>)> = Vec::new();
+        let mut records = Vec::new();
         for item in &items {
-            let record: TokenRecord = item.read()?;
-            let is_shown = self.filters.pass(&record);
-            tokens.push((item.key.sort.clone(), is_shown.then_some(record)));
+            records.push(item.read::<TokenRecord>()?);
         }
-        Ok(Batch { items: as_they_stand(cx, tokens).await?, last, more })
+        let live = live_licenses(cx, &records).await?;
+        let shown = |(item, record): (Item, TokenRecord)| {
+            let passes = self.filters.pass(&record);
+            (item.key.sort, passes.then(|| TokenData::of(record, &live)))
+        };
+        Ok(Batch { items: items.into_iter().zip(records).map(shown).collect(), last, more })
     }
+}
+
+impl TokenData {
+    /// The token as it stands now: those of a deleted license are deleted with
+    /// it (L-25).
+    fn of(record: TokenRecord, live: &BTreeMap<Key, bool>) -> Self {
+        let is_live = live.get(&records::head_key(&record.license_arn)).copied().unwrap_or(false);
+        let is_available = is_live && record.deleted_at.is_none();
+        Self {
+            token_id: record.token_id,
+            token_type: "REFRESH_TOKEN",
+            license_arn: record.license_arn,
+            expiration_time: record.expires_at,
+            token_properties: record.properties,
+            role_arns: record.role_arns,
+            status: if is_available { "AVAILABLE" } else { "DELETED" },
+        }
+    }
+}
+
+/// Which licenses of these tokens are there and not deleted, by their place.
+async fn live_licenses(cx: &Context, tokens: &[TokenRecord]) -> Result<BTreeMap<Key, bool>, Error> {
+    let mut keys: Vec<Key> = tokens.iter().map(|token| records::head_key(&token.license_arn)).collect();
+    keys.sort_unstable();
+    keys.dedup();
+    let mut live = BTreeMap::new();
+    if !keys.is_empty() {
+        for item in cx.service.store.get(&keys).await?.into_iter().flatten() {
+            let is_live = !is_deleted(&item.read::<Head>()?);
+            live.insert(item.key, is_live);
+        }
+    }
+    Ok(live)
 }
 
 /// Items, the sort key of the last one that was looked for, and whether there
 /// are more.
 type Found = (Vec<Item>, Option<String>, bool);
 
-/// The caller's tokens, newest first.
 async fn all(cx: &Context, after: Option<&str>) -> Result<Found, Error> {
     let mut query = records::tokens(&cx.caller.account, BATCH);
     query.descending = true;
@@ -115,7 +150,6 @@ async fn all(cx: &Context, after: Option<&str>) -> Result<Found, Error> {
     Ok((page.items, last, page.more))
 }
 
-/// Those of the named tokens that are the caller's, newest first.
 async fn named(cx: &Context, ids: &[String], after: Option<&str>) -> Result<Found, Error> {
     let ids = ids.iter().filter(|id| is_token_id(id));
     let keys: Vec<Key> = ids.map(|id| records::token_key(&cx.caller.account, id)).collect();
@@ -123,37 +157,4 @@ async fn named(cx: &Context, ids: &[String], after: Option<&str>) -> Result<Foun
     let items = if keys.is_empty() { vec![] } else { cx.service.store.get(&keys).await? };
     let last = keys.last().map(|key| key.sort.clone());
     Ok((items.into_iter().flatten().collect(), last, more))
-}
-
-/// The tokens as they stand now: those of a deleted license are deleted with it
-/// (L-25).
-async fn as_they_stand(
-    cx: &Context,
-    tokens: Vec<(String, Option<TokenRecord>)>,
-) -> Result<Vec<(String, Option<TokenData>)>, Error> {
-    let mut heads: BTreeMap<Key, bool> = BTreeMap::new();
-    for record in tokens.iter().filter_map(|(_, record)| record.as_ref()) {
-        heads.entry(records::head_key(&record.license_arn)).or_insert(false);
-    }
-    if !heads.is_empty() {
-        let keys: Vec<Key> = heads.keys().cloned().collect();
-        for item in cx.service.store.get(&keys).await?.into_iter().flatten() {
-            let is_there = !is_deleted(&item.read::<Head>()?);
-            heads.insert(item.key, is_there);
-        }
-    }
-    let data = |record: TokenRecord| {
-        let has_license = heads.get(&records::head_key(&record.license_arn)).copied().unwrap_or(false);
-        let is_available = has_license && record.deleted_at.is_none();
-        TokenData {
-            token_id: record.token_id,
-            token_type: "REFRESH_TOKEN",
-            license_arn: record.license_arn,
-            expiration_time: record.expires_at,
-            token_properties: record.properties,
-            role_arns: record.role_arns,
-            status: if is_available { "AVAILABLE" } else { "DELETED" },
-        }
-    };
-    Ok(tokens.into_iter().map(|(place, record)| (place, record.map(data))).collect())
 }

@@ -137,7 +137,9 @@ pub(super) async fn load_held(
     let Some(record) = load_record(cx, token).await? else { return Err(unknown()) };
     let stored = load_all(cx, std::slice::from_ref(&record.checkout.license_arn)).await?.pop();
     let found = stored.map(|stored| StoredCheckout { record, stored });
-    found.and_then(|found| allow::holder(&cx.caller, found)).ok_or_else(unknown)
+    let held = found.and_then(|found| allow::holder(&cx.caller, found)).ok_or_else(unknown)?;
+    cx.touched.note(&held.get().record.checkout.license_arn);
+    Ok(held)
 }
 
 /// The record of this token; texts that are no token have none.

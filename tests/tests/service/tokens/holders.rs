@@ -82,10 +82,10 @@ fn for_users(arn: &str, token_id: &Value) -> Vec<(&'static str, Value)> {
     {
         revise[member] = value;
     }
-    let grant = "arn:aws:license-manager::111122223333:grant:g-2c6f0d9e4b7a4f318e5dc1a90b6e7f24";
-    let new_grant = json!({
+    let grant = format!("arn:aws:license-manager::{VENDOR}:grant:g-{}", "0".repeat(32));
+    let grant_input = json!({
         "ClientToken": "grant",
-        "GrantName": "Team",
+        "GrantName": "Analytics",
         "LicenseArn": arn,
         "Principals": [format!("arn:aws:iam::{CUSTOMER}:root")],
         "HomeRegion": "us-east-1",
@@ -93,14 +93,14 @@ fn for_users(arn: &str, token_id: &Value) -> Vec<(&'static str, Value)> {
     });
     vec![
         ("AcceptGrant", json!({ "GrantArn": grant })),
-        ("CreateGrant", new_grant),
-        ("CreateGrantVersion", json!({ "GrantArn": grant, "ClientToken": "version", "Status": "ACTIVE" })),
+        ("CreateGrant", grant_input),
+        ("CreateGrantVersion", json!({ "ClientToken": "version", "GrantArn": grant })),
         ("DeleteGrant", json!({ "GrantArn": grant, "Version": "1" })),
         ("GetGrant", json!({ "GrantArn": grant })),
         ("ListDistributedGrants", json!({})),
         ("ListReceivedGrants", json!({})),
-        ("ListReceivedGrantsForOrganization", json!({ "LicenseArn": arn })),
         ("ListReceivedLicenses", json!({})),
+        ("ListReceivedGrantsForOrganization", json!({ "LicenseArn": arn })),
         ("ListReceivedLicensesForOrganization", json!({})),
         ("RejectGrant", json!({ "GrantArn": grant })),
         ("CreateLicense", create),

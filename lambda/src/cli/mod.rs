@@ -9,6 +9,8 @@ mod error;
 mod events;
 mod keys;
 mod organizations;
+mod policies;
+mod roles;
 mod serve;
 mod welcome;
 
@@ -21,3 +23,4 @@ pub use error::CommandError;
 pub use events::{EventsCommand, TargetArgument};
 pub use keys::KeysCommand;
 pub use organizations::OrganizationsCommand;
+pub use roles::RolesCommand;

@@ -49,6 +49,13 @@ pub trait Operation: DeserializeOwned + Send {
     -> impl Future<Output = Result<Self::Output, Error>> + Send;
 }
 
+/// Whether an operation of this name changes nothing: `Get…`, `List…`,
+/// `Lookup…`.
+#[must_use]
+pub fn is_read_only(name: &str) -> bool {
+    ["Get", "List", "Lookup"].iter().any(|verb| name.starts_with(verb))
+}
+
 /// Why a request has no output.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Failure {

@@ -10,7 +10,8 @@ use licentia_core::arn::AccountId;
 
 use super::serve::Serve;
 use super::{
-    AccessKeysCommand, AccountsCommand, CommandError, EventsCommand, KeysCommand, OrganizationsCommand,
+    AccessKeysCommand, AccountsCommand, CommandError, EventsCommand, KeysCommand, OperationsCommand,
+    OrganizationsCommand,
 };
 use crate::clock::{Clock, SystemClock};
 use crate::context::Service;
@@ -74,6 +75,7 @@ enum Command {
     Events(EventsCommand),
     #[command(subcommand)]
     Organizations(OrganizationsCommand),
+    Operations(OperationsCommand),
     /// Make the DynamoDB table, if it is not there yet.
     CreateTable,
 }
@@ -133,6 +135,7 @@ async fn run(cli: Cli, on_lambda: bool) -> Result<(), CommandError> {
             let own = Own::new(Arc::clone(&service.store));
             command.run(&own, &service.directory, now, &mut stdout()).await
         }
+        Command::Operations(command) => command.run(&mut stdout()),
         Command::CreateTable => {
             let table =
                 options.table.as_ref().ok_or_else(|| CommandError::new("name the table with --table"))?;

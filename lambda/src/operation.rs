@@ -22,6 +22,8 @@ use crate::wire::Object;
 pub trait Operation: DeserializeOwned + Send {
     /// Its name on the wire.
     const NAME: &'static str;
+    /// Its service, as identity policies name it.
+    const SERVICE: &'static str = "license-manager";
     /// Whom it serves besides the users of an account.
     const AUDIENCE: Audience = Audience::Users;
     /// Who sent a request without signature; none where that is refused.
@@ -94,7 +96,7 @@ pub struct Row {
 pub fn run<'a, O: Operation>(body: &'a Bytes, cx: &'a Context) -> Running<'a> {
     Box::pin(async move {
         let request = read::<O>(body)?;
-        allow::operation(&cx.caller, O::NAME, O::AUDIENCE).map_err(Failure::Operation)?;
+        allow::operation(&cx.caller, O::SERVICE, O::NAME, O::AUDIENCE).map_err(Failure::Operation)?;
         let output = O::call(request, cx).await.map_err(Failure::Operation)?;
         serde_json::to_vec(&output).map_err(|error| Failure::Operation(Error::internal(error)))
     })

@@ -10,9 +10,10 @@ use licentia_core::arn::AccountId;
 
 use super::serve::Serve;
 use super::{
-    AccessKeysCommand, AccountsCommand, CommandError, EventsCommand, KeysCommand, OperationsCommand,
-    OrganizationsCommand,
+    AccessKeysCommand, AccountsCommand, AuditCommand, CommandError, EventsCommand, KeysCommand,
+    OperationsCommand, OrganizationsCommand,
 };
+use crate::audit::{ReadWriteType, Settings};
 use crate::clock::{Clock, SystemClock};
 use crate::context::Service;
 use crate::http::router;
@@ -50,6 +51,19 @@ struct Options {
     /// The Region to answer for.
     #[arg(long, global = true, env = "AWS_REGION", default_value = "us-east-1")]
     region: String,
+    /// Which calls leave a record.
+    #[arg(long, global = true, env = "LICENTIA_AUDIT", default_value = "all", value_name = "WHICH")]
+    audit: ReadWriteType,
+    /// Days that records of calls are kept.
+    #[arg(
+        long,
+        global = true,
+        env = "LICENTIA_AUDIT_DAYS",
+        default_value_t = Settings::USUAL_DAYS,
+        value_parser = clap::value_parser!(u32).range(1..=3653),
+        value_name = "DAYS"
+    )]
+    audit_days: u32,
     /// Where it is said which accounts belong together.
     #[arg(
         long,
@@ -73,6 +87,8 @@ enum Command {
     Keys(KeysCommand),
     #[command(subcommand)]
     Events(EventsCommand),
+    #[command(subcommand)]
+    Audit(AuditCommand),
     #[command(subcommand)]
     Organizations(OrganizationsCommand),
     Operations(OperationsCommand),
@@ -125,6 +141,7 @@ async fn run(cli: Cli, on_lambda: bool) -> Result<(), CommandError> {
             command.run(&service.directory, &service.signer, now, &mut stdout()).await
         }
         Command::Events(command) => command.run(&*service.await?, now, &mut stdout()).await,
+        Command::Audit(command) => command.run(&*service.await?, now, &mut stdout()).await,
         Command::Organizations(command) => {
             if options.organizations == OrganizationSource::Aws {
                 return Err(CommandError::new(
@@ -163,7 +180,10 @@ impl Options {
     }
 
     async fn open(&self) -> Result<Arc<Service>, CommandError> {
-        service::open(&self.place()?, &self.region, self.organizations).await.map_err(CommandError::new)
+        let audit = Settings { read_write_type: self.audit, retention_days: self.audit_days };
+        service::open(&self.place()?, &self.region, self.organizations, audit)
+            .await
+            .map_err(CommandError::new)
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod access_keys;
 mod accounts;
+mod audit;
 mod command;
 mod dead_letters;
 mod error;
@@ -14,6 +15,7 @@ mod welcome;
 
 pub use access_keys::AccessKeysCommand;
 pub use accounts::AccountsCommand;
+pub use audit::AuditCommand;
 pub use command::main;
 pub use dead_letters::{Choice, DeadLettersCommand, Selection};
 pub use error::CommandError;

@@ -76,6 +76,7 @@ pub(crate) fn first_version(
         live_below: 0,
         activates: wanted.desired_status == Some(GrantStatus::Active),
         override_is_set: wanted.activation_override.is_some(),
+        settled: None,
         grant: Grant {
             grant_arn: arn,
             grant_name: name,

@@ -68,6 +68,15 @@ impl Directory {
         Ok(new)
     }
 
+    /// The access key of this id, active or not, if there is one.
+    ///
+    /// # Errors
+    /// [`Unavailable`] if the store did not answer.
+    pub async fn access_key(&self, id: &AccessKeyId) -> Result<Option<AccessKey>, Unavailable> {
+        let found = self.store.get(&[place(id)]).await?;
+        found.into_iter().flatten().next().map(|item| Ok(item.read::<Record>()?.into())).transpose()
+    }
+
     /// All access keys of an account; one made a moment ago may not be among
     /// them.
     ///

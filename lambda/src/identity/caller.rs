@@ -30,7 +30,10 @@ pub enum Identity {
     TokenHolder(TokenHolder),
     /// Whoever sends a refresh token and no signature (T-7): nobody acts, and
     /// the account is the token's.
-    Nobody,
+    Nobody {
+        /// The token.
+        token_id: String,
+    },
 }
 
 /// A customer without an account: acts for the account that made the token, on
@@ -65,7 +68,7 @@ impl Caller {
                 let role = holder.role.rsplit('/').next().unwrap_or_default();
                 format!("arn:aws:sts::{account}:assumed-role/{role}/{}", holder.session)
             }
-            Identity::Nobody => "anonymous".to_owned(),
+            Identity::Nobody { .. } => "anonymous".to_owned(),
         }
     }
 
@@ -78,7 +81,7 @@ impl Caller {
             Identity::TokenHolder(holder) => {
                 format!("{}:{}", role_id(&self.account, &holder.role), holder.session)
             }
-            Identity::Nobody => String::new(),
+            Identity::Nobody { .. } => String::new(),
         }
     }
 
@@ -88,7 +91,7 @@ impl Caller {
         match &self.identity {
             Identity::User { access_key_id, .. } => Some(access_key_id.as_str()),
             Identity::TokenHolder(holder) => holder.access_key_id.as_deref(),
-            Identity::Nobody => None,
+            Identity::Nobody { .. } => None,
         }
     }
 
@@ -97,7 +100,7 @@ impl Caller {
     pub const fn token(&self) -> Option<&TokenHolder> {
         match &self.identity {
             Identity::TokenHolder(holder) => Some(holder),
-            Identity::User { .. } | Identity::Nobody => None,
+            Identity::User { .. } | Identity::Nobody { .. } => None,
         }
     }
 
@@ -112,7 +115,7 @@ impl Caller {
     #[must_use]
     pub fn scope(&self) -> String {
         match &self.identity {
-            Identity::User { .. } | Identity::Nobody => self.account.to_string(),
+            Identity::User { .. } | Identity::Nobody { .. } => self.account.to_string(),
             Identity::TokenHolder(holder) => format!("{}/{}", self.account, holder.token_id),
         }
     }

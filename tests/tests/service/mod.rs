@@ -18,6 +18,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use axum::body::Bytes;
+use licentia::audit::{Settings, Touched, Trail};
 use licentia::clock::Clock;
 use licentia::context::{Context, Origin, Service};
 use licentia::events::{Carriers, Events};
@@ -90,6 +91,7 @@ impl World {
                 organizations: Arc::new(Own::new(Arc::clone(&store))),
                 signer: Signer::new(Arc::clone(&store), Arc::clone(&master_key), kms),
                 events: Events::new(&store, &master_key, carriers),
+                trail: Trail::new(Arc::clone(&store), Settings::default()),
                 openid: Provider::new(Arc::clone(&store), Arc::clone(&master_key)),
                 store,
                 region: region.into(),
@@ -145,6 +147,7 @@ impl World {
             now: self.clock_now(),
             body,
             origin: Origin::default(),
+            touched: Touched::default(),
         }
     }
 

@@ -54,6 +54,7 @@ impl Operation for GetAccessToken {
     /// token, its license, and what entitled its account to make it.
     async fn call(request: Request, cx: &Context) -> Result<Output, Error> {
         let refresh = read_refresh_token(&cx.service, &request.token, cx.now).await?;
+        cx.touched.note(&refresh.license_arn);
         let amr = refresh.amr();
         if let Some(missing) = request.properties.iter().find(|property| !amr.contains(property)) {
             return Err(Error::new(
@@ -83,7 +84,7 @@ impl Operation for GetAccessToken {
 async fn identify(body: &Bytes, service: &Service, now: Timestamp) -> Result<Caller, Failure> {
     let request = operation::read::<GetAccessToken>(body)?;
     let refresh = read_refresh_token(service, &request.token, now).await.map_err(Failure::Operation)?;
-    Ok(Caller { account: refresh.account, identity: Identity::Nobody })
+    Ok(Caller { account: refresh.account, identity: Identity::Nobody { token_id: refresh.token_id } })
 }
 
 async fn read_refresh_token(service: &Service, token: &str, now: Timestamp) -> Result<OpenIdClaims, Error> {

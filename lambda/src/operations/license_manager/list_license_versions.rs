@@ -57,7 +57,7 @@ impl Operation for ListLicenseVersions {
         let mut licenses = Vec::new();
         let mut weight = Weight::default();
         let mut last = None;
-        for item in page.items.iter().take_while(|item| weight.has_room_for(item)) {
+        for item in page.items.iter().take_while(|item| weight.has_room_for(&item.body)) {
             let version: License = item.read()?;
             let is_current = version.version == current.version;
             let status = if is_current { current.status_at(cx.now) } else { version.status };

@@ -106,7 +106,7 @@ impl Operation for ListReceivedLicenses {
                 let granted = GrantedLicense::new(cx, &head.license, &grant);
                 if request.filters.pass(&granted) {
                     let is_full = licenses.len() == request.page_size;
-                    if is_full || !weight.has_room_for(&records::head_item(&head)?) {
+                    if is_full || !weight.has_room_for(&granted) {
                         let next_token = last.map(|last: String| listing.token(&last)).transpose()?;
                         return Ok(Output { licenses, next_token });
                     }

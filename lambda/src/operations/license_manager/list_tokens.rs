@@ -93,7 +93,7 @@ impl Operation for ListTokens {
             for item in &batch.items {
                 let record: TokenRecord = item.read()?;
                 let passes = request.filters.pass(&record);
-                if passes && (listed.len() == request.page_size || !weight.has_room_for(item)) {
+                if passes && (listed.len() == request.page_size || !weight.has_room_for(&item.body)) {
                     return output(cx, listed, after.map(|after| listing.token(&after)).transpose()?).await;
                 }
                 if passes {

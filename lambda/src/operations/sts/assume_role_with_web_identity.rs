@@ -27,11 +27,13 @@ pub(super) async fn answer(
     service: &Service,
     form: &[u8],
     now: Timestamp,
-) -> Result<(String, Members), Error> {
+) -> Result<(Members, Caller), Error> {
     let Request { role, session, token, seconds } = read(form)?;
     let claims = service.openid.check(&token, TokenUse::Access, now).await?;
     if !role.trusts(&claims.account) {
-        return Err(Error::access_denied("Not authorized to perform sts:AssumeRoleWithWebIdentity"));
+        let nobody = Identity::Nobody { token_id: claims.token_id };
+        return Err(Error::access_denied("Not authorized to perform sts:AssumeRoleWithWebIdentity")
+            .to(Caller { account: claims.account, identity: nobody }));
     }
     let holder = TokenHolder {
         token_id: claims.token_id.clone(),
@@ -62,7 +64,7 @@ pub(super) async fn answer(
         ("Provider", text(OPENID_ISSUER)),
         ("Audience", text(claims.license_arn)),
     ];
-    Ok((caller.arn(), members))
+    Ok((members, caller))
 }
 
 /// Reads the form; what would narrow the credentials is never passed over.

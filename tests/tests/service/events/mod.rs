@@ -5,6 +5,7 @@ mod commit;
 mod delivery;
 mod dispatcher;
 mod failing;
+mod grants;
 mod overflow;
 
 use std::sync::Arc;

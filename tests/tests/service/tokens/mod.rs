@@ -76,7 +76,7 @@ impl World {
         let form = form_urlencoded::Serializer::new(String::new()).extend_pairs(parameters).finish();
         let row = sts::ACTIONS.iter().find(|row| row.name == "AssumeRoleWithWebIdentity").unwrap();
         let sts::Run::Unsigned(run) = row.run else { panic!("it takes no signature") };
-        run(&self.service, form.as_bytes(), self.clock_now()).await.map(|(_, members)| members)
+        run(&self.service, form.as_bytes(), self.clock_now()).await.map(|(members, _)| members)
     }
 }
 

@@ -3,6 +3,7 @@
 import pytest
 
 from support import aws
+from support.commands import new_account
 from support.samples import license_request
 from support.server import Server
 
@@ -36,6 +37,12 @@ def vendor(server):
 @pytest.fixture
 def customer(server):
     return server.customer
+
+
+@pytest.fixture(scope="session")
+def buyer(server):
+    """An account to which the vendor grants licenses; the customer has nothing to do with any."""
+    return new_account(server, "Buyer")
 
 
 @pytest.fixture(scope="session")

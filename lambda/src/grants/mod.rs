@@ -11,7 +11,7 @@ mod told;
 mod upkeep;
 
 pub(crate) use activation::{Activation, ActivationError, Steps};
-pub(crate) use make::{first_version, mint, right_to_grant};
+pub(crate) use make::{first_version, mint, right_to};
 pub(crate) use replace::{put_new, replace};
 pub(crate) use settle::settle;
 pub(crate) use stored::{StoredGrant, load_grant, load_grants, received};

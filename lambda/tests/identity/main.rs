@@ -1,6 +1,11 @@
 //! Who calls and who signs, on a real store.
 
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a panic in a test is the report")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a panic in a test is the report"
+)]
 
 mod directory;
 mod signature;

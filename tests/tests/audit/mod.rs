@@ -17,6 +17,7 @@ use http::{Request, Response, StatusCode};
 use licentia::audit::{Kept, ReadWriteType, Search, Settings, Trail};
 use licentia::clock::{Clock, SystemClock};
 use licentia::context::Service;
+use licentia::events::Events;
 use licentia::http::router;
 use licentia::identity::{Directory, DisplayName, UserName};
 use licentia::master_key::MasterKey;
@@ -26,6 +27,7 @@ use licentia::sign::Signer;
 use licentia::store::Store;
 use licentia_core::arn::AccountId;
 use licentia_core::time::Timestamp;
+use licentia_tests::carriers::no_carriers;
 use licentia_tests::signed::{REGION, signed};
 use serde_json::{Value, json};
 use tower::ServiceExt;
@@ -69,6 +71,7 @@ impl Edge {
             organizations: Arc::new(Own::new(Arc::clone(&store))),
             signer: Signer::new(Arc::clone(&store), Arc::clone(&master_key), kms),
             openid: Provider::new(Arc::clone(&store), Arc::clone(&master_key)),
+            events: Events::new(&store, &master_key, no_carriers()),
             trail: Trail::new(records, Settings { read_write_type, ..Settings::default() }),
             store,
             region: REGION.to_owned(),

@@ -2,7 +2,7 @@
 //! there are.
 
 use licentia_core::arn::LicenseArn;
-use licentia_core::grant::{Grantor, NotUsable, Refusal};
+use licentia_core::grant::{AllowedOperation, Grantor, NotUsable, Refusal};
 use licentia_core::principal::Principal;
 
 use super::granting::{not_allowed, refused};
@@ -10,7 +10,7 @@ use crate::allow::{self, Allowed};
 use crate::context::{Context, Setback};
 use crate::error::Error;
 use crate::events::Event;
-use crate::grants::{StoredGrant, load_grants, right_to_grant};
+use crate::grants::{StoredGrant, load_grants, right_to};
 use crate::records::{self, GrantCount, GrantPointer, GrantRecord, Head};
 use crate::store::{Change, Write};
 
@@ -109,7 +109,8 @@ async fn right(cx: &Context, head: Head) -> Result<Right, Error> {
             .map(|allowed| Right::Owner(Box::new(allowed)))
             .ok_or_else(|| not_allowed(None));
     }
-    let stored = right_to_grant(&cx.service, &cx.caller.account, &head.license, cx.now).await?;
+    let operation = AllowedOperation::CreateGrant;
+    let stored = right_to(&cx.service, &cx.caller.account, &head.license, operation, cx.now).await?;
     let stored = stored.map_err(not_allowed)?;
     allow::grantee(&cx.caller, stored)
         .map(|allowed| Right::Grantee(Box::new(allowed)))

@@ -1,5 +1,6 @@
 //! Customers without an account (section 8).
 
+mod granted;
 mod holders;
 mod issuing;
 mod roles;

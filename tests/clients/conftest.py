@@ -3,7 +3,7 @@
 import pytest
 
 from support import aws
-from support.commands import new_account
+from support.commands import licentia, new_account
 from support.samples import license_request
 from support.server import Server
 
@@ -43,6 +43,15 @@ def customer(server):
 def buyer(server):
     """An account to which the vendor grants licenses; the customer has nothing to do with any."""
     return new_account(server, "Buyer")
+
+
+@pytest.fixture(scope="session")
+def manager(server):
+    """An account that manages an organization, linked with License Manager."""
+    account = new_account(server, "Manager")
+    licentia(server, "organizations", "create", "--management", account.number)
+    account.client().update_service_settings(OrganizationConfiguration={"EnableIntegration": True})
+    return account
 
 
 @pytest.fixture(scope="session")

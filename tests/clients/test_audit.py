@@ -36,7 +36,7 @@ class Journey:
         self.do("CheckoutLicense", checkout_request(self.vendor, self.license))
         borrowed = self.do("CheckoutBorrowLicense", borrow_request(self.license["LicenseArn"]))
         self.customer_without_account()
-        stage = Stage(self.vendor, server.customer, self.license)
+        stage = Stage(self.vendor, server.customer, server.customer, self.license)
         requests = stage.requests()
         first = [name for name in requests if name not in LAST and stage.sender(name) is self.vendor]
         requests["DeleteLicense"]["SourceVersion"] = requests["DeleteGrant"]["Version"] = "2"

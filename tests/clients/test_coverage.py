@@ -20,7 +20,7 @@ from support.operations import (
     validation,
     without,
 )
-from support.stage import Stage
+from support.stage import OF_THE_MANAGER, Stage
 from support.wire import assert_error, basic_headers, call, send
 
 OPERATIONS = sorted(SERVED)
@@ -43,8 +43,8 @@ OF_THE_TOKEN = {
 
 
 @pytest.fixture(scope="module")
-def stage(server, buyer):
-    return Stage(server.vendor, buyer)
+def stage(server, buyer, manager):
+    return Stage(server.vendor, buyer, manager)
 
 
 @pytest.fixture(scope="module")
@@ -106,13 +106,15 @@ def test_a_request_is_refused_without_credentials(server, requests, operation):
 @pytest.mark.parametrize("operation", [name for name in OPERATIONS if name not in OF_THE_CALLER | OF_THE_BEARER])
 def test_a_request_about_what_is_anothers_is_refused(customer, requests, operation):
     answer = call(customer, operation, requests[operation])
-    if REQUIRED[operation] == [] and list_of(operation):
-        assert (answer.status, answer.json[list_of(operation)]) == (200, [])
-        return
-    hidden = NOT_FOUND if NOT_FOUND in ERRORS[operation] else I
-    assert_error(answer, V if operation in NOT_ALLOWED else hidden)
-    if operation in NOT_ALLOWED:
+    if operation in OF_THE_MANAGER:
+        assert_error(answer, DENIED)
+    elif operation in NOT_ALLOWED:
+        assert_error(answer, V)
         assert answer.message.startswith(f"Caller arn:aws:iam::{customer.number}:user/")
+    elif REQUIRED[operation] == [] and list_of(operation):
+        assert (answer.status, answer.json[list_of(operation)]) == (200, [])
+    else:
+        assert_error(answer, NOT_FOUND if NOT_FOUND in ERRORS[operation] else I)
 
 
 @pytest.mark.parametrize("operation", OPERATIONS)
@@ -154,7 +156,7 @@ def test_all_missing_members_stand_in_one_message(stage, operation):
 
 
 @pytest.mark.parametrize("operation", OPERATIONS)
-def test_nothing_is_wrong_with_the_requests_that_are_refused_to_others(others, operation):
-    stage = Stage(*others)
+def test_nothing_is_wrong_with_the_requests_that_are_refused_to_others(others, manager, operation):
+    stage = Stage(*others, manager)
     answer = call(stage.sender(operation), operation, stage.requests()[operation])
     assert answer.status == 200, answer.body

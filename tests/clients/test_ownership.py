@@ -17,8 +17,8 @@ HIDING = sorted(name for name in REQUIRED if REQUIRED[name] and name not in OF_T
 
 
 @pytest.fixture(scope="module")
-def stage(server, buyer):
-    return Stage(server.vendor, buyer)
+def stage(server, buyer, manager):
+    return Stage(server.vendor, buyer, manager)
 
 
 def unsaid(text, *names):

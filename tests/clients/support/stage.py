@@ -14,12 +14,16 @@ PROPERTIES = ["customer:acme"]
 # An account that nobody here has.
 ELSEWHERE = "arn:aws:iam::999999999999:root"
 
+OF_THE_GRANTEE = {"AcceptGrant", "RejectGrant", "ListReceivedGrants", "ListReceivedLicenses"}
+# What the account may ask that manages an organization.
+OF_THE_MANAGER = {"ListReceivedGrantsForOrganization", "ListReceivedLicensesForOrganization"}
+
 
 class Stage:
     """What the owner of a license made of it: a checkout, a token, a grant that its buyer has not answered."""
 
-    def __init__(self, vendor, buyer, license=None):
-        self.vendor, self.buyer, client = vendor, buyer, vendor.client()
+    def __init__(self, vendor, buyer, manager, license=None):
+        self.vendor, self.buyer, self.manager, client = vendor, buyer, manager, vendor.client()
         self.license = license or license_request()
         if license is None:
             self.license["LicenseArn"] = client.create_license(**self.license)["LicenseArn"]
@@ -40,12 +44,16 @@ class Stage:
             client.get_service_settings(),
             client.list_licenses(MaxResults=100),
             client.list_tokens(MaxResults=100),
+            client.list_distributed_grants(MaxResults=100),
+            theirs.list_received_grants(MaxResults=100),
             theirs.list_received_licenses(MaxResults=100),
         ]
         return [{name: value for name, value in answer.items() if name != "ResponseMetadata"} for answer in answers]
 
     def sender(self, operation):
         """The account that may send the request."""
+        if operation in OF_THE_MANAGER:
+            return self.manager
         return self.buyer if operation in OF_THE_GRANTEE else self.vendor
 
     def requests(self):
@@ -77,7 +85,9 @@ class Stage:
             "ListLicenseVersions": license | {"MaxResults": 10},
             "ListLicenses": {"LicenseArns": [self.arn], "MaxResults": 10},
             "ListReceivedGrants": {"GrantArns": [self.grant], "MaxResults": 10},
+            "ListReceivedGrantsForOrganization": license | {"MaxResults": 10},
             "ListReceivedLicenses": {"LicenseArns": [self.arn], "MaxResults": 10},
+            "ListReceivedLicensesForOrganization": {"MaxResults": 10},
             "ListTagsForResource": tagged,
             "ListTokens": {"TokenIds": [self.token["TokenId"]], "MaxResults": 10},
             "RejectGrant": grant,
@@ -93,4 +103,3 @@ class Stage:
         }
 
 
-OF_THE_GRANTEE = {"AcceptGrant", "RejectGrant", "ListReceivedGrants", "ListReceivedLicenses"}

@@ -8,7 +8,7 @@ from support.samples import license_request
 from support.server import Server
 
 # What these prove holds on both stores.
-ON_BOTH_STORES = {"test_journey", "test_idempotency", "test_concurrency"}
+ON_BOTH_STORES = {"test_journey", "test_whole_journey", "test_idempotency", "test_concurrency"}
 
 
 def pytest_generate_tests(metafunc):

@@ -69,6 +69,8 @@ pub struct Origin {
     pub request_id: Uuid,
     /// The address of the client, where the host tells it.
     pub source_ip: Option<IpAddr>,
+    /// Whether the host tells that it came over TLS.
+    pub is_secure: bool,
     /// What the client calls itself.
     pub user_agent: String,
 }

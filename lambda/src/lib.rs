@@ -3,6 +3,7 @@
 pub mod allow;
 pub mod audit;
 pub mod auth;
+mod authorize;
 pub mod cli;
 pub mod clock;
 pub mod context;

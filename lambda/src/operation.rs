@@ -9,6 +9,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::allow::{self, Audience};
+use crate::authorize::authorize;
 use crate::context::{Context, Service};
 use crate::error::{Code, Error};
 use crate::identity::Caller;
@@ -92,11 +93,13 @@ pub struct Row {
     pub unsigned: Option<Identify>,
 }
 
-/// Runs an operation: reads, validates, calls, writes.
+/// Runs an operation: reads, validates, asks the caller's identity policies,
+/// calls, writes.
 pub fn run<'a, O: Operation>(body: &'a Bytes, cx: &'a Context) -> Running<'a> {
     Box::pin(async move {
         let request = read::<O>(body)?;
         allow::operation(&cx.caller, O::SERVICE, O::NAME, O::AUDIENCE).map_err(Failure::Operation)?;
+        authorize(cx, O::SERVICE, O::NAME, O::resource(&request)).await.map_err(Failure::Operation)?;
         let output = O::call(request, cx).await.map_err(Failure::Operation)?;
         serde_json::to_vec(&output).map_err(|error| Failure::Operation(Error::internal(error)))
     })

@@ -11,6 +11,7 @@ from botocore import UNSIGNED
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
+from support.commands import licentia
 from support.samples import borrow_request, checkout_request, consumed, license_request, token
 from support.server import REGION, boto_config
 from support.wire import JSON11, assert_error, basic_headers, call, send
@@ -259,3 +260,36 @@ def test_an_answer_to_an_access_token_is_json(server, access):
     answer = bear(server, access, "GetLicense", {"LicenseArn": "l-1"})
     assert answer.headers["Content-Type"] == JSON11
     assert_error(answer, "ValidationException")
+
+
+def test_a_session_may_what_its_role_may_for_the_tokens_that_the_role_trusts(
+    server, vendor, license, access, refresh, tmp_path
+):
+    policy, trust = tmp_path / "usage.json", tmp_path / "trust.json"
+    allow = {"Effect": "Allow", "Action": "license-manager:GetLicenseUsage", "Resource": license["LicenseArn"]}
+    policy.write_text(json.dumps({"Version": "2012-10-17", "Statement": allow}))
+    federated = "openid-license-manager.amazonaws.com"
+    admit = {
+        "Effect": "Allow",
+        "Principal": {"Federated": federated},
+        "Action": "sts:AssumeRoleWithWebIdentity",
+        "Condition": {"StringLike": {f"{federated}:sub": refresh["TokenId"]}},
+    }
+    trust.write_text(json.dumps({"Version": "2012-10-17", "Statement": admit}))
+    words = ("--account", vendor.number, "--name", "Metering", "--policy", policy, "--trust-policy", trust)
+    licentia(server, "roles", "create", *words)
+    arn = f"arn:aws:iam::{vendor.number}:role/Metering"
+    metering = temporary(server, assume(server, vendor, access, RoleArn=arn)["Credentials"])
+    metering.get_license_usage(LicenseArn=license["LicenseArn"])
+    with pytest.raises(ClientError) as refused:
+        metering.get_license(LicenseArn=license["LicenseArn"])
+    assert code(refused) == "AccessDeniedException"
+    other = vendor.client().create_token(LicenseArn=license["LicenseArn"], ClientToken=token())
+    other = unsigned(server).get_access_token(Token=other["Token"])["AccessToken"]
+    with pytest.raises(ClientError) as refused:
+        assume(server, vendor, other, RoleArn=arn)
+    assert code(refused) == "AccessDenied"
+    licentia(server, "roles", "delete", "--account", vendor.number, "Metering")
+    with pytest.raises(ClientError) as refused:
+        metering.get_license_usage(LicenseArn=license["LicenseArn"])
+    assert code(refused) == "AccessDeniedException"

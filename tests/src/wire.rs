@@ -78,6 +78,7 @@ pub fn answer_all(body: &[u8]) {
                 identity: Identity::User {
                     access_key_id: AccessKeyId::parse("AKIAABCDEFGHIJKLMNOP").unwrap(),
                     user: UserName::parse("admin").unwrap(),
+                    policies: vec![],
                 },
             },
             now: Timestamp::from_unix(1_795_300_000).unwrap(),

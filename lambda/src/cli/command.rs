@@ -11,7 +11,7 @@ use licentia_core::arn::AccountId;
 use super::serve::Serve;
 use super::{
     AccessKeysCommand, AccountsCommand, AuditCommand, CommandError, EventsCommand, KeysCommand,
-    OperationsCommand, OrganizationsCommand,
+    OperationsCommand, OrganizationsCommand, RolesCommand,
 };
 use crate::audit::{ReadWriteType, Settings};
 use crate::clock::{Clock, SystemClock};
@@ -84,6 +84,8 @@ enum Command {
     #[command(subcommand)]
     AccessKeys(AccessKeysCommand),
     #[command(subcommand)]
+    Roles(RolesCommand),
+    #[command(subcommand)]
     Keys(KeysCommand),
     #[command(subcommand)]
     Events(EventsCommand),
@@ -136,6 +138,7 @@ async fn run(cli: Cli, on_lambda: bool) -> Result<(), CommandError> {
         Command::Serve(serve) => serve.run(service.await?, options.folder(), now).await,
         Command::Accounts(command) => command.run(&service.await?.directory, now, &mut stdout()).await,
         Command::AccessKeys(command) => command.run(&service.await?.directory, now, &mut stdout()).await,
+        Command::Roles(command) => command.run(&service.await?.directory, now, &mut stdout()).await,
         Command::Keys(command) => {
             let service = service.await?;
             command.run(&service.directory, &service.signer, now, &mut stdout()).await

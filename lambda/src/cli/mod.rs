@@ -10,6 +10,8 @@ mod events;
 mod keys;
 mod operations;
 mod organizations;
+mod policies;
+mod roles;
 mod serve;
 mod welcome;
 
@@ -23,3 +25,4 @@ pub use events::{EventsCommand, TargetArgument};
 pub use keys::KeysCommand;
 pub use operations::OperationsCommand;
 pub use organizations::OrganizationsCommand;
+pub use roles::RolesCommand;

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::names::base32;
-use super::{AccessKeyId, UserName};
+use super::{AccessKeyId, AttachedPolicy, OPENID_PROVIDER, UserName};
 
 /// Who made a request: proven by a signature or a token.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,6 +25,9 @@ pub enum Identity {
         access_key_id: AccessKeyId,
         /// The user whose access key it is.
         user: UserName,
+        /// What the access key carries; without any, it may do everything in
+        /// its account.
+        policies: Vec<AttachedPolicy>,
     },
     /// A customer without an account, who holds an access token (section 8).
     TokenHolder(TokenHolder),
@@ -54,6 +57,24 @@ pub struct TokenHolder {
     /// The temporary access key that signed; none where the token itself was
     /// sent.
     pub access_key_id: Option<String>,
+}
+
+impl TokenHolder {
+    /// The values of a condition key that asks for a claim of the token (T-8);
+    /// none for any other key.
+    #[must_use]
+    pub fn claim(&self, key: &str) -> Option<Vec<String>> {
+        let (provider, claim) = key.split_at_checked(OPENID_PROVIDER.len())?;
+        if !provider.eq_ignore_ascii_case(OPENID_PROVIDER) {
+            return None;
+        }
+        match claim.to_ascii_lowercase().as_str() {
+            ":sub" => Some(vec![self.token_id.clone()]),
+            ":aud" => Some(vec![self.license.to_string()]),
+            ":amr" => Some(self.properties.clone()),
+            _ => None,
+        }
+    }
 }
 
 impl Caller {

@@ -8,6 +8,8 @@
 )]
 
 mod directory;
+mod policies;
+mod roles;
 mod signature;
 mod signer;
 mod temporary;

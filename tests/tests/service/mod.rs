@@ -8,6 +8,7 @@ mod expiry;
 mod faults;
 mod grants;
 mod lifecycle;
+mod policies;
 mod received;
 mod settings;
 mod tags;
@@ -142,6 +143,7 @@ impl World {
                 identity: Identity::User {
                     access_key_id: AccessKeyId::parse("AKIAABCDEFGHIJKLMNOP").unwrap(),
                     user: UserName::parse("admin").unwrap(),
+                    policies: vec![],
                 },
             },
             now: self.clock_now(),

@@ -46,6 +46,10 @@ impl Operation for ListLicenseVersions {
         violations.finish(license_arn.map(|license_arn| Request { license_arn, next_token, page_size }))
     }
 
+    fn resource(request: &Request) -> Option<&str> {
+        Some(&request.license_arn)
+    }
+
     async fn call(request: Request, cx: &Context) -> Result<Output, Error> {
         let allowed = load_own(cx, &request.license_arn).await?;
         let current = &allowed.get().head.license;

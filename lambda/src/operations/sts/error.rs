@@ -7,6 +7,7 @@ use licentia_core::token::OpenIdRefusal;
 use crate::error;
 use crate::identity::{Caller, DirectoryError};
 use crate::openid::TokenError;
+use crate::store::Unavailable;
 
 /// A failed request, in STS's own words.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -66,6 +67,12 @@ impl From<TokenError> for Error {
 
 impl From<DirectoryError> for Error {
     fn from(error: DirectoryError) -> Self {
+        Self::internal(error)
+    }
+}
+
+impl From<Unavailable> for Error {
+    fn from(error: Unavailable) -> Self {
         Self::internal(error)
     }
 }

@@ -10,10 +10,14 @@ from support.server import Server
 # What these prove holds on both stores.
 ON_BOTH_STORES = {"test_journey", "test_whole_journey", "test_idempotency", "test_concurrency"}
 
+# But for this: the AWS CLI calls as boto3 does, and takes a second to start each time.
+ON_THE_FOLDER = {"test_the_aws_cli_takes_the_same_steps"}
+
 
 def pytest_generate_tests(metafunc):
     if "server" in metafunc.fixturenames:
-        stores = ["folder", "table"] if metafunc.module.__name__ in ON_BOTH_STORES else ["folder"]
+        on_both = metafunc.module.__name__ in ON_BOTH_STORES and metafunc.function.__name__ not in ON_THE_FOLDER
+        stores = ["folder", "table"] if on_both else ["folder"]
         metafunc.parametrize("server", stores, indirect=True, scope="session")
 
 

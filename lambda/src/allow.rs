@@ -27,17 +27,17 @@ impl<T> Allowed<T> {
 ///
 /// # Errors
 /// [`Error`] for those who may not.
-pub fn operation(caller: &Caller, name: &str, audience: Audience) -> Result<(), Error> {
+pub fn operation(caller: &Caller, service: &str, name: &str, audience: Audience) -> Result<(), Error> {
     let may = match &caller.identity {
         Identity::User { .. } => true,
         Identity::TokenHolder(_) => audience == Audience::TokenHolders,
-        Identity::Nobody => audience == Audience::Everyone,
+        Identity::Nobody { .. } => audience == Audience::Everyone,
     };
     if may {
         return Ok(());
     }
     let message = format!(
-        "User: {} is not authorized to perform: license-manager:{name}: a customer's token is good for \
+        "User: {} is not authorized to perform: {service}:{name}: a customer's token is good for \
          CheckoutLicense, CheckoutBorrowLicense, CheckInLicense, ExtendLicenseConsumption, GetLicense and \
          GetLicenseUsage of its one license",
         caller.arn()

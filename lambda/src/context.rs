@@ -11,6 +11,7 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use crate::allow::Allowed;
+use crate::audit::{Touched, Trail};
 use crate::clock::Clock;
 use crate::error::Error;
 use crate::events::{Event, Events, enclose};
@@ -41,6 +42,8 @@ pub struct Service {
     pub master_key: Arc<MasterKey>,
     /// Who is told of changes.
     pub events: Events,
+    /// Where calls are recorded.
+    pub trail: Trail,
 }
 
 /// One request.
@@ -55,6 +58,8 @@ pub struct Context {
     pub body: Bytes,
     /// Where it came from.
     pub origin: Origin,
+    /// What it turned out to be about.
+    pub touched: Touched,
 }
 
 /// Where a request came from.
@@ -64,6 +69,8 @@ pub struct Origin {
     pub request_id: Uuid,
     /// The address of the client, where the host tells it.
     pub source_ip: Option<IpAddr>,
+    /// Whether the host tells that it came over TLS.
+    pub is_secure: bool,
     /// What the client calls itself.
     pub user_agent: String,
 }

@@ -42,6 +42,8 @@ pub enum Kind {
     EntitlementNotAllowed,
     /// The key does not sign so (B-4).
     UnsupportedDigitalSignatureMethod,
+    /// Exactly this error, which stands for nothing else.
+    Exactly(Code),
     /// The caller may not.
     AccessDenied,
     /// The service failed; the same request may succeed later.
@@ -80,6 +82,11 @@ codes! {
     NoEntitlementsAllowed "NoEntitlementsAllowedException" 400 "NoEnt"
     EntitlementNotAllowed "EntitlementNotAllowedException" 400 "EntNA"
     UnsupportedDigitalSignatureMethod "UnsupportedDigitalSignatureMethodException" 400 "UDSM"
+    InvalidLookupAttributes "InvalidLookupAttributesException" 400 "CloudTrail."
+    InvalidTimeRange "InvalidTimeRangeException" 400 "CloudTrail."
+    InvalidMaxResults "InvalidMaxResultsException" 400 "CloudTrail."
+    InvalidNextToken "InvalidNextTokenException" 400 "CloudTrail."
+    InvalidEventCategory "InvalidEventCategoryException" 400 "CloudTrail."
     AccessDenied "AccessDeniedException" 400 "Common to all operations."
     ServerInternal "ServerInternalException" 500 "Common to all operations."
 }
@@ -102,6 +109,7 @@ impl Kind {
             Self::UnsupportedDigitalSignatureMethod => {
                 &[Code::UnsupportedDigitalSignatureMethod, Code::Validation]
             }
+            Self::Exactly(code) => std::slice::from_ref(code),
             Self::AccessDenied => return Code::AccessDenied,
             Self::ServerInternal => return Code::ServerInternal,
         };
@@ -174,6 +182,11 @@ mod tests {
             (Kind::NotFound, vec![v, i], i),
             (Kind::NotFound, vec![v], v),
             (Kind::Conflict, vec![v, i], i),
+            (
+                Kind::ResourceLimitExceeded,
+                vec![v, i, Code::ResourceLimitExceeded],
+                Code::ResourceLimitExceeded,
+            ),
             (Kind::NoEntitlementsAllowed, vec![v], Code::ServerInternal),
             (Kind::AccessDenied, vec![], Code::AccessDenied),
         ] {

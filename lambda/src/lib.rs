@@ -1,13 +1,15 @@
 //! A license service that speaks the AWS License Manager API.
 
 pub mod allow;
+pub mod audit;
 pub mod auth;
+mod authorize;
 pub mod cli;
 pub mod clock;
 pub mod context;
 pub mod error;
 pub mod events;
-mod grants;
+pub mod grants;
 pub mod http;
 pub mod identity;
 pub mod master_key;

@@ -9,6 +9,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::allow::{self, Audience};
+use crate::authorize::authorize;
 use crate::context::{Context, Service};
 use crate::error::{Code, Error};
 use crate::identity::Caller;
@@ -22,6 +23,8 @@ use crate::wire::Object;
 pub trait Operation: DeserializeOwned + Send {
     /// Its name on the wire.
     const NAME: &'static str;
+    /// Its service, as identity policies name it.
+    const SERVICE: &'static str = "license-manager";
     /// Whom it serves besides the users of an account.
     const AUDIENCE: Audience = Audience::Users;
     /// Who sent a request without signature; none where that is refused.
@@ -47,6 +50,13 @@ pub trait Operation: DeserializeOwned + Send {
     /// Carries the request out.
     fn call(request: Self::Request, cx: &Context)
     -> impl Future<Output = Result<Self::Output, Error>> + Send;
+}
+
+/// Whether an operation of this name changes nothing: `Get…`, `List…`,
+/// `Lookup…`.
+#[must_use]
+pub fn is_read_only(name: &str) -> bool {
+    ["Get", "List", "Lookup"].iter().any(|verb| name.starts_with(verb))
 }
 
 /// Why a request has no output.
@@ -83,11 +93,13 @@ pub struct Row {
     pub unsigned: Option<Identify>,
 }
 
-/// Runs an operation: reads, validates, calls, writes.
+/// Runs an operation: reads, validates, asks the caller's identity policies,
+/// calls, writes.
 pub fn run<'a, O: Operation>(body: &'a Bytes, cx: &'a Context) -> Running<'a> {
     Box::pin(async move {
         let request = read::<O>(body)?;
-        allow::operation(&cx.caller, O::NAME, O::AUDIENCE).map_err(Failure::Operation)?;
+        allow::operation(&cx.caller, O::SERVICE, O::NAME, O::AUDIENCE).map_err(Failure::Operation)?;
+        authorize(cx, O::SERVICE, O::NAME, O::resource(&request)).await.map_err(Failure::Operation)?;
         let output = O::call(request, cx).await.map_err(Failure::Operation)?;
         serde_json::to_vec(&output).map_err(|error| Failure::Operation(Error::internal(error)))
     })

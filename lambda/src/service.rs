@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use aws_config::{BehaviorVersion, Region};
 
+use crate::audit::{Settings, Trail};
 use crate::clock::{Clock, SystemClock};
 use crate::context::Service;
 use crate::events::{Carriers, Events};
@@ -36,7 +37,7 @@ pub enum Place {
 #[derive(Debug)]
 pub struct StartError(pub String);
 
-/// The service in a place, for a Region.
+/// The service in a place, for a Region, with what it records of calls.
 ///
 /// # Errors
 /// [`StartError`] if the place or the master key is not to be had.
@@ -44,6 +45,7 @@ pub async fn open(
     place: &Place,
     region: &str,
     organizations: OrganizationSource,
+    audit: Settings,
 ) -> Result<Arc<Service>, StartError> {
     let config = aws_config(region).await;
     let kms = aws_sdk_kms::Client::new(&config);
@@ -80,6 +82,7 @@ pub async fn open(
         organizations,
         signer: Signer::new(Arc::clone(&store), Arc::clone(&master_key), kms),
         events: Events::new(&store, &master_key, carriers),
+        trail: Trail::new(Arc::clone(&store), audit),
         openid: Provider::new(Arc::clone(&store), Arc::clone(&master_key)),
         store,
         region: region.to_owned(),

@@ -28,16 +28,31 @@ STORY = [
     "DeleteLicense",
 ]
 SETTINGS = ["UpdateServiceSettings", "GetServiceSettings"]
+GRANTS = [
+    "CreateGrant",
+    "AcceptGrant",
+    "CreateGrantVersion",
+    "GetGrant",
+    "ListDistributedGrants",
+    "ListReceivedGrants",
+    "ListReceivedGrantsForOrganization",
+    "DeleteGrant",
+    "RejectGrant",
+]
+MEMBER = "777788889999"
 # There is nothing on a page after the last one.
 LAST_PAGE = {"NextToken"}
+# The published grants override what is active of a product, although it is not from AWS Marketplace (G-21).
+OVERRIDE = {"Options"}
 # The published license names a key of its own account, the replay the account's own key.
 OWN_KEY = {"SignKey"}
+UNLIKE = LAST_PAGE | OVERRIDE | OWN_KEY
 
 
 def shape(value):
     """The members of an answer, without their values."""
     if isinstance(value, dict):
-        return {name: shape(member) for name, member in value.items() if name not in LAST_PAGE | OWN_KEY}
+        return {name: shape(member) for name, member in value.items() if name not in UNLIKE}
     if isinstance(value, list):
         return [shape(item) for item in value]
     return type(value)
@@ -104,6 +119,88 @@ def test_an_answer_about_settings_has_every_member_of_the_published_one(settings
     assert shape(answer) == shape(EXAMPLES[operation]["response"])
     for name, value in EXAMPLES["UpdateServiceSettings"]["request"].items():
         assert settings["GetServiceSettings"].get(name, value) == value, name
+
+
+class Grants:
+    """The story of the grants: issuer, buyer, and a member of the buyer's organization."""
+
+    def __init__(self, server):
+        self.vendor, self.customer, self.answers = server.vendor.client(), server.customer.client(), {}
+        self.buyer = f"arn:aws:iam::{server.customer.number}:root"
+        made = licentia(server, "organizations", "create", "--management", server.customer.number)
+        organization = made.split()[1]
+        self.organization = f"arn:aws:organizations::{server.customer.number}:organization/{organization}"
+        licentia(server, "accounts", "create", "--id", MEMBER, "--name", "Member")
+        licentia(server, "organizations", "accounts", "join", "--organization", organization, "--account", MEMBER)
+        self.customer.update_service_settings(OrganizationConfiguration={"EnableIntegration": True})
+
+    def call(self, client, operation, **changes):
+        """The published request, but for the names that this service gave out."""
+        request = json.loads(json.dumps(EXAMPLES[operation]["request"]))
+        if "ClientToken" in request:
+            request["ClientToken"] = token()
+        request.pop("Options", None)
+        self.answers[operation] = client._make_api_call(operation, request | changes)
+        return self.answers[operation]
+
+    def license(self):
+        request = EXAMPLES["CreateLicense"]["request"] | {"ClientToken": token()}
+        request["Issuer"] = {"Name": request["Issuer"]["Name"]}
+        return self.vendor.create_license(**request)["LicenseArn"]
+
+    def distributed(self, license):
+        """The buyer's grant to its organization."""
+        request = EXAMPLES["CreateGrant"]["request"]
+        operations = [name for name in request["AllowedOperations"] if name != "CreateGrant"]
+        request |= {"ClientToken": token(), "LicenseArn": license, "Principals": [self.organization]}
+        return self.customer.create_grant(**request | {"AllowedOperations": operations})["GrantArn"]
+
+
+@pytest.fixture(scope="module")
+def grants(tmp_path_factory):
+    """Every answer about grants, by operation."""
+    with Server(tmp_path_factory.mktemp("grants") / "data") as server:
+        story = Grants(server)
+        license = story.license()
+        only = [{"Name": "LicenseArn", "Values": [license]}]
+        of_buyer = {"LicenseArn": license, "Principals": [story.buyer]}
+        grant = story.call(story.vendor, "CreateGrant", **of_buyer)["GrantArn"]
+        story.call(story.customer, "AcceptGrant", GrantArn=grant)
+        story.call(story.customer, "CreateGrantVersion", GrantArn=grant)
+        story.call(story.vendor, "GetGrant", GrantArn=grant)
+        story.call(story.vendor, "ListDistributedGrants", GrantArns=[grant], Filters=only)
+        story.call(story.customer, "ListReceivedGrants")
+        parent = [{"Name": "ParentArn", "Values": [story.distributed(license)]}]
+        listed = story.call(
+            story.customer, "ListReceivedGrantsForOrganization", LicenseArn=license, Filters=parent
+        )
+        sub_grant = listed["Grants"][0]
+        story.call(story.customer, "DeleteGrant", GrantArn=sub_grant["GrantArn"], Version=sub_grant["Version"])
+        of_buyer["LicenseArn"] = story.license()
+        rejected = story.vendor.create_grant(**EXAMPLES["CreateGrant"]["request"] | of_buyer | {"ClientToken": token()})
+        story.call(story.customer, "RejectGrant", GrantArn=rejected["GrantArn"])
+        yield story.answers
+
+
+@pytest.mark.parametrize("operation", GRANTS)
+def test_an_answer_about_grants_has_every_member_of_the_published_one(grants, operation):
+    answer = {name: value for name, value in grants[operation].items() if name != "ResponseMetadata"}
+    published = EXAMPLES[operation]["response"]
+    assert shape(answer) == shape(published)
+    if operation != "DeleteGrant":
+        assert (answer.get("Status"), answer.get("Version")) == (published.get("Status"), published.get("Version"))
+
+
+def test_a_sub_grant_is_as_published(grants):
+    [answer], [published] = (
+        side["Grants"]
+        for side in (
+            grants["ListReceivedGrantsForOrganization"],
+            EXAMPLES["ListReceivedGrantsForOrganization"]["response"],
+        )
+    )
+    for name in ("GranteePrincipalArn", "GrantStatus", "StatusReason", "Version", "GrantedOperations", "GrantType"):
+        assert answer[name] == published[name], name
 
 
 def test_what_was_sent_comes_back(replay):

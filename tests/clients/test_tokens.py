@@ -2,6 +2,7 @@
 
 import json
 import uuid
+from contextlib import contextmanager
 
 import boto3
 import jwt
@@ -10,6 +11,7 @@ from botocore import UNSIGNED
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
+from support.commands import licentia
 from support.samples import borrow_request, checkout_request, consumed, license_request, token
 from support.server import REGION, boto_config
 from support.wire import JSON11, assert_error, basic_headers, call, send
@@ -52,8 +54,13 @@ def bear(server, access, operation, request, **headers):
     return send(server, headers, json.dumps(request).encode())
 
 
-def code(refused):
-    return refused.value.response["Error"]["Code"]
+@contextmanager
+def refuses(code, text=None, status=400):
+    """The call must fail so: the classes of errors are each client's own."""
+    with pytest.raises(ClientError, match=text) as refused:
+        yield
+    assert refused.value.response["Error"]["Code"] == code
+    assert refused.value.response["ResponseMetadata"]["HTTPStatusCode"] == status
 
 
 @pytest.fixture
@@ -139,14 +146,14 @@ def test_tokens_are_listed_and_deleted(server, client, license, refresh, access)
     client.delete_token(TokenId=refresh["TokenId"])
     of_license = [{"Name": "LicenseArns", "Values": [license["LicenseArn"]]}]
     assert [token["Status"] for token in client.list_tokens(Filters=of_license)["Tokens"]] == ["DELETED"]
-    with pytest.raises(client.exceptions.ValidationException):
+    with refuses("ValidationException"):
         unsigned(server).get_access_token(Token=refresh["Token"])
     # What was issued before runs out on its own.
     assert bear(server, access, "GetLicense", {"LicenseArn": license["LicenseArn"]}).status == 200
 
 
 def test_a_property_that_the_token_lacks_is_refused(server, client, refresh):
-    with pytest.raises(client.exceptions.AccessDeniedException):
+    with refuses("AccessDeniedException"):
         unsigned(server).get_access_token(Token=refresh["Token"], TokenProperties=["customer:other"])
 
 
@@ -154,24 +161,20 @@ def test_a_retry_answers_the_same_token(client, license):
     request = {"LicenseArn": license["LicenseArn"], "ClientToken": token()}
     first, second = client.create_token(**request), client.create_token(**request)
     assert (first["TokenId"], first["Token"]) == (second["TokenId"], second["Token"])
-    with pytest.raises(client.exceptions.ValidationException):
+    with refuses("ValidationException"):
         client.create_token(**request, TokenProperties=["other"])
 
 
 def test_sts_refuses_in_its_own_words(server, vendor, customer, refresh, access):
-    sts = unsigned(server, "sts").exceptions
     changed = access[:-8] + "AAAAAAAA"
     for text in (refresh["Token"], changed, "x" * 5000, "x.y.z"):
-        with pytest.raises(sts.InvalidIdentityTokenException):
+        with refuses("InvalidIdentityToken"):
             assume(server, vendor, text)
-    with pytest.raises(ClientError) as refused:
+    with refuses("AccessDenied", status=403):
         assume(server, customer, access)
-    assert code(refused) == "AccessDenied"
-    assert refused.value.response["ResponseMetadata"]["HTTPStatusCode"] == 403
     for changes in ({"DurationSeconds": 3601}, {"RoleArn": "arn:aws:iam::1:role/AWSLicenseManagerConsumptionRole"}):
-        with pytest.raises(ClientError) as refused:
+        with refuses("ValidationError"):
             assume(server, vendor, access, **changes)
-        assert code(refused) == "ValidationError"
 
 
 def test_credentials_cannot_be_mixed(server, vendor, access):
@@ -181,15 +184,12 @@ def test_credentials_cannot_be_mixed(server, vendor, access):
         ours | {"SessionToken": ours["SessionToken"][:-4] + "AAAA"},
         ours | {"AccessKeyId": vendor.access_key, "SecretAccessKey": vendor.secret},
     ):
-        with pytest.raises(ClientError) as refused:
+        with refuses("UnrecognizedClientException"):
             temporary(server, mixed).get_license(LicenseArn="arn:aws:license-manager::1:license:l-1")
-        assert code(refused) == "UnrecognizedClientException"
-        with pytest.raises(ClientError) as refused:
+        with refuses("InvalidClientTokenId", status=403):
             temporary(server, mixed, "sts").get_caller_identity()
-        assert code(refused) == "InvalidClientTokenId"
-    with pytest.raises(ClientError) as refused:
+    with refuses("InvalidSignatureException"):
         temporary(server, ours | {"SecretAccessKey": theirs["SecretAccessKey"]}).list_licenses()
-    assert code(refused) == "InvalidSignatureException"
 
 
 def test_a_token_is_good_for_its_license_alone(server, vendor, client, license, access, wanted):
@@ -197,9 +197,9 @@ def test_a_token_is_good_for_its_license_alone(server, vendor, client, license, 
     other = client.create_license(**other)["LicenseArn"]
     customer = temporary(server, assume(server, vendor, access)["Credentials"])
     assert customer.checkout_license(**wanted)["LicenseArn"] == license["LicenseArn"]
-    with pytest.raises(client.exceptions.InvalidParameterValueException):
+    with refuses("InvalidParameterValueException"):
         customer.get_license(LicenseArn=other)
-    with pytest.raises(client.exceptions.ResourceNotFoundException):
+    with refuses("ResourceNotFoundException"):
         customer.checkout_borrow_license(**borrow_request(other))
     for operation, request in [
         ("list_licenses", {}),
@@ -207,7 +207,7 @@ def test_a_token_is_good_for_its_license_alone(server, vendor, client, license, 
         ("delete_license", {"LicenseArn": license["LicenseArn"], "SourceVersion": "1"}),
         ("create_token", {"LicenseArn": license["LicenseArn"], "ClientToken": token()}),
     ]:
-        with pytest.raises(client.exceptions.AccessDeniedException, match="is not authorized to perform"):
+        with refuses("AccessDeniedException", "is not authorized to perform"):
             getattr(customer, operation)(**request)
 
 
@@ -260,3 +260,36 @@ def test_an_answer_to_an_access_token_is_json(server, access):
     answer = bear(server, access, "GetLicense", {"LicenseArn": "l-1"})
     assert answer.headers["Content-Type"] == JSON11
     assert_error(answer, "ValidationException")
+
+
+def test_a_session_may_what_its_role_may_for_the_tokens_that_the_role_trusts(
+    server, vendor, license, access, refresh, tmp_path
+):
+    policy, trust = tmp_path / "usage.json", tmp_path / "trust.json"
+    allow = {"Effect": "Allow", "Action": "license-manager:GetLicenseUsage", "Resource": license["LicenseArn"]}
+    policy.write_text(json.dumps({"Version": "2012-10-17", "Statement": allow}))
+    federated = "openid-license-manager.amazonaws.com"
+    admit = {
+        "Effect": "Allow",
+        "Principal": {"Federated": federated},
+        "Action": "sts:AssumeRoleWithWebIdentity",
+        "Condition": {"StringLike": {f"{federated}:sub": refresh["TokenId"]}},
+    }
+    trust.write_text(json.dumps({"Version": "2012-10-17", "Statement": admit}))
+    words = ("--account", vendor.number, "--name", "Metering", "--policy", policy, "--trust-policy", trust)
+    licentia(server, "roles", "create", *words)
+    arn = f"arn:aws:iam::{vendor.number}:role/Metering"
+    metering = temporary(server, assume(server, vendor, access, RoleArn=arn)["Credentials"])
+    metering.get_license_usage(LicenseArn=license["LicenseArn"])
+    with pytest.raises(ClientError) as refused:
+        metering.get_license(LicenseArn=license["LicenseArn"])
+    assert code(refused) == "AccessDeniedException"
+    other = vendor.client().create_token(LicenseArn=license["LicenseArn"], ClientToken=token())
+    other = unsigned(server).get_access_token(Token=other["Token"])["AccessToken"]
+    with pytest.raises(ClientError) as refused:
+        assume(server, vendor, other, RoleArn=arn)
+    assert code(refused) == "AccessDenied"
+    licentia(server, "roles", "delete", "--account", vendor.number, "Metering")
+    with pytest.raises(ClientError) as refused:
+        metering.get_license_usage(LicenseArn=license["LicenseArn"])
+    assert code(refused) == "AccessDeniedException"

@@ -111,7 +111,6 @@ UNFIT = [
     ("CheckInLicense", "LicenseConsumptionToken", "", "ResourceNotFoundException"),
     ("DeleteToken", "TokenId", "", "ResourceNotFoundException"),
     ("DeleteToken", "TokenId", LONG, "ResourceNotFoundException"),
-    ("GetAccessToken", "TokenProperties", ["customer:other"], "AccessDeniedException"),
     ("GetAccessToken", "Token", "x", V),
     ("GetAccessToken", "Token", LONG * 3, V),
     ("ListTokens", "Filters", [{"Name": "Status", "Values": ["AVAILABLE"]}], V),

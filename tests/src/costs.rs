@@ -1,5 +1,5 @@
 //! What each operation on a checkout asks of the store, its caller's
-//! authentication included.
+//! authentication included, and what its record does (EV-4).
 
 #![expect(
     clippy::unwrap_used,
@@ -15,6 +15,7 @@ use aws_credential_types::Credentials;
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use http::StatusCode;
+use licentia::audit::{Settings, Trail};
 use licentia::clock::{Clock, SystemClock};
 use licentia::context::Service;
 use licentia::events::{Destinations, Events};
@@ -55,6 +56,8 @@ pub struct Cost {
     pub name: &'static str,
     /// What it took.
     pub meter: Meter,
+    /// What its record took.
+    pub record: Meter,
 }
 
 /// Goes through a checkout's life, signed keys and caches warm, on an empty
@@ -94,6 +97,7 @@ pub async fn costs(store: Arc<dyn Store>) -> Vec<Cost> {
 /// A service whose store counts.
 struct Bill {
     store: Arc<Metered>,
+    records: Arc<Metered>,
     clock: Arc<Ahead>,
     router: Router,
     credentials: Credentials,
@@ -102,7 +106,8 @@ struct Bill {
 
 impl Bill {
     async fn open(store: Arc<dyn Store>) -> Self {
-        let metered = Arc::new(Metered::new(store));
+        let metered = Arc::new(Metered::new(Arc::clone(&store)));
+        let records = Arc::new(Metered::new(store));
         let store: Arc<dyn Store> = metered.clone();
         let master_key = Arc::new(MasterKey::new(&[7; 32]).unwrap());
         let kms =
@@ -127,6 +132,7 @@ impl Bill {
             organizations: Arc::new(Own::new(Arc::clone(&store))),
             signer: Signer::new(Arc::clone(&store), Arc::clone(&master_key), kms),
             events: Events::through(destinations, &store, no_carriers()),
+            trail: Trail::new(records.clone(), Settings::default()),
             openid: Provider::new(Arc::clone(&store), Arc::clone(&master_key)),
             store,
             region: REGION.to_owned(),
@@ -135,6 +141,7 @@ impl Bill {
         };
         Self {
             store: metered,
+            records,
             clock,
             router: router(Arc::new(service)),
             credentials: Credentials::new(new.key.id.as_str(), new.secret.expose(), None, None, "costs"),
@@ -163,15 +170,12 @@ impl Bill {
         operation: &str,
         input: &Value,
     ) -> Value {
-        let before = self.store.meter();
+        let before = (self.store.meter(), self.records.meter());
         let (answered, answer) = self.send(operation, input).await;
-        let after = self.store.meter();
         assert_eq!(answered, status, "{name}: {answer}");
-        let meter = Meter {
-            requests: after.requests - before.requests,
-            write_units: after.write_units - before.write_units,
-        };
-        self.entries.push(Cost { name, meter });
+        let meter = self.store.meter().since(before.0);
+        let record = self.records.meter().since(before.1);
+        self.entries.push(Cost { name, meter, record });
         answer
     }
 }

@@ -17,6 +17,14 @@ pub struct Meter {
     pub write_units: u64,
 }
 
+impl Meter {
+    /// What has been spent since it stood so.
+    #[must_use]
+    pub const fn since(self, before: Self) -> Self {
+        Self { requests: self.requests - before.requests, write_units: self.write_units - before.write_units }
+    }
+}
+
 /// A store that counts.
 ///
 /// It reads each item before and after every change, uncounted, so it is not

@@ -7,6 +7,7 @@
     reason = "a panic is what a test reports with"
 )]
 
+mod audit;
 mod kms;
 mod organization;
 mod service;

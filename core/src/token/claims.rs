@@ -6,10 +6,10 @@ use alloc::collections::BTreeMap;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
-#[cfg(feature = "sign")]
-use super::json::ObjectWriter;
-use super::json::{Fault, Reader};
 use crate::entitlement::Unit;
+#[cfg(feature = "sign")]
+use crate::json::ObjectWriter;
+use crate::json::{Fault, Reader};
 use crate::quantity::Quantity;
 use crate::time::Timestamp;
 

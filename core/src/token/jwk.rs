@@ -7,8 +7,8 @@ use core::fmt;
 use sha2::{Digest, Sha256};
 
 use super::es256::Es256Verifier;
-use super::json::{Fault, ObjectWriter, Reader};
 use super::{Algorithm, MAX_KEY_SET_BYTES, MAX_KEYS, base64url};
+use crate::json::{Fault, ObjectWriter, Reader};
 
 /// A public key of an issuer, for ES256: a point of P-256.
 #[derive(Clone, Debug)]

@@ -4,8 +4,8 @@
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
-use super::json::{Fault, Reader};
 use super::{MAX_HEADER_BYTES, MAX_TOKEN_BYTES, Part, Refusal, base64url};
+use crate::json::{Fault, Reader};
 
 /// A token whose form is right; nothing in it is to be trusted.
 pub(super) struct Jws<'a> {

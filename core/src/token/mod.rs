@@ -7,7 +7,6 @@ mod algorithm;
 mod base64url;
 mod claims;
 mod es256;
-mod json;
 mod jwk;
 mod jws;
 #[cfg(feature = "sign")]

@@ -6,9 +6,9 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::fmt;
 
-use super::json::{Fault, ObjectWriter, Reader};
 use super::{Part, base64url};
 use crate::arn::{AccountId, LicenseArn};
+use crate::json::{Fault, ObjectWriter, Reader};
 use crate::time::Timestamp;
 
 /// The `iss` of every token (T-3).

@@ -3,8 +3,8 @@
 
 use alloc::string::String;
 
-use super::json::ObjectWriter;
 use super::{Algorithm, KeyError, base64url, jwk};
+use crate::json::ObjectWriter;
 
 /// A public key of an issuer, for PS384, or of the service, for RS256.
 #[derive(Clone, Debug, PartialEq, Eq)]

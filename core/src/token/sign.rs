@@ -7,8 +7,8 @@ use p256::ecdsa::Signature;
 use p256::ecdsa::signature::Signer;
 use p256::elliptic_curve::point::AffineCoordinates;
 
-use super::json::ObjectWriter;
 use super::{Algorithm, Claims, KeyError, PublicKey, base64url};
+use crate::json::ObjectWriter;
 
 /// A secret key for ES256. Its memory is wiped when it is dropped.
 pub struct SigningKey {

@@ -4,10 +4,10 @@ use alloc::borrow::ToOwned;
 use alloc::string::String;
 
 use super::claims::Validity;
-use super::json::Fault;
 use super::jws::Jws;
 use super::{AllowedEntitlement, Claims, KeySet, PublicKey, Refusal};
 use crate::entitlement::Unit;
+use crate::json::Fault;
 use crate::quantity::Quantity;
 use crate::time::Timestamp;
 

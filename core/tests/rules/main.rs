@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a panic in a test is its report")]
 
 mod consumption;
+mod grants;
 mod history;
 mod terms;
 

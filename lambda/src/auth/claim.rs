@@ -62,6 +62,9 @@ impl Service {
         signed_headers: &["x-amz-target"],
         takes_access_tokens: true,
     };
+    /// AWS CloudTrail: the operation is named in `x-amz-target`.
+    pub const CLOUDTRAIL: Self =
+        Self { signing_name: "cloudtrail", signed_headers: &["x-amz-target"], takes_access_tokens: false };
     /// AWS STS: the operation is named in the query or the body.
     pub const STS: Self = Self { signing_name: "sts", signed_headers: &[], takes_access_tokens: false };
 }
@@ -164,6 +167,22 @@ impl<'a> Claim<'a> {
     pub fn session_token(&self) -> Option<&str> {
         self.session_token.as_deref()
     }
+}
+
+/// The access key that a request names, proven or not, and the session token
+/// that goes with it.
+#[must_use]
+pub fn claimed_access_key<'a>(request: &SignedRequest<'a>) -> Option<(String, Option<Cow<'a, str>>)> {
+    let header = |name: &str| request.headers.get(name).and_then(|value| value.to_str().ok());
+    let in_header = header("authorization").and_then(|value| Some(value.split_once("Credential=")?.1));
+    let (credential, session_token) = match in_header {
+        Some(credential) => (Cow::Borrowed(credential), header(SESSION_TOKEN).map(Cow::Borrowed)),
+        None => {
+            let mut query = auth_query(request.uri).ok()?;
+            (query.remove("X-Amz-Credential")?, query.remove("X-Amz-Security-Token"))
+        }
+    };
+    Some((credential.split('/').next()?.to_owned(), session_token))
 }
 
 impl<'a> Raw<'a> {

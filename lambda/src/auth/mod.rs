@@ -8,5 +8,5 @@ mod refusal;
 mod sigv4;
 
 pub use authenticate::{AuthError, authenticate};
-pub use claim::{Claim, Service, SignedRequest};
+pub use claim::{Claim, Service, SignedRequest, claimed_access_key};
 pub use refusal::Refusal;

@@ -6,11 +6,11 @@ use clap::Subcommand;
 use licentia_core::arn::AccountId;
 use licentia_core::time::Timestamp;
 
-use super::CommandError;
 use super::command::account_id;
-use crate::identity::{AccessKeyId, Directory, UserName};
+use super::{CommandError, policies};
+use crate::identity::{AccessKey, AccessKeyId, Directory, DirectoryError, PolicyName, UserName};
 
-/// Make, list, deactivate and delete access keys.
+/// Make, list, restrict, deactivate and delete access keys.
 #[derive(Clone, Debug, Subcommand)]
 pub enum AccessKeysCommand {
     /// Make an access key. Its secret is shown this once.
@@ -21,12 +21,38 @@ pub enum AccessKeysCommand {
         /// The user whose key it is.
         #[arg(long, default_value = "admin")]
         user: UserName,
+        /// What it may do, a preset or a file; may be repeated. Without any, it
+        /// may do everything in its account.
+        #[arg(long = "policy", value_name = "PRESET OR FILE")]
+        policies: Vec<String>,
     },
     /// List the access keys of an account.
     List {
         /// The account.
         #[arg(long, value_parser = account_id)]
         account: AccountId,
+    },
+    /// Show an access key and its policies, not its secret.
+    Show {
+        /// The access key's id.
+        id: AccessKeyId,
+    },
+    /// Let the key do no more than its policies allow, this one among them. A
+    /// policy of the same name is replaced.
+    AttachPolicy {
+        /// The access key's id.
+        id: AccessKeyId,
+        /// What it may do.
+        #[arg(long, value_name = "PRESET OR FILE")]
+        policy: String,
+    },
+    /// Take a policy from the key; its last one stays.
+    DetachPolicy {
+        /// The access key's id.
+        id: AccessKeyId,
+        /// The policy's name: the preset's, or the file's without `.json`.
+        #[arg(long)]
+        policy: PolicyName,
     },
     /// Refuse from now on what the key signs; `activate` takes it back.
     Deactivate {
@@ -57,9 +83,10 @@ impl AccessKeysCommand {
         out: &mut (impl Write + Send),
     ) -> Result<(), CommandError> {
         let text = match self {
-            Self::Create { account, user } => {
-                let new =
-                    directory.create_access_key(&account, user, now).await.map_err(CommandError::new)?;
+            Self::Create { account, user, policies } => {
+                let policies = policies::read_all(&policies)?;
+                let new = directory.create_access_key_with(&account, user, policies, now).await;
+                let new = new.map_err(CommandError::new)?;
                 format!(
                     "aws_access_key_id = {}\naws_secret_access_key = {}\n\
                      next: put these two lines under a profile in ~/.aws/credentials; \
@@ -73,9 +100,24 @@ impl AccessKeysCommand {
                 keys.iter()
                     .map(|key| {
                         let state = if key.is_active { "active  " } else { "inactive" };
-                        format!("{}  {state}  {}  {}\n", key.id, key.created, key.user)
+                        let policies = policies::names(&key.policies);
+                        format!("{}  {state}  {}  {}{policies}\n", key.id, key.created, key.user)
                     })
                     .collect()
+            }
+            Self::Show { id } => {
+                let key = directory.access_key(&id).await.map_err(CommandError::new)?;
+                show(&key.ok_or_else(|| CommandError::new(DirectoryError::UnknownAccessKey))?)
+            }
+            Self::AttachPolicy { id, policy } => {
+                let policy = policies::read(&policy)?;
+                let name = policy.name().clone();
+                directory.attach_policy(&id, policy).await.map_err(CommandError::new)?;
+                format!("{name} is attached to {id}\nnext: licentia access-keys show {id}\n")
+            }
+            Self::DetachPolicy { id, policy } => {
+                directory.detach_policy(&id, &policy).await.map_err(CommandError::new)?;
+                format!("{policy} is detached from {id}\n")
             }
             Self::Deactivate { id } => {
                 directory.set_access_key_active(&id, false).await.map_err(CommandError::new)?;
@@ -92,4 +134,14 @@ impl AccessKeysCommand {
         };
         out.write_all(text.as_bytes()).map_err(CommandError::new)
     }
+}
+
+fn show(key: &AccessKey) -> String {
+    let AccessKey { id, account, user, created, is_active, policies } = key;
+    let state = if *is_active { "active" } else { "inactive" };
+    let policies = match policies.as_slice() {
+        [] => "no policies: it may do everything in its account\n".to_owned(),
+        policies => policies::show(policies),
+    };
+    format!("access key {id}, {state}\naccount {account}, user {user}\nmade {created}\n{policies}")
 }

@@ -10,8 +10,10 @@ use licentia_core::arn::AccountId;
 
 use super::serve::Serve;
 use super::{
-    AccessKeysCommand, AccountsCommand, CommandError, EventsCommand, KeysCommand, OrganizationsCommand,
+    AccessKeysCommand, AccountsCommand, AuditCommand, CommandError, EventsCommand, KeysCommand,
+    OrganizationsCommand, RolesCommand,
 };
+use crate::audit::{ReadWriteType, Settings};
 use crate::clock::{Clock, SystemClock};
 use crate::context::Service;
 use crate::http::router;
@@ -49,6 +51,19 @@ struct Options {
     /// The Region to answer for.
     #[arg(long, global = true, env = "AWS_REGION", default_value = "us-east-1")]
     region: String,
+    /// Which calls leave a record.
+    #[arg(long, global = true, env = "LICENTIA_AUDIT", default_value = "all", value_name = "WHICH")]
+    audit: ReadWriteType,
+    /// Days that records of calls are kept.
+    #[arg(
+        long,
+        global = true,
+        env = "LICENTIA_AUDIT_DAYS",
+        default_value_t = Settings::USUAL_DAYS,
+        value_parser = clap::value_parser!(u32).range(1..=3653),
+        value_name = "DAYS"
+    )]
+    audit_days: u32,
     /// Where it is said which accounts belong together.
     #[arg(
         long,
@@ -69,9 +84,13 @@ enum Command {
     #[command(subcommand)]
     AccessKeys(AccessKeysCommand),
     #[command(subcommand)]
+    Roles(RolesCommand),
+    #[command(subcommand)]
     Keys(KeysCommand),
     #[command(subcommand)]
     Events(EventsCommand),
+    #[command(subcommand)]
+    Audit(AuditCommand),
     #[command(subcommand)]
     Organizations(OrganizationsCommand),
     /// Make the DynamoDB table, if it is not there yet.
@@ -118,11 +137,13 @@ async fn run(cli: Cli, on_lambda: bool) -> Result<(), CommandError> {
         Command::Serve(serve) => serve.run(service.await?, options.folder(), now).await,
         Command::Accounts(command) => command.run(&service.await?.directory, now, &mut stdout()).await,
         Command::AccessKeys(command) => command.run(&service.await?.directory, now, &mut stdout()).await,
+        Command::Roles(command) => command.run(&service.await?.directory, now, &mut stdout()).await,
         Command::Keys(command) => {
             let service = service.await?;
             command.run(&service.directory, &service.signer, now, &mut stdout()).await
         }
         Command::Events(command) => command.run(&*service.await?, now, &mut stdout()).await,
+        Command::Audit(command) => command.run(&*service.await?, now, &mut stdout()).await,
         Command::Organizations(command) => {
             if options.organizations == OrganizationSource::Aws {
                 return Err(CommandError::new(
@@ -160,7 +181,10 @@ impl Options {
     }
 
     async fn open(&self) -> Result<Arc<Service>, CommandError> {
-        service::open(&self.place()?, &self.region, self.organizations).await.map_err(CommandError::new)
+        let audit = Settings { read_write_type: self.audit, retention_days: self.audit_days };
+        service::open(&self.place()?, &self.region, self.organizations, audit)
+            .await
+            .map_err(CommandError::new)
     }
 }
 

@@ -2,20 +2,25 @@
 
 mod access_keys;
 mod accounts;
+mod audit;
 mod command;
 mod dead_letters;
 mod error;
 mod events;
 mod keys;
 mod organizations;
+mod policies;
+mod roles;
 mod serve;
 mod welcome;
 
 pub use access_keys::AccessKeysCommand;
 pub use accounts::AccountsCommand;
+pub use audit::AuditCommand;
 pub use command::main;
 pub use dead_letters::{Choice, DeadLettersCommand, Selection};
 pub use error::CommandError;
 pub use events::{EventsCommand, TargetArgument};
 pub use keys::KeysCommand;
 pub use organizations::OrganizationsCommand;
+pub use roles::RolesCommand;

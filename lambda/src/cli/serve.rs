@@ -10,11 +10,13 @@ use clap::Args;
 use licentia_core::time::Timestamp;
 use tokio::net::TcpListener;
 use tokio::sync::{oneshot, watch};
+use tokio::task::JoinHandle;
 
 use super::CommandError;
 use super::welcome::Welcome;
 use crate::context::Service;
 use crate::events::Dispatcher;
+use crate::grants::look_after;
 use crate::http::router;
 use crate::identity::{Bootstrapped, bootstrap};
 
@@ -60,21 +62,29 @@ impl Serve {
         // Whoever closed the output does not need it: the service goes on.
         let _ =
             write!(io::stdout(), "{}", Welcome { address, region: service.region.clone(), accounts, now });
-        let upkeep = tokio::spawn(discard_what_has_ended(Arc::clone(&service)));
+        let upkeep = [
+            tokio::spawn(discard_what_has_ended(Arc::clone(&service))),
+            tokio::spawn(look_after(Arc::clone(&service))),
+        ];
         let (stop, stopped) = watch::channel(false);
         let events = tokio::spawn(Dispatcher::new(Arc::clone(&service)).run(stopped));
         let (asked, stopping) = oneshot::channel();
-        let app = router(service).into_make_service_with_connect_info::<SocketAddr>();
+        let app = router(Arc::clone(&service)).into_make_service_with_connect_info::<SocketAddr>();
         let server = axum::serve(listener, app).with_graceful_shutdown(async {
             told_to_stop().await;
             tracing::info!("stopping: requests under way are finished first");
             let _ = asked.send(());
         });
         let ended = tokio::select! {
-            ended = async { server.await } => ended,
+            ended = async {
+                let ended = server.await;
+                // What clients gave up is finished, and recorded, too.
+                service.trail.settled().await;
+                ended
+            } => ended,
             () = async { let _ = stopping.await; tokio::time::sleep(GRACE).await } => Ok(()),
         };
-        upkeep.abort();
+        upkeep.iter().for_each(JoinHandle::abort);
         // What the last requests committed is in the store, and waits there.
         let _ = stop.send(true);
         let _ = tokio::time::timeout(GRACE, events).await;

@@ -5,6 +5,7 @@ use std::fmt;
 
 use licentia_core::arn::{AccountId, LicenseArn};
 use licentia_core::checkout::Checkout;
+use licentia_core::grant::Grant;
 use licentia_core::license::License;
 use licentia_core::time::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -110,25 +111,6 @@ pub struct Event {
     pub parties: BTreeSet<AccountId>,
 }
 
-/// A grant as it is after a change.
-#[derive(Clone, Copy, Debug)]
-pub struct GrantChange<'a> {
-    /// Its ARN.
-    pub grant_arn: &'a str,
-    /// The license it shares.
-    pub license_arn: &'a LicenseArn,
-    /// Its status, as the API spells it.
-    pub status: &'a str,
-    /// Its version.
-    pub version: &'a str,
-    /// The account that made it.
-    pub maker: &'a AccountId,
-    /// Whom it is for, as the API names it.
-    pub grantee_principal_arn: &'a str,
-    /// The account it is for, unless it is for an organization or a unit of it.
-    pub grantee: Option<&'a AccountId>,
-}
-
 /// A token as it is after a change.
 #[derive(Clone, Copy, Debug)]
 pub struct TokenChange<'a> {
@@ -226,21 +208,21 @@ impl Event {
 
     /// A grant changed; it is given as it is now.
     #[must_use]
-    pub fn grant(grant: &GrantChange<'_>, now: Timestamp) -> Self {
+    pub fn grant(grant: &Grant, now: Timestamp) -> Self {
         let detail = json!({
             "grantArn": grant.grant_arn,
             "licenseArn": grant.license_arn,
-            "status": grant.status,
+            "status": grant.grant_status,
             "version": grant.version,
             "granteePrincipalArn": grant.grantee_principal_arn,
-            "account": grant.maker,
+            "account": grant.maker(),
             "time": now,
         });
-        let parties = [Some(grant.maker), grant.grantee].into_iter().flatten().cloned();
+        let parties = [Some(grant.maker()), grant.grantee()].into_iter().flatten().cloned();
         Self::new(
             DetailType::GrantChange,
             now,
-            [grant.grant_arn.to_owned(), grant.license_arn.to_string()],
+            [grant.grant_arn.to_string(), grant.license_arn.to_string()],
             detail,
             parties,
         )
@@ -320,6 +302,10 @@ fn set<const N: usize>(members: [(&str, Value); N]) -> Map<String, Value> {
 
 #[cfg(test)]
 mod tests {
+    use licentia_core::arn::GrantArn;
+    use licentia_core::grant::{GrantStatus, GrantType, Operations, Parent};
+    use licentia_core::license::Version;
+
     use super::*;
 
     fn account(text: &str) -> AccountId {
@@ -339,17 +325,21 @@ mod tests {
     fn a_grants_event_tells_the_maker_and_the_grantee() {
         let (maker, grantee) = (account("111122223333"), account("444455556666"));
         let grant_arn = "arn:aws:license-manager::111122223333:grant:g-5f0c6e2b8a1d4c37b9e2a7d41c3f8e60";
-        let principal = grantee.root_arn();
-        let change = GrantChange {
-            grant_arn,
-            license_arn: &arn(),
-            status: "PENDING_ACCEPT",
-            version: "1",
-            maker: &maker,
-            grantee_principal_arn: &principal,
-            grantee: Some(&grantee),
+        let grant = Grant {
+            grant_arn: GrantArn::parse(grant_arn).unwrap(),
+            grant_name: "Team".into(),
+            parent_arn: Parent::License(arn()),
+            license_arn: arn(),
+            grantee_principal_arn: grantee.clone().into(),
+            home_region: "eu-west-1".into(),
+            grant_status: GrantStatus::PendingAccept,
+            status_reason: None,
+            version: Version::FIRST,
+            granted_operations: Operations::ALL,
+            options: None,
+            grant_type: GrantType::BuyerGrant,
         };
-        let event = Event::grant(&change, now());
+        let event = Event::grant(&grant, now());
         assert_eq!(event.parties, BTreeSet::from([maker.clone(), grantee]));
         let envelope =
             serde_json::to_value(event.envelope(&maker, "aws.license-manager", "eu-west-1")).unwrap();

@@ -38,14 +38,12 @@ pub use destination::{Destination, DestinationId, NotADestination};
 pub use destinations::Destinations;
 pub use dispatcher::Dispatcher;
 pub use error::EventsError;
-pub use event::{
-    ConsumptionState, DetailType, Envelope, Event, GrantChange, LicenseState, TokenChange, TokenState,
-};
+pub use event::{ConsumptionState, DetailType, Envelope, Event, LicenseState, TokenChange, TokenState};
 pub(crate) use outbox::enclose;
 pub use target::{EventBusArn, NotATarget, Target, TopicArn, WebhookUrl};
 
 use crate::master_key::MasterKey;
-use crate::store::Store;
+use crate::store::{Store, Unavailable};
 
 /// Where events go, and what sends them.
 pub struct Events {
@@ -77,6 +75,14 @@ impl Events {
             woken: Mutex::default(),
             knock: Notify::new(),
         }
+    }
+
+    /// Whether anybody is told of anything.
+    ///
+    /// # Errors
+    /// [`Unavailable`] if the store did not answer.
+    pub(crate) async fn are_told(&self) -> Result<bool, Unavailable> {
+        Ok(!self.destinations.known().await?.is_empty())
     }
 
     /// Tells this process's dispatcher, if it has one, that something is due.

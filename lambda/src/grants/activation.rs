@@ -2,15 +2,16 @@
 //! that two that must not be active at a time never are (G-22).
 
 use licentia_core::arn::{AccountId, GrantArn};
-use licentia_core::grant::{Event, GrantStatus, Override, Refusal, activate};
+use licentia_core::grant::{Event as Step, GrantStatus, Override, Refusal, activate};
 use licentia_core::license::License;
 use licentia_core::principal::Principal;
 use licentia_core::time::Timestamp;
 
 use super::replace::replace_alone;
-use super::{StoredGrant, load_grants};
+use super::{StoredGrant, received};
 use crate::context::Service;
-use crate::records::{self, GrantPointer, GrantRecord, Turn};
+use crate::events::Event;
+use crate::records::{self, GrantRecord, Turn};
 use crate::store::{Key, Unavailable, Write};
 
 /// Pointers read at once.
@@ -22,6 +23,14 @@ pub(crate) struct Activation {
     turn: Option<u64>,
     /// The active grants of the product that the account has besides.
     others: Vec<StoredGrant>,
+    now: Timestamp,
+}
+
+/// Writes of a change, and what is told of it.
+#[derive(Default)]
+pub(crate) struct Steps {
+    pub(crate) writes: Vec<Write>,
+    pub(crate) events: Vec<Event>,
 }
 
 impl Activation {
@@ -40,32 +49,36 @@ impl Activation {
         let key = records::activation_key(account, &license.product_sku);
         let item = service.store.get(std::slice::from_ref(&key)).await?.pop().flatten();
         let turn = item.map(|item| item.read::<Turn>()).transpose()?.map(|turn| turn.turn);
-        let mut others = received(service, account, &license.product_sku, now).await?;
+        let same_sku =
+            records::received_sku(&Principal::Account(account.clone()), &license.product_sku, PAGE);
+        let mut others = received(service, same_sku, now).await?;
         others.retain(|other| {
             let issuer = |license: &License| license.terms.issuer.key_fingerprint.clone();
             other.standing.status == GrantStatus::Active
                 && issuer(other.license()) == issuer(license)
                 && other.record.grant.grant_arn != *grant
         });
-        Ok(Self { key, turn, others })
+        Ok(Self { key, turn, others, now })
     }
 
-    /// The writes that take the turn and disable the other grants, where the
+    /// The steps that take the turn and disable the other grants, where the
     /// override says so.
     ///
     /// # Errors
     /// [`Refusal::OtherIsActive`] where nothing says what becomes of them.
-    pub(crate) fn writes(&self, chosen: Option<Override>) -> Result<Vec<Write>, ActivationError> {
+    pub(crate) fn steps(&self, chosen: Option<Override>) -> Result<Steps, ActivationError> {
         let others = self.others.iter().map(|other| other.record.grant.grant_arn.clone()).collect();
         let disabled = activate(chosen, others)?;
-        let mut writes = vec![records::take_turn(self.key.clone(), self.turn)?];
+        let mut steps =
+            Steps { writes: vec![records::take_turn(self.key.clone(), self.turn)?], events: vec![] };
         for other in self.others.iter().filter(|other| disabled.contains(&other.record.grant.grant_arn)) {
             let reason = Some("another grant of the product was activated in its place".to_owned());
-            let grant = other.record.grant.after(&other.standing, Event::Deactivate, reason)?;
+            let grant = other.record.grant.after(&other.standing, Step::Deactivate, reason)?;
+            steps.events.push(Event::grant(&grant, self.now));
             let next = GrantRecord { grant, ..other.record.clone() };
-            writes.extend(replace_alone(other, &next)?);
+            steps.writes.extend(replace_alone(other, &next)?);
         }
-        Ok(writes)
+        Ok(steps)
     }
 }
 
@@ -87,26 +100,5 @@ impl From<Refusal> for ActivationError {
 impl From<Unavailable> for ActivationError {
     fn from(unavailable: Unavailable) -> Self {
         Self::Unavailable(unavailable)
-    }
-}
-
-/// All grants of licenses of this SKU that the account received.
-async fn received(
-    service: &Service,
-    account: &AccountId,
-    sku: &str,
-    now: Timestamp,
-) -> Result<Vec<StoredGrant>, Unavailable> {
-    let mut query = records::received_sku(&Principal::Account(account.clone()), sku, PAGE);
-    let mut grants = Vec::new();
-    loop {
-        let page = service.store.query(&query).await?;
-        let pointers: Vec<GrantPointer> =
-            page.items.iter().map(records::read_pointer).collect::<Result<_, _>>()?;
-        grants.extend(load_grants(service, &pointers, now).await?);
-        query.after = page.items.last().map(|item| item.key.sort.clone());
-        if !page.more {
-            return Ok(grants);
-        }
     }
 }

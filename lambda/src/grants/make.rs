@@ -15,15 +15,17 @@ use crate::store::Unavailable;
 /// Pointers read at once.
 const PAGE: usize = 100;
 
-/// The grant by which an account that does not own the license may grant it on
-/// (G-2): the newest one that allows it.
+/// The grant by which an account that does not own the license may do this with
+/// it, grant it on (G-2) or make tokens for it (T-2): the newest one that allows
+/// it.
 ///
 /// # Errors
 /// Why it may not, if it received any grant of the license.
-pub(crate) async fn right_to_grant(
+pub(crate) async fn right_to(
     service: &Service,
     account: &AccountId,
     license: &License,
+    operation: AllowedOperation,
     now: Timestamp,
 ) -> Result<Result<StoredGrant, Option<NotUsable>>, Unavailable> {
     let principal = Principal::Account(account.clone());
@@ -37,7 +39,7 @@ pub(crate) async fn right_to_grant(
         let of_license: Vec<GrantPointer> =
             pointers.into_iter().filter(|pointer| pointer.license_arn == license.license_arn).collect();
         for stored in load_grants(service, &of_license, now).await? {
-            match stored.standing.usable(AllowedOperation::CreateGrant) {
+            match stored.standing.usable(operation) {
                 Ok(()) => return Ok(Ok(stored)),
                 Err(reason) => why_not = why_not.or(Some(reason)),
             }
@@ -76,6 +78,7 @@ pub(crate) fn first_version(
         live_below: 0,
         activates: wanted.desired_status == Some(GrantStatus::Active),
         override_is_set: wanted.activation_override.is_some(),
+        settled: None,
         grant: Grant {
             grant_arn: arn,
             grant_name: name,

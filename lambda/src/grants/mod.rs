@@ -4,11 +4,17 @@
 mod activation;
 mod make;
 mod replace;
+mod settle;
 mod stored;
 mod ties;
+mod told;
+mod upkeep;
 
-pub(crate) use activation::{Activation, ActivationError};
-pub(crate) use make::{first_version, mint, right_to_grant};
+pub(crate) use activation::{Activation, ActivationError, Steps};
+pub(crate) use make::{first_version, mint, right_to};
 pub(crate) use replace::{put_new, replace};
-pub(crate) use stored::{StoredGrant, load_grant, load_grants};
+pub(crate) use settle::settle;
+pub(crate) use stored::{StoredGrant, load_grant, load_grants, received};
 pub(crate) use ties::{principals, ties};
+pub(crate) use told::{delegates, ending_with};
+pub use upkeep::{look_after, settle_all};

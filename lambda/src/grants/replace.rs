@@ -52,9 +52,16 @@ pub(crate) fn replace(stored: &StoredGrant, next: &GrantRecord) -> Result<Vec<Wr
 /// # Errors
 /// [`Unavailable`] if they cannot be written.
 pub(super) fn replace_alone(stored: &StoredGrant, next: &GrantRecord) -> Result<[Write; 2], Unavailable> {
-    let StoredGrant { record, above, head, .. } = stored;
-    let version = records::grant_version_item(&as_seen(&next.grant, &head.license, above))?;
-    Ok([records::replace_grant(record, next), Write::Put(version, vec![Guard::Absent])])
+    Ok([records::replace_grant(&stored.record, next), put_version(stored, &next.grant)?])
+}
+
+/// The write of the next version of a grant.
+///
+/// # Errors
+/// [`Unavailable`] if it cannot be written.
+pub(super) fn put_version(stored: &StoredGrant, next: &Grant) -> Result<Write, Unavailable> {
+    let seen = as_seen(next, &stored.head.license, &stored.above);
+    Ok(Write::Put(records::grant_version_item(&seen)?, vec![Guard::Absent]))
 }
 
 /// A version is kept as it is shown.

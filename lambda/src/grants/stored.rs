@@ -9,7 +9,7 @@ use licentia_core::time::Timestamp;
 
 use crate::context::Service;
 use crate::records::{self, GrantPointer, GrantRecord, Head};
-use crate::store::{Change, Item, Key, Unavailable, Write};
+use crate::store::{Change, Item, Key, Query, Unavailable, Write};
 
 /// A grant, all that its standing depends on, and what it has come to.
 #[derive(Clone, Debug)]
@@ -72,6 +72,28 @@ pub(crate) async fn load_grants(
     }
     let grants = pointers.iter().map(|pointer| assemble(pointer, &found, now));
     grants.filter_map(Result::transpose).collect()
+}
+
+/// All grants that the pointers of this range lead to, in its order.
+///
+/// # Errors
+/// [`Unavailable`] if the store did not answer.
+pub(crate) async fn received(
+    service: &Service,
+    mut range: Query,
+    now: Timestamp,
+) -> Result<Vec<StoredGrant>, Unavailable> {
+    let mut grants = Vec::new();
+    loop {
+        let page = service.store.query(&range).await?;
+        let pointers: Vec<GrantPointer> =
+            page.items.iter().map(records::read_pointer).collect::<Result<_, _>>()?;
+        grants.extend(load_grants(service, &pointers, now).await?);
+        range.after = page.items.last().map(|item| item.key.sort.clone());
+        if !page.more {
+            return Ok(grants);
+        }
+    }
 }
 
 /// The grant with this ARN, unless it is unknown or its license is not readable

@@ -10,25 +10,53 @@ use http::header::CONTENT_TYPE;
 use http::request::Parts;
 use licentia_core::time::Timestamp;
 use serde_json::{Map, json};
+use tracing::Instrument;
 use uuid::Uuid;
 
 use super::exchange::{RequestId, Shared};
 use super::origin::origin;
+use super::recorded::{record_refused, recorded, recorded_form};
+use crate::audit::{Call, Touched};
 use crate::auth::{self, AuthError, Refusal, SignedRequest, authenticate};
 use crate::context::{Context, Service};
 use crate::error::{Code, Error, Kind};
 use crate::identity::Caller;
 use crate::operation::{Failure, Row};
-use crate::operations::{license_manager, sts};
+use crate::operations::{cloudtrail, license_manager, sts};
 use crate::wire::json11::{self, Fault};
 use crate::wire::query;
 
 /// The largest body that is read, in bytes.
 const MAX_BODY_BYTES: usize = 1024 * 1024;
 const TARGET: &str = "x-amz-target";
-const TARGET_PREFIX: &str = "AWSLicenseManager.";
 
-/// Answers a request to `/`: License Manager where a target is named, STS
+/// A service of AWS JSON 1.1.
+struct Api {
+    /// What comes before an operation's name in the target.
+    prefix: &'static str,
+    /// How its requests are signed.
+    auth: &'static auth::Service,
+    /// What records call it (EV-4).
+    source: &'static str,
+    operations: &'static [Row],
+}
+
+static APIS: &[Api] = &[
+    Api {
+        prefix: "AWSLicenseManager.",
+        auth: &auth::Service::LICENSE_MANAGER,
+        source: "license-manager.amazonaws.com",
+        operations: license_manager::OPERATIONS,
+    },
+    Api {
+        prefix: "com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101.",
+        auth: &auth::Service::CLOUDTRAIL,
+        source: "cloudtrail.amazonaws.com",
+        operations: cloudtrail::OPERATIONS,
+    },
+];
+
+/// Answers a request to `/`: the service of the target that it names, STS
 /// where a form is sent.
 pub(super) async fn answer(
     State(service): Shared,
@@ -43,13 +71,24 @@ pub(super) async fn answer(
         let message = format!("the body must be at most {MAX_BODY_BYTES} bytes, and arrive whole");
         return json11::error(&Fault::new("RequestEntityTooLargeException", 413, message));
     };
-    if is_form && !parts.headers.contains_key(TARGET) {
-        return sts_answer(&service, &parts, &body, &id.to_string()).await;
-    }
-    match license_manager_answer(service, &parts, body, id).await {
-        Ok(output) => json11::output(output),
-        Err(fault) => json11::error(&fault),
-    }
+    let place = service.trail.place().await;
+    // A task of its own, so that what a client does not wait for any longer is
+    // done, and recorded, all the same.
+    let answering = async move {
+        let _place = place;
+        if is_form && !parts.headers.contains_key(TARGET) {
+            return sts_answer(&service, &parts, &body, id).await;
+        }
+        match json11_answer(service, &parts, body, id).await {
+            Ok(output) => json11::output(output),
+            Err(fault) => json11::error(&fault),
+        }
+    };
+    tokio::spawn(answering.in_current_span()).await.unwrap_or_else(|error| {
+        tracing::error!(%error, "a request was not finished");
+        let Error { message, .. } = Error::internal("");
+        json11::error(&Fault::new(Code::ServerInternal.name(), Code::ServerInternal.status(), message))
+    })
 }
 
 /// Answers a method that a path does not take; what it takes stands in
@@ -59,15 +98,18 @@ pub(super) async fn refuse_method(method: Method) -> Response {
     json11::error(&Fault::new("MethodNotAllowedException", 405, message))
 }
 
-async fn license_manager_answer(
+async fn json11_answer(
     service: Arc<Service>,
     parts: &Parts,
     body: Bytes,
     request_id: Uuid,
 ) -> Result<Vec<u8>, Fault> {
     let target = parts.headers.get(TARGET).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let name = target.strip_prefix(TARGET_PREFIX).unwrap_or_default();
-    let row = license_manager::OPERATIONS.iter().find(|row| row.name == name).ok_or_else(|| {
+    let named = APIS.iter().find_map(|api| {
+        let name = target.strip_prefix(api.prefix)?;
+        Some((api, api.operations.iter().find(|row| row.name == name)?))
+    });
+    let (api, row) = named.ok_or_else(|| {
         let message = match target {
             "" => "send the operation as X-Amz-Target: AWSLicenseManager.<Operation>".to_owned(),
             target => format!("`{target}` is not an operation of this service"),
@@ -75,23 +117,37 @@ async fn license_manager_answer(
         Fault::new("UnknownOperationException", 400, message)
     })?;
     let now = service.clock.now().map_err(|_| clock_fault())?;
-    let signed = signed(parts, &body);
-    let caller = match (caller(&service, &signed, &auth::Service::LICENSE_MANAGER, now).await, row.unsigned) {
-        (Ok(caller), _) => caller,
-        (Err(AuthError::Refused(Refusal::Unsigned)), Some(identify)) => {
-            identify(&body, &service, now).await.map_err(|failure| failed(row, failure))?
-        }
-        (Err(AuthError::Refused(refusal)), _) => {
-            return Err(Fault::new(refusal.code(), 400, refusal.to_string()));
-        }
-        (Err(AuthError::Unavailable(reason)), _) => return Err(fault(row, Error::internal(reason))),
-    };
     let origin = origin(parts, request_id);
-    run(row, Context { service, caller, now, body, origin }).await
+    let call = Call {
+        source: api.source,
+        operation: row.name,
+        region: service.region.clone(),
+        now,
+        origin: origin.clone(),
+    };
+    let signed = signed(parts, &body);
+    let caller = match (caller(&service, &signed, api.auth, now).await, row.unsigned) {
+        (Ok(caller), _) => Ok(caller),
+        (Err(AuthError::Refused(Refusal::Unsigned)), Some(identify)) => {
+            identify(&body, &service, now).await.map_err(|failure| failed(row, failure))
+        }
+        (Err(AuthError::Refused(refusal)), _) => Err(Fault::new(refusal.code(), 400, refusal.to_string())),
+        (Err(AuthError::Unavailable(reason)), _) => Err(fault(row, Error::internal(reason))),
+    };
+    let caller = match caller {
+        Ok(caller) => caller,
+        Err(fault) => {
+            record_refused(&service, &call, &signed, fault.code, &fault.message).await;
+            return Err(fault);
+        }
+    };
+    let cx = Context { service, caller, now, body, origin, touched: Touched::default() };
+    let outcome = run(row, &cx).await;
+    recorded(&cx, &call, outcome).await
 }
 
-async fn run(row: &Row, cx: Context) -> Result<Vec<u8>, Fault> {
-    let outcome = (row.run)(&cx.body, &cx).await;
+async fn run(row: &Row, cx: &Context) -> Result<Vec<u8>, Fault> {
+    let outcome = (row.run)(&cx.body, cx).await;
     let code = outcome.as_ref().err().map(|failure| match failure {
         Failure::Serialization(_) => "SerializationException",
         Failure::Operation(error) => error.kind.code(row.errors).name(),
@@ -127,9 +183,9 @@ fn fault(row: &Row, error: Error) -> Fault {
     Fault { code: code.name(), status: code.status(), message, members }
 }
 
-async fn sts_answer(service: &Service, parts: &Parts, body: &Bytes, request_id: &str) -> Response {
-    let error =
-        |code: &str, status, message: &str| query::error(sts::NAMESPACE, code, status, message, request_id);
+async fn sts_answer(service: &Service, parts: &Parts, body: &Bytes, request_id: Uuid) -> Response {
+    let id = request_id.to_string();
+    let error = |code: &str, status, message: &str| query::error(sts::NAMESPACE, code, status, message, &id);
     let action = query::parameter(body, "Action").unwrap_or_default();
     let Some(row) = sts::ACTIONS.iter().find(|row| row.name == action) else {
         return error("InvalidAction", 400, &format!("`{action}` is not an action of this service"));
@@ -137,22 +193,29 @@ async fn sts_answer(service: &Service, parts: &Parts, body: &Bytes, request_id: 
     let Ok(now) = service.clock.now() else {
         return error("InternalFailure", 500, &clock_fault().message);
     };
+    let call = Call {
+        source: sts::SOURCE,
+        operation: row.name,
+        region: service.region.clone(),
+        now,
+        origin: origin(parts, request_id),
+    };
+    let signed = signed(parts, body);
     let outcome = match row.run {
-        sts::Run::Signed(run) => {
-            let caller = caller(service, &signed(parts, body), &auth::Service::STS, now).await;
-            caller.map(|caller| (caller.arn(), run(&caller))).map_err(|error| match error {
-                AuthError::Refused(refusal) => sts::Error::new(refusal.query_code(), 403, refusal),
-                AuthError::Unavailable(reason) => sts::Error::internal(reason),
-            })
-        }
+        sts::Run::Signed(run) => match caller(service, &signed, &auth::Service::STS, now).await {
+            Ok(caller) => Ok((run(&caller), caller)),
+            Err(AuthError::Refused(refusal)) => Err(sts::Error::new(refusal.query_code(), 403, refusal)),
+            Err(AuthError::Unavailable(reason)) => Err(sts::Error::internal(reason)),
+        },
         sts::Run::Unsigned(run) => run(service, body, now).await,
     };
+    let outcome = recorded_form(service, &call, &signed, outcome).await;
     match outcome {
-        Ok((caller, members)) => {
-            tracing::info!(operation = row.name, caller, "called");
-            query::output(sts::NAMESPACE, row.name, &members, request_id)
+        Ok((members, caller)) => {
+            tracing::info!(operation = row.name, caller = caller.arn(), "called");
+            query::output(sts::NAMESPACE, row.name, &members, &id)
         }
-        Err(sts::Error { code, status, message, internal }) => {
+        Err(sts::Error { code, status, message, internal, .. }) => {
             match internal {
                 Some(reason) => tracing::error!(operation = row.name, reason, "failed"),
                 None => tracing::info!(operation = row.name, code, "refused"),

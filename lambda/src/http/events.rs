@@ -1,5 +1,6 @@
 //! What AWS Lambda's schedule asks for.
 
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use axum::body::to_bytes;
@@ -12,7 +13,9 @@ use serde_json::json;
 
 use super::console;
 use super::exchange::{Shared, plain};
+use crate::context::Service;
 use crate::events::{Carriers, Dispatcher};
+use crate::grants::settle_all;
 
 /// What noting the end of an attempt may take.
 const SLACK: Duration = Duration::from_secs(2);
@@ -27,7 +30,8 @@ struct Scheduled {
     detail_type: String,
 }
 
-/// Sends the events that are due, where a schedule asks for it. Such an event
+/// Sends the events that are due and looks after the grants to organizations,
+/// where a schedule asks for it. Such an event
 /// comes through no URL; for whoever comes through one nothing is served here.
 pub(super) async fn send(State(service): Shared, request: Request) -> Response {
     let ends = request.lambda_context_ref().map(|context| context.deadline());
@@ -36,9 +40,20 @@ pub(super) async fn send(State(service): Shared, request: Request) -> Response {
         return console::asset(uri).await;
     };
     let last_start = ends.checked_sub(Carriers::PATIENCE + SLACK).unwrap_or(SystemTime::UNIX_EPOCH);
-    let sent = Dispatcher::new(service).pass(move || SystemTime::now() < last_start).await;
-    tracing::info!(sent, "events");
-    plain(200, "application/json", json!({ "sent": sent }).to_string())
+    let sent = Dispatcher::new(Arc::clone(&service)).pass(move || SystemTime::now() < last_start).await;
+    let settled = settle(&service).await;
+    tracing::info!(sent, settled, "events");
+    plain(200, "application/json", json!({ "sent": sent, "settled": settled }).to_string())
+}
+
+/// Looks after the grants to organizations: the next schedule goes on where
+/// this one is stopped.
+async fn settle(service: &Service) -> usize {
+    let Ok(now) = service.clock.now() else { return 0 };
+    settle_all(service, now).await.unwrap_or_else(|error| {
+        tracing::warn!(%error, "grants to organizations are not looked after");
+        0
+    })
 }
 
 /// What is passed on as it came is not only what is scheduled: so is a request

@@ -8,6 +8,7 @@ mod events;
 mod exchange;
 mod origin;
 mod public;
+mod recorded;
 mod router;
 
 pub use router::router;

@@ -20,6 +20,9 @@ pub(super) fn origin(parts: &Parts, request_id: Uuid) -> Origin {
     Origin {
         request_id,
         source_ip: source_ip(parts),
+        // Whoever calls a function does so over TLS; a listener speaks plain
+        // HTTP, and knows nothing of a proxy before it.
+        is_secure: parts.extensions.get::<RequestContext>().is_some(),
         user_agent: user_agent.unwrap_or_default().chars().take(MOST_USER_AGENT).collect(),
     }
 }

@@ -6,7 +6,8 @@ use licentia_core::arn::AccountId;
 use licentia_core::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{AccessKeyId, Caller, Directory, DirectoryError, Identity, UserName};
+use super::policy::check_all;
+use super::{AccessKeyId, AttachedPolicy, Caller, Directory, DirectoryError, Identity, PolicyName, UserName};
 use crate::master_key::Purpose;
 use crate::secret::{NoEntropy, Secret, random};
 use crate::store::{Change, CommitError, Edit, Guard, Item, Key, Path, Query, Unavailable, Write};
@@ -27,6 +28,8 @@ pub struct AccessKey {
     pub created: Timestamp,
     /// Whether it may sign.
     pub is_active: bool,
+    /// What it may do; without any, everything in its account.
+    pub policies: Vec<AttachedPolicy>,
 }
 
 /// An access key just made: the one moment its secret can be read.
@@ -46,10 +49,13 @@ struct Record {
     created: Timestamp,
     active: bool,
     secret: String,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    policies: Vec<AttachedPolicy>,
 }
 
 impl Directory {
-    /// Makes an access key for a user of an account.
+    /// Makes an access key for a user of an account, good for everything
+    /// there.
     ///
     /// # Errors
     /// [`DirectoryError::UnknownAccount`].
@@ -59,13 +65,98 @@ impl Directory {
         user: UserName,
         now: Timestamp,
     ) -> Result<NewAccessKey, DirectoryError> {
+        self.create_access_key_with(account, user, vec![], now).await
+    }
+
+    /// Makes an access key that carries these policies from the start.
+    ///
+    /// # Errors
+    /// [`DirectoryError::UnknownAccount`], or what is wrong with the policies
+    /// together.
+    pub async fn create_access_key_with(
+        &self,
+        account: &AccountId,
+        user: UserName,
+        policies: Vec<AttachedPolicy>,
+        now: Timestamp,
+    ) -> Result<NewAccessKey, DirectoryError> {
+        check_all(&policies)?;
         if self.account(account).await?.is_none() {
             return Err(DirectoryError::UnknownAccount);
         }
-        let new = NewAccessKey::random(account.clone(), user, now)?;
+        let mut new = NewAccessKey::random(account.clone(), user, now)?;
+        new.key.policies = policies;
         let put = Write::Put(self.access_key_item(&new)?, vec![Guard::Absent]);
         self.store.commit(&Change(vec![put])).await?;
         Ok(new)
+    }
+
+    /// The access key of this id, active or not, if there is one.
+    ///
+    /// # Errors
+    /// [`Unavailable`] if the store did not answer.
+    pub async fn access_key(&self, id: &AccessKeyId) -> Result<Option<AccessKey>, Unavailable> {
+        let found = self.store.get(&[place(id)]).await?.into_iter().flatten().next();
+        found.map(|item| item.read::<Record>().map(AccessKey::from)).transpose()
+    }
+
+    /// Attaches a policy to the key, in place of one of its name; it counts
+    /// from the next request on.
+    ///
+    /// # Errors
+    /// [`DirectoryError::UnknownAccessKey`], or
+    /// [`DirectoryError::TooManyPolicies`].
+    pub async fn attach_policy(
+        &self,
+        id: &AccessKeyId,
+        policy: AttachedPolicy,
+    ) -> Result<(), DirectoryError> {
+        self.change_policies(id, |policies| {
+            policies.retain(|attached| attached.name() != policy.name());
+            policies.push(policy);
+            check_all(policies)
+        })
+        .await
+    }
+
+    /// Detaches the policy of this name, unless it is the last: without any
+    /// the key could do more than before.
+    ///
+    /// # Errors
+    /// [`DirectoryError::UnknownAccessKey`], [`DirectoryError::UnknownPolicy`]
+    /// or [`DirectoryError::LastPolicy`].
+    pub async fn detach_policy(&self, id: &AccessKeyId, name: &PolicyName) -> Result<(), DirectoryError> {
+        self.change_policies(id, |policies| {
+            let before = policies.len();
+            policies.retain(|attached| attached.name() != name);
+            match policies.len() {
+                after if after == before => Err(DirectoryError::UnknownPolicy),
+                0 => Err(DirectoryError::LastPolicy),
+                _ => Ok(()),
+            }
+        })
+        .await
+    }
+
+    /// Changes the policies of a key that are as they were read.
+    async fn change_policies(
+        &self,
+        id: &AccessKeyId,
+        change: impl FnOnce(&mut Vec<AttachedPolicy>) -> Result<(), DirectoryError>,
+    ) -> Result<(), DirectoryError> {
+        let found = self.store.get(&[place(id)]).await?.into_iter().flatten().next();
+        let item = found.ok_or(DirectoryError::UnknownAccessKey)?;
+        let mut policies = item.read::<Record>()?.policies;
+        change(&mut policies)?;
+        let path = Path::member("policies");
+        let guard = match item.body.get(path.member) {
+            Some(before) => Guard::Equals(path.clone(), before.clone()),
+            // What is not there counts as 0; a list would not.
+            None => Guard::AtMost(path.clone(), 0),
+        };
+        let policies = serde_json::to_value(policies).map_err(|error| Unavailable(error.to_string()))?;
+        let update = Write::Update(place(id), vec![Guard::Present, guard], vec![Edit::Set(path, policies)]);
+        Ok(self.store.commit(&Change(vec![update])).await?)
     }
 
     /// All access keys of an account; one made a moment ago may not be among
@@ -120,17 +211,18 @@ impl Directory {
         }
         let plain = self.master.open(Purpose::AccessKeySecret, &place, &record.secret)?;
         let secret = std::str::from_utf8(&plain).map_err(|error| Unavailable(format!("{place}: {error}")))?;
-        let identity = Identity::User { access_key_id: record.id, user: record.user };
+        let identity =
+            Identity::User { access_key_id: record.id, user: record.user, policies: record.policies };
         let caller = Caller { account: record.account, identity };
         Ok(Some((caller, Secret::new(secret.to_owned()))))
     }
 
     pub(super) fn access_key_item(&self, new: &NewAccessKey) -> Result<Item, Unavailable> {
-        let AccessKey { id, account, user, created, is_active } = new.key.clone();
+        let AccessKey { id, account, user, created, is_active, policies } = new.key.clone();
         let place = place(&id);
         let secret = self.master.seal(Purpose::AccessKeySecret, &place, new.secret.expose().as_bytes())?;
         let index = Some(Key::new(index(&account), format!("K#{id}")));
-        let record = Record { id, account, user, created, active: is_active, secret };
+        let record = Record { id, account, user, created, active: is_active, secret, policies };
         Ok(Item { index, ..Item::new(place, &record)? })
     }
 
@@ -147,7 +239,8 @@ impl NewAccessKey {
     pub(super) fn random(account: AccountId, user: UserName, now: Timestamp) -> Result<Self, NoEntropy> {
         let id = AccessKeyId::of(*random()?);
         let secret = Secret::new(STANDARD.encode(random::<30>()?.as_slice()));
-        Ok(Self { key: AccessKey { id, account, user, created: now, is_active: true }, secret })
+        let key = AccessKey { id, account, user, created: now, is_active: true, policies: vec![] };
+        Ok(Self { key, secret })
     }
 }
 
@@ -162,7 +255,7 @@ fn index(account: &AccountId) -> String {
 
 impl From<Record> for AccessKey {
     fn from(record: Record) -> Self {
-        let Record { id, account, user, created, active, secret: _ } = record;
-        Self { id, account, user, created, is_active: active }
+        let Record { id, account, user, created, active, secret: _, policies } = record;
+        Self { id, account, user, created, is_active: active, policies }
     }
 }

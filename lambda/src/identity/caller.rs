@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::names::base32;
-use super::{AccessKeyId, UserName};
+use super::{AccessKeyId, AttachedPolicy, OPENID_PROVIDER, UserName};
 
 /// Who made a request: proven by a signature or a token.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,12 +25,18 @@ pub enum Identity {
         access_key_id: AccessKeyId,
         /// The user whose access key it is.
         user: UserName,
+        /// What the access key carries; without any, it may do everything in
+        /// its account.
+        policies: Vec<AttachedPolicy>,
     },
     /// A customer without an account, who holds an access token (section 8).
     TokenHolder(TokenHolder),
     /// Whoever sends a refresh token and no signature (T-7): nobody acts, and
     /// the account is the token's.
-    Nobody,
+    Nobody {
+        /// The token.
+        token_id: String,
+    },
 }
 
 /// A customer without an account: acts for the account that made the token, on
@@ -53,6 +59,24 @@ pub struct TokenHolder {
     pub access_key_id: Option<String>,
 }
 
+impl TokenHolder {
+    /// The values of a condition key that asks for a claim of the token (T-8);
+    /// none for any other key.
+    #[must_use]
+    pub fn claim(&self, key: &str) -> Option<Vec<String>> {
+        let (provider, claim) = key.split_at_checked(OPENID_PROVIDER.len())?;
+        if !provider.eq_ignore_ascii_case(OPENID_PROVIDER) {
+            return None;
+        }
+        match claim.to_ascii_lowercase().as_str() {
+            ":sub" => Some(vec![self.token_id.clone()]),
+            ":aud" => Some(vec![self.license.to_string()]),
+            ":amr" => Some(self.properties.clone()),
+            _ => None,
+        }
+    }
+}
+
 impl Caller {
     /// `arn:aws:iam::<account>:user/<user>`, or
     /// `arn:aws:sts::<account>:assumed-role/<role>/<session>`.
@@ -65,7 +89,7 @@ impl Caller {
                 let role = holder.role.rsplit('/').next().unwrap_or_default();
                 format!("arn:aws:sts::{account}:assumed-role/{role}/{}", holder.session)
             }
-            Identity::Nobody => "anonymous".to_owned(),
+            Identity::Nobody { .. } => "anonymous".to_owned(),
         }
     }
 
@@ -78,7 +102,7 @@ impl Caller {
             Identity::TokenHolder(holder) => {
                 format!("{}:{}", role_id(&self.account, &holder.role), holder.session)
             }
-            Identity::Nobody => String::new(),
+            Identity::Nobody { .. } => String::new(),
         }
     }
 
@@ -88,7 +112,7 @@ impl Caller {
         match &self.identity {
             Identity::User { access_key_id, .. } => Some(access_key_id.as_str()),
             Identity::TokenHolder(holder) => holder.access_key_id.as_deref(),
-            Identity::Nobody => None,
+            Identity::Nobody { .. } => None,
         }
     }
 
@@ -97,7 +121,7 @@ impl Caller {
     pub const fn token(&self) -> Option<&TokenHolder> {
         match &self.identity {
             Identity::TokenHolder(holder) => Some(holder),
-            Identity::User { .. } | Identity::Nobody => None,
+            Identity::User { .. } | Identity::Nobody { .. } => None,
         }
     }
 
@@ -112,7 +136,7 @@ impl Caller {
     #[must_use]
     pub fn scope(&self) -> String {
         match &self.identity {
-            Identity::User { .. } | Identity::Nobody => self.account.to_string(),
+            Identity::User { .. } | Identity::Nobody { .. } => self.account.to_string(),
             Identity::TokenHolder(holder) => format!("{}/{}", self.account, holder.token_id),
         }
     }

@@ -1,10 +1,11 @@
-//! Accounts and their access keys.
+//! Accounts, their access keys and roles, and the policies of both.
 
 mod access_key;
 mod account;
 mod bootstrap;
 mod caller;
 mod names;
+mod policy;
 mod role;
 mod temporary;
 
@@ -19,8 +20,9 @@ pub use access_key::{AccessKey, NewAccessKey};
 pub use account::Account;
 pub use bootstrap::{BootstrapError, Bootstrapped, bootstrap};
 pub use caller::{Caller, Identity, TokenHolder};
-pub use names::{AccessKeyId, DisplayName, NotAName, UserName};
-pub use role::{CONSUMPTION_ROLE, RoleName};
+pub use names::{AccessKeyId, DisplayName, NotAName, PolicyName, RoleName, UserName};
+pub use policy::{AttachedPolicy, MOST_POLICIES, NotAttachable};
+pub use role::{CONSUMPTION_ROLE, MAX_SESSION_SECONDS, OPENID_PROVIDER, Role, RoleArn, own_tokens};
 pub use temporary::{Session, TemporaryCredentials};
 
 /// All accounts and access keys.
@@ -39,6 +41,18 @@ pub enum DirectoryError {
     UnknownAccount,
     /// There is no access key of this id.
     UnknownAccessKey,
+    /// The access key carries no policy of this name.
+    UnknownPolicy,
+    /// The access key's only policy: without any it could do everything.
+    LastPolicy,
+    /// More policies than an access key or a role can carry.
+    TooManyPolicies,
+    /// Two policies of one name.
+    SamePolicyName,
+    /// There is a role of this name.
+    RoleExists,
+    /// There is no role of this name.
+    UnknownRole,
     /// The system has no randomness.
     NoEntropy(NoEntropy),
     /// The store did not do it, or did not say.
@@ -66,6 +80,21 @@ impl fmt::Display for DirectoryError {
             Self::UnknownAccount => f.write_str("there is no such account; see `licentia accounts list`"),
             Self::UnknownAccessKey => {
                 f.write_str("there is no such access key; see `licentia access-keys list`")
+            }
+            Self::UnknownPolicy => {
+                f.write_str("no policy of this name is attached; see `licentia access-keys show`")
+            }
+            Self::TooManyPolicies => {
+                write!(f, "at most {MOST_POLICIES} policies can be attached; merge some of them")
+            }
+            Self::LastPolicy => f.write_str(
+                "this is the key's only policy, and without any it could do everything in its account; attach \
+                 another one first, AdministratorAccess if that is meant",
+            ),
+            Self::SamePolicyName => f.write_str("two of the policies have one name; rename a file"),
+            Self::RoleExists => f.write_str("the role exists already; delete it first"),
+            Self::UnknownRole => {
+                f.write_str("there is no such role among those made; see `licentia roles list`")
             }
             Self::NoEntropy(error) => error.fmt(f),
             Self::Store(error) => error.fmt(f),

@@ -25,6 +25,16 @@ pub struct DisplayName(String);
 #[serde(try_from = "String", into = "String")]
 pub struct UserName(String);
 
+/// What a policy is attached under: 1 to 128 letters, digits or `+=,.@_-`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct PolicyName(String);
+
+/// A role's name, without a path: 1 to 64 letters, digits or `+=,.@_-`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct RoleName(String);
+
 /// The text is not a name of the expected form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NotAName {
@@ -34,6 +44,10 @@ pub enum NotAName {
     Display,
     /// Not a user's name.
     User,
+    /// Not a policy's name.
+    Policy,
+    /// Not a role's name.
+    Role,
 }
 
 impl AccessKeyId {
@@ -64,10 +78,26 @@ impl DisplayName {
 
 impl UserName {
     fn is_one(text: &str) -> Result<(), NotAName> {
-        let fits = (1..=64).contains(&text.len())
-            && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"+=,.@_-".contains(&b));
-        if fits { Ok(()) } else { Err(NotAName::User) }
+        if is_plain(text, 64) { Ok(()) } else { Err(NotAName::User) }
     }
+}
+
+impl PolicyName {
+    fn is_one(text: &str) -> Result<(), NotAName> {
+        if is_plain(text, 128) { Ok(()) } else { Err(NotAName::Policy) }
+    }
+}
+
+impl RoleName {
+    fn is_one(text: &str) -> Result<(), NotAName> {
+        if is_plain(text, 64) { Ok(()) } else { Err(NotAName::Role) }
+    }
+}
+
+/// What AWS Identity and Access Management allows in its names.
+fn is_plain(text: &str, most: usize) -> bool {
+    (1..=most).contains(&text.len())
+        && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"+=,.@_-".contains(&b))
 }
 
 impl fmt::Display for NotAName {
@@ -76,6 +106,8 @@ impl fmt::Display for NotAName {
             Self::AccessKey => "not an access key id: AKIA and 16 letters or digits 2 to 7",
             Self::Display => "not a name of 1 to 100 characters on one line",
             Self::User => "not a user name of 1 to 64 letters, digits or +=,.@_-",
+            Self::Policy => "not a policy name of 1 to 128 letters, digits or +=,.@_-",
+            Self::Role => "not a role name of 1 to 64 letters, digits or +=,.@_-",
         })
     }
 }
@@ -130,7 +162,7 @@ macro_rules! name {
     )+};
 }
 
-name!(AccessKeyId, DisplayName, UserName);
+name!(AccessKeyId, DisplayName, PolicyName, RoleName, UserName);
 
 #[cfg(test)]
 mod tests {
@@ -149,6 +181,10 @@ mod tests {
         }
         for text in ["", "a b", "a/b", "ä", &"a".repeat(65)] {
             assert_eq!(UserName::parse(text), Err(NotAName::User), "{text:?}");
+            assert_eq!(RoleName::parse(text), Err(NotAName::Role), "{text:?}");
+        }
+        for text in ["", "a b", "service-role/a", &"a".repeat(129)] {
+            assert_eq!(PolicyName::parse(text), Err(NotAName::Policy), "{text:?}");
         }
         for text in ["", "a\nb", &"ä".repeat(101)] {
             assert_eq!(DisplayName::parse(text), Err(NotAName::Display), "{text:?}");

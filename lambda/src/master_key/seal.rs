@@ -24,12 +24,12 @@ pub enum Purpose {
     AccessKeySecret,
     /// A private key that signs licenses.
     SigningKey,
-    /// What the webhooks of a destination are signed with.
-    WebhookSecret,
     /// The private key that signs the tokens of customers without an account.
     TokenServiceKey,
     /// Whom temporary credentials act for, as clients carry it back.
     SessionToken,
+    /// What the webhooks of a destination are signed with.
+    WebhookSecret,
     /// Where a listing goes on, as clients carry it back.
     PageToken,
     /// Nothing secret: tells whether this is the store's master key.
@@ -90,9 +90,9 @@ fn context(purpose: Purpose, item: &Key) -> Aad<Vec<u8>> {
     let purpose = match purpose {
         Purpose::AccessKeySecret => "access-key-secret",
         Purpose::SigningKey => "signing-key",
-        Purpose::WebhookSecret => "webhook-secret",
         Purpose::TokenServiceKey => "token-service-key",
         Purpose::SessionToken => "session-token",
+        Purpose::WebhookSecret => "webhook-secret",
         Purpose::PageToken => "page-token",
         Purpose::Check => "check",
     };

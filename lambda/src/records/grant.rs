@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::{Head, account_partition, digest, head_key, license_partition};
+use crate::organization::Revision;
 use crate::store::{Edit, Guard, Item, Key, Path, Query, Unavailable, Write};
 
 /// The index partition of the grants to organizations and units.
@@ -29,6 +30,9 @@ pub struct GrantRecord {
     pub activates: bool,
     /// Whether the grantor chose what activating does to others (G-23).
     pub override_is_set: bool,
+    /// The state of its organization for which all members have their
+    /// sub-grants (G-26).
+    pub settled: Option<Revision>,
 }
 
 /// Where a grant is, and all that its standing depends on; these never change.
@@ -163,16 +167,20 @@ pub fn replace_grant(before: &GrantRecord, next: &GrantRecord) -> Write {
     Write::Update(grant_key(&next.grant.grant_arn), guards, edits)
 }
 
-/// Demands that a grant is of the version that was loaded, and changes by how
-/// much counts below it.
+/// Demands that a grant is as it was loaded, and changes by how much counts
+/// below it.
 #[must_use]
 pub fn count_below(record: &GrantRecord, change: i64) -> Write {
     let edits = if change == 0 { vec![] } else { vec![Edit::Add(Path::member("live_below"), change)] };
     Write::Update(grant_key(&record.grant.grant_arn), as_loaded(record), edits)
 }
 
-fn as_loaded(record: &GrantRecord) -> Vec<Guard> {
-    vec![Guard::Equals(Path::entry("grant", "Version"), json!(record.grant.version))]
+/// Neither changed nor settled since it was loaded.
+pub(super) fn as_loaded(record: &GrantRecord) -> Vec<Guard> {
+    vec![
+        Guard::Equals(Path::entry("grant", "Version"), json!(record.grant.version)),
+        Guard::Equals(Path::member("settled"), json!(record.settled)),
+    ]
 }
 
 /// Demands that a license is as it was loaded.
@@ -241,6 +249,6 @@ pub fn forget_granted(grant: &Grant) -> Write {
     Write::Delete(key, vec![Guard::Equals(Path::member("grant_arn"), json!(grant.grant_arn))])
 }
 
-fn grant_partition(arn: &GrantArn) -> String {
+pub(super) fn grant_partition(arn: &GrantArn) -> String {
     format!("G#{}", arn.id())
 }

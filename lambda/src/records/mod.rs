@@ -13,10 +13,12 @@
 //! | `L#<license id>` | `GRANTS` | how many of them count |
 //! | `A#<maker>` | `G#<grant id>` | a grant as it is now; in the index while it is distributed to members |
 //! | `G#<grant id>` | `V#<version>` | one version of it |
+//! | `G#<grant id>` | `M#<account>` | where to find the sub-grant of a member |
 //! | `R#<principal>` | `<grant id>` | where to find a received grant |
 //! | `R#<principal>#<SKU>` | `<grant id>` | the same, by SKU |
 //! | `R#<principal>#<SKU>` | `ACTIVATION` | whose turn it is to activate one of a Marketplace product |
 //! | `R#<principal>#DELEGATE` | `<grant id>` | where to find a grant that makes it a delegate |
+//! | `D#<owner>#<SKU>` | `<grant id>` | where to find a grant that makes its grantee a delegate for the product |
 //! | `S#<account>#<SKU>` | `<beneficiary>#<license id>` | where to find it by SKU |
 //! | `C#<token>` | `CHECKOUT` | a checkout; in the index by license and expiry while it counts |
 //! | `I#<scope>` | `<operation>#<client token>` | the answer for a retry |
@@ -28,6 +30,7 @@
 mod checkout;
 mod grant;
 mod license;
+mod members;
 mod pool;
 mod received;
 mod replay;
@@ -48,9 +51,11 @@ pub use license::{
     Head, Pointer, expire_pointer, head_item, head_key, heads, pointer_item, pointers, version_item,
     version_key, versions,
 };
+pub use members::{forget_member, leave_members, member_of, members, note_member, settle_grant};
 pub use pool::{pool_item, pool_key, pool_write};
 pub use received::{
-    Turn, activation_key, received, received_as_delegate, received_items, received_sku, take_turn,
+    Turn, activation_key, delegates_of, received, received_as_delegate, received_items, received_sku,
+    take_turn,
 };
 pub use replay::{Replay, replay_item, replay_key};
 pub use tags::{Tags, new_tags, read_tags, replace_tags, tags_key};

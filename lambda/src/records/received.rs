@@ -18,7 +18,8 @@ pub struct Turn {
 }
 
 /// The items by which a grantee finds a grant: among all that it received, by
-/// SKU, and a delegate among those that make it one.
+/// SKU, and a delegate among those that make it one; and the item by which the
+/// delegates of a product are found.
 ///
 /// # Errors
 /// [`Unavailable`] if it cannot be written.
@@ -26,8 +27,10 @@ pub fn received_items(record: &GrantRecord, license: &License) -> Result<Vec<Ite
     let (principal, pointer) = (&record.grant.grantee_principal_arn, record.pointer());
     let all = received_partition(principal);
     let by_sku = received_sku_partition(principal, &license.product_sku);
+    let is_delegate = record.grant.grant_type == GrantType::DelegateGrant;
     let delegated =
-        (record.grant.grant_type == GrantType::DelegateGrant).then(|| received_delegate_partition(principal));
+        is_delegate.then(|| [received_delegate_partition(principal), delegates_partition(license)]);
+    let delegated = delegated.into_iter().flatten();
     let partitions = [all, by_sku].into_iter().chain(delegated);
     partitions.map(|partition| Item::new(Key::new(partition, pointer.grant_arn.id()), &pointer)).collect()
 }
@@ -49,6 +52,13 @@ pub fn received_sku(principal: &Principal, sku: &str, limit: usize) -> Query {
 #[must_use]
 pub fn received_as_delegate(principal: &Principal, limit: usize) -> Query {
     Query::prefix(received_delegate_partition(principal), "g-", limit)
+}
+
+/// The pointers to the grants that make accounts delegates of the license's
+/// owner for its product, oldest first.
+#[must_use]
+pub fn delegates_of(license: &License, limit: usize) -> Query {
+    Query::prefix(delegates_partition(license), "g-", limit)
 }
 
 /// Where the turn stands in which grants of a Marketplace product are activated
@@ -79,6 +89,10 @@ fn received_partition(principal: &Principal) -> String {
 
 fn received_delegate_partition(principal: &Principal) -> String {
     format!("{}#DELEGATE", received_partition(principal))
+}
+
+fn delegates_partition(license: &License) -> String {
+    format!("D#{}#{}", license.owner(), digest(&license.product_sku))
 }
 
 fn received_sku_partition(principal: &Principal, sku: &str) -> String {

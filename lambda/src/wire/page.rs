@@ -1,11 +1,13 @@
 //! Tokens of paged answers: opaque, and of use only to the caller and for the
 //! filters they were made for.
 
+use serde::Serialize;
+
 use super::Violations;
 use crate::context::Context;
 use crate::error::Error;
 use crate::master_key::{MasterKey, Purpose};
-use crate::store::{Item, Key};
+use crate::store::Key;
 
 /// The most items of a page, and how many where the request does not say.
 const MOST: i64 = 100;
@@ -58,8 +60,8 @@ pub struct Weight(usize);
 
 impl Weight {
     /// Adds an item; whether the page can still hold it. It can hold any one.
-    pub fn has_room_for(&mut self, item: &Item) -> bool {
-        let bytes = serde_json::to_vec(&item.body).map_or(usize::MAX, |json| json.len());
+    pub fn has_room_for(&mut self, item: &impl Serialize) -> bool {
+        let bytes = serde_json::to_vec(item).map_or(usize::MAX, |json| json.len());
         let is_first = self.0 == 0;
         self.0 = self.0.saturating_add(bytes);
         is_first || self.0 <= MOST_BYTES

@@ -1,8 +1,15 @@
 //! Who calls and who signs, on a real store.
 
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a panic in a test is the report")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a panic in a test is the report"
+)]
 
 mod directory;
+mod policies;
+mod roles;
 mod signature;
 mod signer;
 mod temporary;

@@ -22,3 +22,12 @@ async fn operations_ask_no_more_of_the_store_than_before() {
     ];
     assert_eq!(costs, expected, "operation, requests, write units");
 }
+
+#[tokio::test]
+async fn a_record_is_one_write_of_two_kilobytes_at_most() {
+    let (store, _folder) = on_sqlite();
+    for cost in costs(store).await {
+        assert_eq!(cost.record.requests, 1, "{}", cost.name);
+        assert!(cost.record.write_units <= 2, "{}: {:?}", cost.name, cost.record);
+    }
+}

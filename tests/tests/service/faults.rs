@@ -10,7 +10,7 @@ use licentia::store::{Change, CommitError, Item, Key, Page, Query, Store, Unavai
 use serde_json::{Value, json};
 
 use super::events::NOWHERE;
-use super::{VENDOR, World};
+use super::{CUSTOMER, VENDOR, World};
 
 /// Fails commits in turn: busy, applied but not acknowledged, not applied and
 /// not known to be, and then as it should be.
@@ -63,6 +63,13 @@ async fn every_operation_is_done_once_however_the_store_fails() {
         world.wait(60);
         world.seat(5).await.unwrap();
         assert_eq!(world.used(&arn).await, 5);
+        let grant = world.grant(&arn, CUSTOMER, |_| {}).await;
+        assert_eq!(world.accept(CUSTOMER, &grant).await.unwrap()["Version"], "2");
+        assert_eq!(world.set(CUSTOMER, &grant, "ACTIVE").await.unwrap()["Version"], "3");
+        assert_eq!(world.delete_grant(VENDOR, &grant, "3").await.unwrap()["Version"], "4");
+        let grant = world.grant(&arn, CUSTOMER, |_| {}).await;
+        assert_eq!(world.reject(CUSTOMER, &grant).await.unwrap()["Version"], "2");
+        assert_eq!(world.grants_counted(&arn).await, 0);
         let delete = json!({ "LicenseArn": arn, "SourceVersion": "2" });
         assert_eq!(world.call("DeleteLicense", &delete).await.unwrap()["Status"], "DELETED");
     }
@@ -70,9 +77,11 @@ async fn every_operation_is_done_once_however_the_store_fails() {
     for state in calm.states(&told).await {
         *counts.entry(state).or_insert(0) += 1;
     }
-    let each = ["CheckedIn", "Created", "Deleted", "Expired", "Extended", "Updated"]
-        .map(|state| (state.to_owned(), 8));
-    let expected: BTreeMap<_, _> = each.into_iter().chain([("CheckedOut".to_owned(), 24)]).collect();
+    let once = ["CheckedIn", "Created", "Deleted", "Expired", "Extended", "Updated"];
+    let of_grants = ["ACTIVE", "DELETED", "DISABLED", "REJECTED"];
+    let once = once.into_iter().chain(of_grants).map(|state| (state.to_owned(), 8));
+    let more = [("CheckedOut".to_owned(), 24), ("PENDING_ACCEPT".to_owned(), 16)];
+    let expected: BTreeMap<_, _> = once.chain(more).collect();
     assert_eq!(counts, expected, "EV-1");
 }
 

@@ -9,6 +9,7 @@ mod faults;
 mod grants;
 mod lifecycle;
 mod model;
+mod policies;
 mod received;
 mod settings;
 mod tags;
@@ -19,6 +20,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use axum::body::Bytes;
+use licentia::audit::{Settings, Touched, Trail};
 use licentia::clock::Clock;
 use licentia::context::{Context, Origin, Service};
 use licentia::events::{Carriers, Events};
@@ -91,6 +93,7 @@ impl World {
                 organizations: Arc::new(Own::new(Arc::clone(&store))),
                 signer: Signer::new(Arc::clone(&store), Arc::clone(&master_key), kms),
                 events: Events::new(&store, &master_key, carriers),
+                trail: Trail::new(Arc::clone(&store), Settings::default()),
                 openid: Provider::new(Arc::clone(&store), Arc::clone(&master_key)),
                 store,
                 region: region.into(),
@@ -141,11 +144,13 @@ impl World {
                 identity: Identity::User {
                     access_key_id: AccessKeyId::parse("AKIAABCDEFGHIJKLMNOP").unwrap(),
                     user: UserName::parse("admin").unwrap(),
+                    policies: vec![],
                 },
             },
             now: self.clock_now(),
             body,
             origin: Origin::default(),
+            touched: Touched::default(),
         }
     }
 

@@ -88,6 +88,10 @@ impl Operation for CheckoutBorrowLicense {
         Ok(Request { license_arn, wanted, algorithm, node_id, metadata, client_token })
     }
 
+    fn resource(request: &Request) -> Option<&str> {
+        Some(&request.license_arn)
+    }
+
     async fn call(request: Request, cx: &Context) -> Result<Output, Error> {
         let token = consumption_token(&cx.caller.scope(), Self::NAME, &request.client_token);
         let taking = Taking {

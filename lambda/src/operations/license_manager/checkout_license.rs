@@ -6,7 +6,7 @@ use licentia_core::time::Timestamp;
 use licentia_core::token::{Algorithm, MAX_TOKEN_BYTES};
 use serde::{Deserialize, Serialize};
 
-use super::choice::{Choice, NotServed, Search};
+use super::choice::{Choice, NotServed, Search, Serving};
 use super::consumption::{Taking, book, not_usable, refused, sign, taken_before};
 use super::shapes::{EntitlementDataInput, read_wanted};
 use super::stored::Stored;
@@ -107,7 +107,8 @@ impl Operation for CheckoutLicense {
                 return Ok(output(checkout));
             }
             let setback = match search.choose(cx).await {
-                Ok(Choice::Serves(allowed, grant, decision)) => {
+                Ok(Choice::Serves(serving)) => {
+                    let Serving { allowed, grant, decision } = *serving;
                     let mut checkout = taking.checkout(cx, allowed.get(), grant.as_ref(), &decision);
                     checkout.signed_token = sign_if_es256(cx, allowed.get(), &checkout).await?;
                     match book(cx, &allowed, &checkout, &decision).await {

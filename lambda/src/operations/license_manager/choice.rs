@@ -28,12 +28,20 @@ pub(super) struct Search<'a> {
 
 /// What the candidates came to.
 pub(super) enum Choice {
-    /// This one serves, under this grant unless it is the caller's own.
-    Serves(Allowed<Stored>, Option<GrantArn>, Decision),
+    /// This one serves.
+    Serves(Box<Serving>),
     /// Room was made in one: all are to be looked at again.
     RoomMade,
     /// None serves; why the best one does not.
     None(NotServed),
+}
+
+/// A license that serves.
+pub(super) struct Serving {
+    pub(super) allowed: Allowed<Stored>,
+    /// The grant under which it does, unless it is the caller's own.
+    pub(super) grant: Option<GrantArn>,
+    pub(super) decision: Decision,
 }
 
 /// Why a candidate does not serve.
@@ -82,7 +90,9 @@ impl Search<'_> {
                     return Ok(Choice::RoomMade);
                 }
                 match decision {
-                    Ok(decision) => return Ok(Choice::Serves(allowed, grant, decision)),
+                    Ok(decision) => {
+                        return Ok(Choice::Serves(Box::new(Serving { allowed, grant, decision })));
+                    }
                     Err(refusal) => keep(NotServed::Refused(head.license.license_arn.clone(), refusal)),
                 }
             }

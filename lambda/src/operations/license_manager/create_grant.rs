@@ -10,13 +10,18 @@ use super::granting::{GrantOutput, OptionsInput, away, check_home, read_operatio
 use super::grantor::{Loaded, check_not_granted, load};
 use super::stored::{Once, sized};
 use super::tagging::{self, TagInput};
-use crate::context::{Context, Tries};
+use crate::context::{Context, Setback, Tries};
 use crate::error::Error;
-use crate::grants::{Activation, ActivationError, first_version, mint, put_new, ties};
+use crate::events::Event;
+use crate::grants::{Activation, ActivationError, Steps, first_version, mint, put_new, settle, ties};
 use crate::operation::Operation;
-use crate::records::{self, Tags};
-use crate::store::{Change, Write};
+use crate::records::{self, GrantRecord, Tags};
+use crate::store::Change;
 use crate::wire::{Object, Violations};
+
+/// Changes within the call that distribute a grant to an organization: enough
+/// for some hundreds of members.
+const CHANGES: usize = 40;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase", expecting = "an object")]
@@ -86,45 +91,66 @@ impl Operation for CreateGrant {
             if let Some(answer) = once.answered().await? {
                 return Ok(answer);
             }
-            let Loaded { right, count, noted } =
-                load(cx, &request.license_arn, &request.wanted.principal).await?;
-            let head = right.head();
-            let license = &head.license;
-            if request.home_region != license.home_region {
-                return Err(away(&license.home_region, "created"));
-            }
-            check_home(cx, &license.home_region, "created")?;
-            let wanted = &request.wanted;
-            let ties = ties(&cx.service, &cx.caller.account, &wanted.principal).await?;
-            let start = create(wanted, license, &cx.caller.account, right.grantor(), ties, cx.now)
-                .map_err(|refusal| refused(cx, &refusal))?;
-            let ended = check_not_granted(cx, noted).await?;
-            check_room(count.map_or(0, |count| count.live)).map_err(|refusal| refused(cx, &refusal))?;
-            let (status, activating) = begin(cx, start, license, &arn).await?;
-            let above = right.above();
-            let record = first_version(
-                arn.clone(),
-                request.grant_name.clone(),
-                wanted.clone(),
-                license,
-                above.iter().map(|record| record.grant.grant_arn.clone()).collect(),
-                status,
-            );
-            sized(records::grant_item(&record)?)?;
-            let output = GrantOutput::from(&record.grant);
-            let mut writes = vec![once.answering(&output)?];
-            writes.extend(put_new(&record, license, &above)?);
-            writes.push(records::note_granted(&record, ended.as_ref())?);
-            writes.push(records::one_grant_more(&license.license_arn, count)?);
-            writes.extend(right.counting_one_more());
-            writes.extend(activating);
-            let tags = records::tags_key(arn.maker(), arn.id());
-            writes.extend(records::new_tags(tags, &request.tags)?);
-            match right.commit(cx, Change(writes)).await {
-                Ok(()) => return Ok(output),
+            let setback = match make(cx, &request, &arn, &once).await {
+                Ok(record) => {
+                    distribute(cx, &record).await;
+                    return Ok(GrantOutput::from(&record.grant));
+                }
+                Err(setback) => setback,
+            };
+            match once.instead(setback).await {
+                Ok(answer) => return Ok(answer),
                 Err(setback) => tries.again(setback).await?,
             }
         }
+    }
+}
+
+async fn make(
+    cx: &Context,
+    request: &Request,
+    arn: &GrantArn,
+    once: &Once<'_>,
+) -> Result<GrantRecord, Setback> {
+    let wanted = &request.wanted;
+    let Loaded { right, count, noted } = load(cx, &request.license_arn, &wanted.principal).await?;
+    let license = &right.head().license;
+    if request.home_region != license.home_region {
+        return Err(away(&license.home_region, "created").into());
+    }
+    check_home(cx, &license.home_region, "created")?;
+    let ties = ties(&cx.service, &cx.caller.account, &wanted.principal).await?;
+    let start = create(wanted, license, &cx.caller.account, right.grantor(), ties, cx.now)
+        .map_err(|refusal| refused(cx, &refusal))?;
+    let ended = check_not_granted(cx, noted).await?;
+    check_room(count.map_or(0, |count| count.live)).map_err(|refusal| refused(cx, &refusal))?;
+    let (status, activating) = begin(cx, start, license, arn).await?;
+    let above = right.above();
+    let parents = above.iter().map(|record| record.grant.grant_arn.clone()).collect();
+    let record =
+        first_version(arn.clone(), request.grant_name.clone(), wanted.clone(), license, parents, status);
+    sized(records::grant_item(&record)?)?;
+    let mut writes = vec![once.answering(&GrantOutput::from(&record.grant))?];
+    writes.extend(put_new(&record, license, &above)?);
+    writes.push(records::note_granted(&record, ended.as_ref())?);
+    writes.push(records::one_grant_more(&license.license_arn, count)?);
+    writes.extend(right.counting_one_more());
+    writes.extend(activating.writes);
+    writes.extend(records::new_tags(records::tags_key(arn.maker(), arn.id()), &request.tags)?);
+    let mut events = vec![Event::grant(&record.grant, cx.now)];
+    events.extend(activating.events);
+    right.commit(cx, Change(writes), &events).await?;
+    Ok(record)
+}
+
+/// Makes the first sub-grants at once (G-14). What is left is made by whoever
+/// settles next.
+async fn distribute(cx: &Context, record: &GrantRecord) {
+    if record.grant.grantee().is_some() {
+        return;
+    }
+    if let Err(error) = settle(&cx.service, &record.pointer(), CHANGES, cx.now).await {
+        tracing::warn!(grant = %record.grant.grant_arn, %error, "members are not settled yet");
     }
 }
 
@@ -141,24 +167,24 @@ fn read_principal(principals: Option<Vec<String>>, violations: &mut Violations) 
     }
 }
 
-/// The first status, and what is written for it. Where another grant of the
+/// The first status, and the steps that it takes. Where another grant of the
 /// Marketplace product is active, a new one is accepted only (G-22).
 async fn begin(
     cx: &Context,
     start: Start,
     license: &License,
     arn: &GrantArn,
-) -> Result<(GrantStatus, Vec<Write>), Error> {
+) -> Result<(GrantStatus, Steps), Error> {
     let account = match start {
-        Start::Pending => return Ok((GrantStatus::PendingAccept, vec![])),
-        Start::Accepted => return Ok((GrantStatus::Disabled, vec![])),
-        Start::Distributed => return Ok((GrantStatus::PendingWorkflow, vec![])),
+        Start::Pending => return Ok((GrantStatus::PendingAccept, Steps::default())),
+        Start::Accepted => return Ok((GrantStatus::Disabled, Steps::default())),
+        Start::Distributed => return Ok((GrantStatus::PendingWorkflow, Steps::default())),
         Start::Activated(account) => account,
     };
     let activation = Activation::next(&cx.service, &account, license, arn, cx.now).await?;
-    match activation.writes(None) {
-        Ok(writes) => Ok((GrantStatus::Active, writes)),
-        Err(ActivationError::Refused(_)) => Ok((GrantStatus::Disabled, vec![])),
+    match activation.steps(None) {
+        Ok(steps) => Ok((GrantStatus::Active, steps)),
+        Err(ActivationError::Refused(_)) => Ok((GrantStatus::Disabled, Steps::default())),
         Err(ActivationError::Unavailable(unavailable)) => Err(unavailable.into()),
     }
 }

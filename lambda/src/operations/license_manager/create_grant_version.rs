@@ -7,14 +7,15 @@ use super::granting::{
     GrantOutput, OptionsInput, check_home, check_version, load, not_allowed, read_operations, read_options,
     read_reason, read_status, refused,
 };
-use super::stored::Once;
+use super::stored::{Once, sized};
 use crate::allow::{self, Allowed};
-use crate::context::{Context, Tries};
+use crate::context::{Context, Setback, Tries};
 use crate::error::Error;
-use crate::grants::{Activation, ActivationError, StoredGrant, replace, ties};
+use crate::events::Event;
+use crate::grants::{Activation, ActivationError, Steps, StoredGrant, replace, ties};
 use crate::operation::Operation;
-use crate::records::GrantRecord;
-use crate::store::{Change, Write};
+use crate::records::{self, GrantRecord};
+use crate::store::Change;
 use crate::wire::{Object, Violations};
 
 #[derive(Deserialize)]
@@ -77,30 +78,43 @@ impl Operation for CreateGrantVersion {
             if let Some(answer) = once.answered().await? {
                 return Ok(answer);
             }
-            let stored = load(cx, &request.grant_arn).await?;
-            let (allowed, actor) = actor(cx, stored).await?;
-            let stored = allowed.get();
-            check_home(cx, &stored.record.grant.home_region, "changed")?;
-            if let Some(named) = &request.source_version {
-                check_version("SourceVersion", named, stored.seen().version)?;
-            }
-            let revised =
-                request.revision.clone().of(&stored.record.grant, &stored.standing, stored.license(), actor);
-            let grant = revised.map_err(|refusal| refused(cx, &refusal))?;
-            let is_grantors = matches!(actor, Actor::Grantor { .. });
-            let override_is_set = stored.record.override_is_set
-                || (is_grantors && request.revision.activation_override.is_some());
-            let next = GrantRecord { grant, override_is_set, ..stored.record.clone() };
-            let output = GrantOutput::from(&next.grant);
-            let mut writes = vec![once.answering(&output)?];
-            writes.extend(replace(stored, &next)?);
-            writes.extend(activating(cx, stored, &next, request.revision.status).await?);
-            match cx.commit(&allowed, Change(writes)).await {
-                Ok(()) => return Ok(output),
+            let setback = match revise(cx, &request, &once).await {
+                Ok(output) => return Ok(output),
+                Err(setback) => setback,
+            };
+            match once.instead(setback).await {
+                Ok(answer) => return Ok(answer),
                 Err(setback) => tries.again(setback).await?,
             }
         }
     }
+}
+
+async fn revise(cx: &Context, request: &Request, once: &Once<'_>) -> Result<GrantOutput, Setback> {
+    let stored = load(cx, &request.grant_arn).await?;
+    let (allowed, actor) = actor(cx, stored).await?;
+    let stored = allowed.get();
+    check_home(cx, &stored.record.grant.home_region, "changed")?;
+    if let Some(named) = &request.source_version {
+        check_version("SourceVersion", named, stored.seen().version)?;
+    }
+    let revised =
+        request.revision.clone().of(&stored.record.grant, &stored.standing, stored.license(), actor);
+    let grant = revised.map_err(|refusal| refused(cx, &refusal))?;
+    let is_grantors = matches!(actor, Actor::Grantor { .. });
+    let override_is_set =
+        stored.record.override_is_set || (is_grantors && request.revision.activation_override.is_some());
+    let next = GrantRecord { grant, override_is_set, ..stored.record.clone() };
+    sized(records::grant_item(&next)?)?;
+    let output = GrantOutput::from(&next.grant);
+    let mut writes = vec![once.answering(&output)?];
+    writes.extend(replace(stored, &next)?);
+    let activating = activating(cx, stored, &next, request.revision.status).await?;
+    writes.extend(activating.writes);
+    let mut events = vec![Event::grant(&next.grant, cx.now)];
+    events.extend(activating.events);
+    cx.commit_telling(&allowed, Change(writes), &events).await?;
+    Ok(output)
 }
 
 /// As whom the caller may act on the grant: as the one that made it, or the one
@@ -118,25 +132,25 @@ async fn actor(cx: &Context, stored: StoredGrant) -> Result<(Allowed<StoredGrant
     Ok((allowed, actor))
 }
 
-/// The writes by which a grant of an AWS Marketplace product takes its turn to
+/// The steps by which a grant of an AWS Marketplace product takes its turn to
 /// be active (G-21, G-22).
 async fn activating(
     cx: &Context,
     stored: &StoredGrant,
     next: &GrantRecord,
     status: Option<GrantStatus>,
-) -> Result<Vec<Write>, Error> {
+) -> Result<Steps, Error> {
     let license = stored.license();
     let Some(account) = next.grant.grantee().filter(|_| status == Some(GrantStatus::Active)) else {
-        return Ok(vec![]);
+        return Ok(Steps::default());
     };
     if !license.is_from_marketplace() {
-        return Ok(vec![]);
+        return Ok(Steps::default());
     }
     let arn = &next.grant.grant_arn;
     let activation = Activation::next(&cx.service, account, license, arn, cx.now).await?;
     let chosen = next.grant.options.map(|options| options.activation_override_behavior);
-    activation.writes(chosen).map_err(|error| match error {
+    activation.steps(chosen).map_err(|error| match error {
         ActivationError::Refused(refusal) => refused(cx, &refusal),
         ActivationError::Unavailable(unavailable) => unavailable.into(),
     })

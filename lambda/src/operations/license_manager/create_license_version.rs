@@ -72,6 +72,10 @@ impl Operation for CreateLicenseVersion {
         violations.finish(request)
     }
 
+    fn resource(request: &Request) -> Option<&str> {
+        Some(&request.license_arn)
+    }
+
     async fn call(request: Request, cx: &Context) -> Result<Output, Error> {
         let once = Once::new(cx, Self::NAME, &request.client_token);
         let terms = request.terms.issued_by(&cx.caller.account);

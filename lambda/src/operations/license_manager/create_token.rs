@@ -6,10 +6,10 @@ use serde::{Deserialize, Serialize};
 use uuid::Builder;
 
 use super::stored::{Once, check_region};
-use super::tokens::{is_deleted, load_token, read_new_properties, standing};
-use crate::allow;
+use super::tokens::{NotEntitled, event, load_token, read_new_properties, standing};
 use crate::context::{Context, Tries};
-use crate::error::Error;
+use crate::error::{Error, Kind};
+use crate::events::TokenState;
 use crate::operation::Operation;
 use crate::records::{self, TokenRecord};
 use crate::secret::random;
@@ -89,23 +89,17 @@ impl Operation for CreateToken {
                 let record = load_token(cx, account, &token_id).await?;
                 return answer(cx, &record.ok_or_else(|| Error::internal("a token without record"))?).await;
             }
-            let unknown = || {
-                let arn = &request.license_arn;
-                Error::not_found(format_args!(
-                    "license `{arn}` does not exist, or is not yours; ListLicenses shows which are"
-                ))
-            };
+            let unknown = || NotEntitled::Unknown.about(&request.license_arn);
             let license = LicenseArn::parse(&request.license_arn).map_err(|_| unknown())?;
-            let standing = standing(cx, account, &license).await?.ok_or_else(unknown)?;
-            check_region(cx, &standing.head().license.home_region)?;
-            if is_deleted(standing.head()) {
-                return Err(Error::validation("the license was deleted: it takes no tokens any more"));
-            }
+            let standing = standing(cx, account, &license).await?;
+            let standing = standing.map_err(|why| why.about(&request.license_arn))?;
+            let home_region = &standing.license().home_region;
+            check_region(cx, home_region)?;
             let record = TokenRecord {
                 token_id: mint(cx)?,
                 account: account.clone(),
                 license_arn: license,
-                home_region: standing.head().license.home_region.clone(),
+                home_region: home_region.clone(),
                 role_arns: request.role_arns.clone(),
                 properties: request.properties.clone(),
                 issued_at: cx.now,
@@ -116,10 +110,27 @@ impl Operation for CreateToken {
             let made = Made { token_id: record.token_id.clone() };
             let put = Write::Put(records::token_item(&record)?, vec![Guard::Absent]);
             let change = Change(vec![once.answering(&made)?, put]);
-            match cx.commit(&allow::own_account(&cx.caller), change).await {
+            match standing.commit(cx, change, &event(&record, TokenState::Created, cx.now)).await {
                 Ok(()) => return Ok(output),
                 Err(setback) => tries.again(setback).await?,
             }
+        }
+    }
+}
+
+impl NotEntitled {
+    /// What a caller is told who may not make tokens for this license.
+    fn about(self, license: &str) -> Error {
+        match self {
+            Self::Unknown => Error::not_found(format_args!(
+                "license `{license}` does not exist, or is neither yours nor granted to you; ListLicenses and \
+                 ListReceivedLicenses show which are"
+            )),
+            Self::LicenseDeleted => Error::validation("the license was deleted: it takes no tokens any more"),
+            Self::NotUsable(why) => Error::new(
+                Kind::AccessDenied,
+                format_args!("you may not make tokens for this license: {why}"),
+            ),
         }
     }
 }

@@ -9,6 +9,7 @@ use super::stored::{check_region, load_own};
 use crate::context::{Context, Tries};
 use crate::error::Error;
 use crate::events::{Event, LicenseState};
+use crate::grants::ending_with;
 use crate::operation::Operation;
 use crate::records::{self, Head};
 use crate::store::Change;
@@ -46,6 +47,10 @@ impl Operation for DeleteLicense {
         violations.finish(request)
     }
 
+    fn resource(request: &Request) -> Option<&str> {
+        Some(&request.license_arn)
+    }
+
     async fn call(request: Request, cx: &Context) -> Result<Output, Error> {
         let mut tries = Tries::default();
         loop {
@@ -68,8 +73,9 @@ impl Operation for DeleteLicense {
             let head = Head { license, revision: head.revision + 1, deleted_at: Some(cx.now) };
             let mut writes = vec![put_revised(&head)?, records::expire_pointer(&head.license, cx.now)];
             writes.extend(records::pool_write(&arn, pool, &pool.closing()));
-            let event = Event::license(&head.license, LicenseState::Deleted, cx.now);
-            match cx.commit_telling(&allowed, Change(writes), &[event]).await {
+            let mut events = vec![Event::license(&head.license, LicenseState::Deleted, cx.now)];
+            events.extend(ending_with(&cx.service, &arn, None, cx.now).await?);
+            match cx.commit_telling(&allowed, Change(writes), &events).await {
                 Ok(()) => return Ok(Output { status: Status::Deleted, deletion_date: cx.now }),
                 Err(setback) => tries.again(setback).await?,
             }

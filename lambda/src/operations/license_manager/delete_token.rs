@@ -3,10 +3,11 @@
 use serde::{Deserialize, Serialize};
 
 use super::stored::check_region;
-use super::tokens::load_token;
+use super::tokens::{event, load_token};
 use crate::allow;
 use crate::context::{Context, Tries};
 use crate::error::Error;
+use crate::events::TokenState;
 use crate::operation::Operation;
 use crate::records;
 use crate::store::Change;
@@ -53,7 +54,8 @@ impl Operation for DeleteToken {
                 return Ok(Output {});
             }
             let change = Change(vec![records::delete_token(record, cx.now)]);
-            match cx.commit(&allowed, change).await {
+            let event = event(record, TokenState::Deleted, cx.now);
+            match cx.commit_telling(&allowed, change, &[event]).await {
                 Ok(()) => return Ok(Output {}),
                 Err(setback) => tries.again(setback).await?,
             }

@@ -6,7 +6,7 @@ use licentia_core::token::{OpenIdClaims, OpenIdRefusal, TokenUse};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::tokens::{is_deleted, load_token, read_properties, standing};
+use super::tokens::{NotEntitled, load_token, read_properties, standing};
 use crate::allow::Audience;
 use crate::context::{Context, Service};
 use crate::error::{Error, Kind};
@@ -54,6 +54,7 @@ impl Operation for GetAccessToken {
     /// token, its license, and what entitled its account to make it.
     async fn call(request: Request, cx: &Context) -> Result<Output, Error> {
         let refresh = read_refresh_token(&cx.service, &request.token, cx.now).await?;
+        cx.touched.note(&refresh.license_arn);
         let amr = refresh.amr();
         if let Some(missing) = request.properties.iter().find(|property| !amr.contains(property)) {
             return Err(Error::new(
@@ -64,10 +65,13 @@ impl Operation for GetAccessToken {
         let gone = || Error::validation("the token, or its license, was deleted: ask who gave it to you");
         let record = load_token(cx, &refresh.account, &refresh.token_id).await?;
         record.filter(|record| record.deleted_at.is_none()).ok_or_else(gone)?;
-        let standing = standing(cx, &refresh.account, &refresh.license_arn).await?.ok_or_else(gone)?;
-        if is_deleted(standing.head()) {
-            return Err(gone());
-        }
+        standing(cx, &refresh.account, &refresh.license_arn).await?.map_err(|why| match why {
+            NotEntitled::Unknown | NotEntitled::LicenseDeleted => gone(),
+            NotEntitled::NotUsable(why) => Error::new(
+                Kind::AccessDenied,
+                format_args!("who made the token may not make tokens for its license any more: {why}"),
+            ),
+        })?;
         let access = OpenIdClaims {
             token_use: TokenUse::Access,
             jwt_id: Uuid::new_v4().to_string(),
@@ -83,7 +87,7 @@ impl Operation for GetAccessToken {
 async fn identify(body: &Bytes, service: &Service, now: Timestamp) -> Result<Caller, Failure> {
     let request = operation::read::<GetAccessToken>(body)?;
     let refresh = read_refresh_token(service, &request.token, now).await.map_err(Failure::Operation)?;
-    Ok(Caller { account: refresh.account, identity: Identity::Nobody })
+    Ok(Caller { account: refresh.account, identity: Identity::Nobody { token_id: refresh.token_id } })
 }
 
 async fn read_refresh_token(service: &Service, token: &str, now: Timestamp) -> Result<OpenIdClaims, Error> {

@@ -43,6 +43,10 @@ impl Operation for GetLicense {
         violations.finish(license_arn.map(|license_arn| Request { license_arn, version }))
     }
 
+    fn resource(request: &Request) -> Option<&str> {
+        Some(&request.license_arn)
+    }
+
     async fn call(request: Request, cx: &Context) -> Result<Output, Error> {
         // Customers without an account read the license of their token (T-1).
         let allowed = match cx.caller.token() {

@@ -60,6 +60,10 @@ impl Operation for GetLicenseUsage {
         violations.finish(license_arn)
     }
 
+    fn resource(license_arn: &String) -> Option<&str> {
+        Some(license_arn)
+    }
+
     async fn call(license_arn: String, cx: &Context) -> Result<Output, Error> {
         let mut counts = 0;
         loop {

@@ -11,7 +11,8 @@ use serde::{Deserialize, Serialize};
 use crate::allow::{self, Allowed};
 use crate::context::{Context, Setback, Tries};
 use crate::error::{Error, Kind};
-use crate::grants::{StoredGrant, load_grant, replace};
+use crate::events::Event as Told;
+use crate::grants::{StoredGrant, ending_with, load_grant, replace};
 use crate::records::GrantRecord;
 use crate::store::Change;
 use crate::wire::{Object, Violations};
@@ -158,8 +159,13 @@ pub(super) async fn take(
     let next = GrantRecord { grant, ..stored.record.clone() };
     let output = GrantOutput::from(&next.grant);
     let writes = replace(stored, &next)?;
+    let mut events = vec![Told::grant(&next.grant, cx.now)];
+    if event == Event::Delete {
+        let (license, arn) = (&next.grant.license_arn, &next.grant.grant_arn);
+        events.extend(ending_with(&cx.service, license, Some(arn), cx.now).await?);
+    }
     *step = Step(Some(next.grant));
-    cx.commit(allowed, Change(writes)).await?;
+    cx.commit_telling(allowed, Change(writes), &events).await?;
     Ok(output)
 }
 

@@ -2,23 +2,24 @@
 //! there are.
 
 use licentia_core::arn::LicenseArn;
-use licentia_core::grant::{Grantor, NotUsable, Refusal};
+use licentia_core::grant::{AllowedOperation, Grantor, NotUsable, Refusal};
 use licentia_core::principal::Principal;
 
 use super::granting::{not_allowed, refused};
 use crate::allow::{self, Allowed};
 use crate::context::{Context, Setback};
 use crate::error::Error;
-use crate::grants::{StoredGrant, load_grants, right_to_grant};
+use crate::events::Event;
+use crate::grants::{StoredGrant, load_grants, right_to};
 use crate::records::{self, GrantCount, GrantPointer, GrantRecord, Head};
 use crate::store::{Change, Write};
 
 /// What the caller may grant by (G-2).
 pub(super) enum Right {
     /// It owns the license.
-    Owner(Allowed<Head>),
+    Owner(Box<Allowed<Head>>),
     /// It received this grant of it.
-    Grantee(Allowed<StoredGrant>),
+    Grantee(Box<Allowed<StoredGrant>>),
 }
 
 /// What a new grant depends on.
@@ -31,14 +32,14 @@ pub(super) struct Loaded {
 }
 
 impl Right {
-    pub(super) const fn head(&self) -> &Head {
+    pub(super) fn head(&self) -> &Head {
         match self {
             Self::Owner(head) => head.get(),
             Self::Grantee(stored) => &stored.get().head,
         }
     }
 
-    pub(super) const fn grantor(&self) -> Grantor<'_> {
+    pub(super) fn grantor(&self) -> Grantor<'_> {
         match self {
             Self::Owner(_) => Grantor::Owner,
             Self::Grantee(stored) => Grantor::Grantee(&stored.get().standing),
@@ -64,10 +65,10 @@ impl Right {
         above.chain([records::unchanged_license(self.head())]).collect()
     }
 
-    pub(super) async fn commit(&self, cx: &Context, change: Change) -> Result<(), Setback> {
+    pub(super) async fn commit(&self, cx: &Context, change: Change, events: &[Event]) -> Result<(), Setback> {
         match self {
-            Self::Owner(allowed) => cx.commit(allowed, change).await,
-            Self::Grantee(allowed) => cx.commit(allowed, change).await,
+            Self::Owner(allowed) => cx.commit_telling(allowed, change, events).await,
+            Self::Grantee(allowed) => cx.commit_telling(allowed, change, events).await,
         }
     }
 }
@@ -104,11 +105,16 @@ async fn right(cx: &Context, head: Head) -> Result<Right, Error> {
         reason.map_or_else(|| not_allowed(cx, what), |reason| not_allowed(cx, &format!("{what}: {reason}")))
     };
     if head.license.owner() == &cx.caller.account {
-        return allow::owner(&cx.caller, head).map(Right::Owner).ok_or_else(|| not_allowed(None));
+        return allow::owner(&cx.caller, head)
+            .map(|allowed| Right::Owner(Box::new(allowed)))
+            .ok_or_else(|| not_allowed(None));
     }
-    let stored = right_to_grant(&cx.service, &cx.caller.account, &head.license, cx.now).await?;
+    let operation = AllowedOperation::CreateGrant;
+    let stored = right_to(&cx.service, &cx.caller.account, &head.license, operation, cx.now).await?;
     let stored = stored.map_err(not_allowed)?;
-    allow::grantee(&cx.caller, stored).map(Right::Grantee).ok_or_else(|| not_allowed(None))
+    allow::grantee(&cx.caller, stored)
+        .map(|allowed| Right::Grantee(Box::new(allowed)))
+        .ok_or_else(|| not_allowed(None))
 }
 
 /// A license has one live grant to a principal (G-9). Answers the one that was

@@ -46,6 +46,10 @@ impl Operation for ListLicenseVersions {
         violations.finish(license_arn.map(|license_arn| Request { license_arn, next_token, page_size }))
     }
 
+    fn resource(request: &Request) -> Option<&str> {
+        Some(&request.license_arn)
+    }
+
     async fn call(request: Request, cx: &Context) -> Result<Output, Error> {
         let allowed = load_own(cx, &request.license_arn).await?;
         let current = &allowed.get().head.license;
@@ -57,7 +61,7 @@ impl Operation for ListLicenseVersions {
         let mut licenses = Vec::new();
         let mut weight = Weight::default();
         let mut last = None;
-        for item in page.items.iter().take_while(|item| weight.has_room_for(item)) {
+        for item in page.items.iter().take_while(|item| weight.has_room_for(&item.body)) {
             let version: License = item.read()?;
             let is_current = version.version == current.version;
             let status = if is_current { current.status_at(cx.now) } else { version.status };

@@ -5,20 +5,13 @@ use licentia_core::license::License;
 use serde::{Deserialize, Serialize};
 
 use super::filters::{FilterInput, Filters, Member};
-use super::shapes::objects;
+use super::listing::{self, BATCH, Batch, PageRequest, Source};
 use crate::context::Context;
 use crate::error::Error;
 use crate::operation::Operation;
 use crate::records::{self, Head};
 use crate::store::{Item, Key};
-use crate::wire::page::{self, Listing, Weight};
 use crate::wire::{Object, Violations};
-
-/// How many licenses one call looks at, so that a filter that hardly any
-/// passes does not keep it busy: the answer then has fewer items and a token.
-const LOOKED_AT: usize = 2000;
-/// How many are read at once.
-const BATCH: usize = 100;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase", expecting = "an object")]
@@ -30,11 +23,8 @@ pub(super) struct ListLicenses {
 }
 
 pub(super) struct Request {
-    license_arns: Option<Vec<String>>,
-    filters: Filters<License>,
-    selection: String,
-    next_token: Option<String>,
-    page_size: usize,
+    licenses: Licenses,
+    page: PageRequest,
 }
 
 const FILTERS: &[Member<License>] = &[
@@ -58,93 +48,64 @@ impl Operation for ListLicenses {
     type Output = Output;
 
     fn validate(self) -> Result<Request, Error> {
-        let mut violations = Violations::default();
-        let license_arns = self.license_arns.filter(|arns| !arns.is_empty());
-        let license_arns = license_arns.map(|arns| {
-            let arns = arns.into_iter().zip(1..);
-            arns.filter_map(|(arn, number)| {
-                violations.arn(&format!("licenseArns.{number}.member"), Some(arn))
-            })
-            .collect::<Vec<_>>()
-        });
-        let page_size = page::size(&mut violations, self.max_results);
-        let (license_arns, page_size) = violations.finish(Some((license_arns, page_size)))?;
-        let filters = objects(self.filters);
-        let selection = serde_json::to_string(&(&license_arns, &filters)).map_err(Error::internal)?;
-        let filters = Filters::read(filters, FILTERS)?;
-        Ok(Request { license_arns, filters, selection, next_token: self.next_token, page_size })
+        let named = ("licenseArns", self.license_arns);
+        let read =
+            listing::read(Violations::default(), named, self.filters, self.next_token, self.max_results)?;
+        let filters = Filters::read(read.filters, FILTERS)?;
+        Ok(Request { licenses: Licenses { named: read.arns, filters }, page: read.page })
     }
 
     async fn call(request: Request, cx: &Context) -> Result<Output, Error> {
-        let listing = Listing::new(cx, Self::NAME, &request.selection);
-        let mut after = request.next_token.map(|token| listing.after(&token)).transpose()?;
-        let mut licenses = Vec::new();
-        let mut weight = Weight::default();
-        let mut looked_at = 0;
-        loop {
-            let batch = match &request.license_arns {
-                Some(arns) => named(cx, arns, after.as_deref()).await?,
-                None => all(cx, after.as_deref()).await?,
-            };
-            for item in &batch.items {
-                let head: Head = item.read()?;
-                let mut license = head.license.clone();
-                license.status = license.status_at(cx.now);
-                let passes = head.is_readable(cx.now) && request.filters.pass(&license);
-                if passes && (licenses.len() == request.page_size || !weight.has_room_for(item)) {
-                    let next_token = after.map(|after| listing.token(&after)).transpose()?;
-                    return Ok(Output { licenses, next_token });
-                }
-                if passes {
-                    licenses.push(license);
-                }
-                after = Some(item.key.sort.clone());
-            }
-            looked_at += batch.items.len();
-            after = batch.last.or(after);
-            if !batch.more {
-                return Ok(Output { licenses, next_token: None });
-            }
-            if looked_at >= LOOKED_AT {
-                let next_token = after.map(|after| listing.token(&after)).transpose()?;
-                return Ok(Output { licenses, next_token });
-            }
-        }
+        let (licenses, next_token) = listing::page(cx, Self::NAME, request.page, &request.licenses).await?;
+        Ok(Output { licenses, next_token })
     }
 }
 
-/// Several licenses on their way through the filters.
-struct Batch {
-    items: Vec<Item>,
-    /// The sort key of the last one that was looked for.
-    last: Option<String>,
-    more: bool,
+/// The caller's licenses, all or the named ones.
+struct Licenses {
+    named: Option<Vec<String>>,
+    filters: Filters<License>,
 }
 
+impl Source for Licenses {
+    type Shown = License;
+
+    async fn batch(&self, cx: &Context, after: Option<&str>) -> Result<Batch<License>, Error> {
+        let (items, last, more) = match &self.named {
+            Some(arns) => named(cx, arns, after).await?,
+            None => all(cx, after).await?,
+        };
+        let shown = |item: &Item| -> Result<_, Error> {
+            let head: Head = item.read()?;
+            let license = License { status: head.license.status_at(cx.now), ..head.license.clone() };
+            let is_shown = head.is_readable(cx.now) && self.filters.pass(&license);
+            Ok((item.key.sort.clone(), is_shown.then_some(license)))
+        };
+        Ok(Batch { items: items.iter().map(shown).collect::<Result<_, _>>()?, last, more })
+    }
+}
+
+/// Items, the sort key of the last one that was looked for, and whether there
+/// are more.
+type Found = (Vec<Item>, Option<String>, bool);
+
 /// The caller's licenses, newest first.
-async fn all(cx: &Context, after: Option<&str>) -> Result<Batch, Error> {
+async fn all(cx: &Context, after: Option<&str>) -> Result<Found, Error> {
     let mut query = records::heads(&cx.caller.account, BATCH);
     query.descending = true;
     query.after = after.map(ToOwned::to_owned);
     let page = cx.service.store.query(&query).await?;
-    Ok(Batch {
-        last: page.items.last().map(|item| item.key.sort.clone()),
-        items: page.items,
-        more: page.more,
-    })
+    let last = page.items.last().map(|item| item.key.sort.clone());
+    Ok((page.items, last, page.more))
 }
 
 /// Those of the named licenses that are the caller's, newest first.
-async fn named(cx: &Context, arns: &[String], after: Option<&str>) -> Result<Batch, Error> {
-    let arns = arns.iter().filter_map(|arn| LicenseArn::parse(arn).ok());
-    let own = arns.filter(|arn| arn.owner() == &cx.caller.account);
-    let mut keys: Vec<Key> = own.map(|arn| records::head_key(&arn)).collect();
-    keys.sort_unstable_by(|a, b| b.cmp(a));
-    keys.dedup();
-    keys.retain(|key| after.is_none_or(|after| key.sort.as_str() < after));
-    let more = keys.len() > BATCH;
-    keys.truncate(BATCH);
+async fn named(cx: &Context, arns: &[String], after: Option<&str>) -> Result<Found, Error> {
+    let own = arns.iter().filter_map(|arn| LicenseArn::parse(arn).ok());
+    let own = own.filter(|arn| arn.owner() == &cx.caller.account);
+    let keys: Vec<Key> = own.map(|arn| records::head_key(&arn)).collect();
+    let (keys, more) = listing::next(keys, after);
     let items = if keys.is_empty() { vec![] } else { cx.service.store.get(&keys).await? };
-    let last = keys.pop().map(|key| key.sort);
-    Ok(Batch { items: items.into_iter().flatten().collect(), last, more })
+    let last = keys.last().map(|key| key.sort.clone());
+    Ok((items.into_iter().flatten().collect(), last, more))
 }

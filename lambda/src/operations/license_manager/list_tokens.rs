@@ -7,6 +7,7 @@ use licentia_core::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::filters::{FilterInput, Filters, Member};
+use super::listing::{self, BATCH, Batch, PageRequest, Source};
 use super::shapes::objects;
 use super::tokens::{is_deleted, is_token_id};
 use crate::context::Context;
@@ -14,14 +15,7 @@ use crate::error::Error;
 use crate::operation::Operation;
 use crate::records::{self, Head, TokenRecord};
 use crate::store::{Item, Key};
-use crate::wire::page::{self, Listing, Weight};
-use crate::wire::{Object, Violations};
-
-/// How many tokens one call looks at, so that a filter that hardly any passes
-/// does not keep it busy: the answer then has fewer items and a token.
-const LOOKED_AT: usize = 2000;
-/// How many are read at once.
-const BATCH: usize = 100;
+use crate::wire::{Object, Violations, page};
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase", expecting = "an object")]
@@ -33,11 +27,8 @@ pub(super) struct ListTokens {
 }
 
 pub(super) struct Request {
-    token_ids: Option<Vec<String>>,
-    filters: Filters<TokenRecord>,
-    selection: String,
-    next_token: Option<String>,
-    page_size: usize,
+    tokens: Tokens,
+    page: PageRequest,
 }
 
 const FILTERS: &[Member<TokenRecord>] = &[("LicenseArns", |token| token.license_arn.to_string())];
@@ -70,101 +61,56 @@ impl Operation for ListTokens {
 
     fn validate(self) -> Result<Request, Error> {
         let mut violations = Violations::default();
-        let page_size = page::size(&mut violations, self.max_results);
-        let page_size = violations.finish(Some(page_size))?;
-        let token_ids = self.token_ids.filter(|ids| !ids.is_empty());
+        let size = page::size(&mut violations, self.max_results);
+        let size = violations.finish(Some(size))?;
+        let named = self.token_ids.filter(|ids| !ids.is_empty());
         let filters = objects(self.filters);
-        let selection = serde_json::to_string(&(&token_ids, &filters)).map_err(Error::internal)?;
+        let selection = serde_json::to_string(&(&named, &filters)).map_err(Error::internal)?;
         let filters = Filters::read(filters, FILTERS)?;
-        Ok(Request { token_ids, filters, selection, next_token: self.next_token, page_size })
+        let page = PageRequest { selection, next_token: self.next_token, size };
+        Ok(Request { tokens: Tokens { named, filters }, page })
     }
 
     async fn call(request: Request, cx: &Context) -> Result<Output, Error> {
-        let listing = Listing::new(cx, Self::NAME, &request.selection);
-        let mut after = request.next_token.map(|token| listing.after(&token)).transpose()?;
-        let mut listed = Vec::new();
-        let mut weight = Weight::default();
-        let mut looked_at = 0;
-        loop {
-            let batch = match &request.token_ids {
-                Some(ids) => named(cx, ids, after.as_deref()).await?,
-                None => all(cx, after.as_deref()).await?,
-            };
-            for item in &batch.items {
-                let record: TokenRecord = item.read()?;
-                let passes = request.filters.pass(&record);
-                if passes && (listed.len() == request.page_size || !weight.has_room_for(item)) {
-                    return output(cx, listed, after.map(|after| listing.token(&after)).transpose()?).await;
-                }
-                if passes {
-                    listed.push(record);
-                }
-                after = Some(item.key.sort.clone());
-            }
-            looked_at += batch.items.len();
-            after = batch.last.or(after);
-            if !batch.more || looked_at >= LOOKED_AT {
-                let more = after.filter(|_| batch.more);
-                return output(cx, listed, more.map(|after| listing.token(&after)).transpose()?).await;
-            }
+        let (tokens, next_token) = listing::page(cx, Self::NAME, request.page, &request.tokens).await?;
+        Ok(Output { tokens, next_token })
+    }
+}
+
+/// The caller's tokens, all or the named ones, the newest first.
+struct Tokens {
+    named: Option<Vec<String>>,
+    filters: Filters<TokenRecord>,
+}
+
+impl Source for Tokens {
+    type Shown = TokenData;
+
+    async fn batch(&self, cx: &Context, after: Option<&str>) -> Result<Batch<TokenData>, Error> {
+        let (items, last, more) = match &self.named {
+            Some(ids) => named(cx, ids, after).await?,
+            None => all(cx, after).await?,
+        };
+        let mut records = Vec::new();
+        for item in &items {
+            records.push(item.read::<TokenRecord>()?);
         }
+        let live = live_licenses(cx, &records).await?;
+        let shown = |(item, record): (Item, TokenRecord)| {
+            let passes = self.filters.pass(&record);
+            (item.key.sort, passes.then(|| TokenData::of(record, &live)))
+        };
+        Ok(Batch { items: items.into_iter().zip(records).map(shown).collect(), last, more })
     }
 }
 
-/// Several tokens on their way through the filters.
-struct Batch {
-    items: Vec<Item>,
-    /// The sort key of the last one that was looked for.
-    last: Option<String>,
-    more: bool,
-}
-
-/// The caller's tokens, newest first.
-async fn all(cx: &Context, after: Option<&str>) -> Result<Batch, Error> {
-    let mut query = records::tokens(&cx.caller.account, BATCH);
-    query.descending = true;
-    query.after = after.map(ToOwned::to_owned);
-    let page = cx.service.store.query(&query).await?;
-    let last = page.items.last().map(|item| item.key.sort.clone());
-    Ok(Batch { last, items: page.items, more: page.more })
-}
-
-/// Those of the named tokens that are the caller's, newest first.
-async fn named(cx: &Context, ids: &[String], after: Option<&str>) -> Result<Batch, Error> {
-    let ids = ids.iter().filter(|id| is_token_id(id));
-    let mut keys: Vec<Key> = ids.map(|id| records::token_key(&cx.caller.account, id)).collect();
-    keys.sort_unstable_by(|a, b| b.cmp(a));
-    keys.dedup();
-    keys.retain(|key| after.is_none_or(|after| key.sort.as_str() < after));
-    let more = keys.len() > BATCH;
-    keys.truncate(BATCH);
-    let items = if keys.is_empty() { vec![] } else { cx.service.store.get(&keys).await? };
-    let last = keys.pop().map(|key| key.sort);
-    Ok(Batch { items: items.into_iter().flatten().collect(), last, more })
-}
-
-/// The tokens as they stand now: those of a deleted license are deleted with it
-/// (L-25).
-async fn output(
-    cx: &Context,
-    records: Vec<TokenRecord>,
-    next_token: Option<String>,
-) -> Result<Output, Error> {
-    let mut heads: BTreeMap<Key, bool> = BTreeMap::new();
-    for record in &records {
-        heads.entry(records::head_key(&record.license_arn)).or_insert(false);
-    }
-    if !heads.is_empty() {
-        let keys: Vec<Key> = heads.keys().cloned().collect();
-        for item in cx.service.store.get(&keys).await?.into_iter().flatten() {
-            let is_there = !is_deleted(&item.read::<Head>()?);
-            heads.insert(item.key, is_there);
-        }
-    }
-    let data = |record: TokenRecord| {
-        let has_license = heads.get(&records::head_key(&record.license_arn)).copied().unwrap_or(false);
-        let is_available = has_license && record.deleted_at.is_none();
-        TokenData {
+impl TokenData {
+    /// The token as it stands now: those of a deleted license are deleted with
+    /// it (L-25).
+    fn of(record: TokenRecord, live: &BTreeMap<Key, bool>) -> Self {
+        let is_live = live.get(&records::head_key(&record.license_arn)).copied().unwrap_or(false);
+        let is_available = is_live && record.deleted_at.is_none();
+        Self {
             token_id: record.token_id,
             token_type: "REFRESH_TOKEN",
             license_arn: record.license_arn,
@@ -173,6 +119,42 @@ async fn output(
             role_arns: record.role_arns,
             status: if is_available { "AVAILABLE" } else { "DELETED" },
         }
-    };
-    Ok(Output { tokens: records.into_iter().map(data).collect(), next_token })
+    }
+}
+
+/// Which licenses of these tokens are there and not deleted, by their place.
+async fn live_licenses(cx: &Context, tokens: &[TokenRecord]) -> Result<BTreeMap<Key, bool>, Error> {
+    let mut keys: Vec<Key> = tokens.iter().map(|token| records::head_key(&token.license_arn)).collect();
+    keys.sort_unstable();
+    keys.dedup();
+    let mut live = BTreeMap::new();
+    if !keys.is_empty() {
+        for item in cx.service.store.get(&keys).await?.into_iter().flatten() {
+            let is_live = !is_deleted(&item.read::<Head>()?);
+            live.insert(item.key, is_live);
+        }
+    }
+    Ok(live)
+}
+
+/// Items, the sort key of the last one that was looked for, and whether there
+/// are more.
+type Found = (Vec<Item>, Option<String>, bool);
+
+async fn all(cx: &Context, after: Option<&str>) -> Result<Found, Error> {
+    let mut query = records::tokens(&cx.caller.account, BATCH);
+    query.descending = true;
+    query.after = after.map(ToOwned::to_owned);
+    let page = cx.service.store.query(&query).await?;
+    let last = page.items.last().map(|item| item.key.sort.clone());
+    Ok((page.items, last, page.more))
+}
+
+async fn named(cx: &Context, ids: &[String], after: Option<&str>) -> Result<Found, Error> {
+    let ids = ids.iter().filter(|id| is_token_id(id));
+    let keys: Vec<Key> = ids.map(|id| records::token_key(&cx.caller.account, id)).collect();
+    let (keys, more) = listing::next(keys, after);
+    let items = if keys.is_empty() { vec![] } else { cx.service.store.get(&keys).await? };
+    let last = keys.last().map(|key| key.sort.clone());
+    Ok((items.into_iter().flatten().collect(), last, more))
 }

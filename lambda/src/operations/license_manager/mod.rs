@@ -22,13 +22,20 @@ mod get_license;
 mod get_license_usage;
 mod get_service_settings;
 mod granted_license;
+mod granted_licenses;
 mod granting;
 mod grantor;
+mod list_distributed_grants;
 mod list_license_versions;
 mod list_licenses;
+mod list_received_grants;
+mod list_received_grants_for_organization;
 mod list_received_licenses;
+mod list_received_licenses_for_organization;
 mod list_tags_for_resource;
 mod list_tokens;
+mod listed_grants;
+mod listing;
 mod received;
 mod reject_grant;
 mod shapes;
@@ -64,9 +71,14 @@ operations! {
     get_license::GetLicense: Validation InvalidParameterValue;
     get_license_usage::GetLicenseUsage: Validation InvalidParameterValue;
     get_service_settings::GetServiceSettings:;
+    list_distributed_grants::ListDistributedGrants: Validation InvalidParameterValue ResourceLimitExceeded;
     list_license_versions::ListLicenseVersions: InvalidParameterValue;
     list_licenses::ListLicenses: Validation InvalidParameterValue;
-    list_received_licenses::ListReceivedLicenses:
+    list_received_grants::ListReceivedGrants: Validation InvalidParameterValue ResourceLimitExceeded;
+    list_received_grants_for_organization::ListReceivedGrantsForOrganization:
+        Validation InvalidParameterValue ResourceLimitExceeded;
+    list_received_licenses::ListReceivedLicenses: Validation InvalidParameterValue ResourceLimitExceeded;
+    list_received_licenses_for_organization::ListReceivedLicensesForOrganization:
         Validation InvalidParameterValue ResourceLimitExceeded;
     list_tags_for_resource::ListTagsForResource: InvalidParameterValue Validation;
     list_tokens::ListTokens: Validation;

@@ -11,7 +11,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::allow::{self, Allowed};
-use crate::context::Context;
+use crate::context::{Context, Setback};
 use crate::error::{Error, Kind};
 use crate::records::{self, CheckoutRecord, Head, Replay};
 use crate::store::{Guard, Item, Key, Path, Write};
@@ -137,7 +137,9 @@ pub(super) async fn load_held(
     let Some(record) = load_record(cx, token).await? else { return Err(unknown()) };
     let stored = load_all(cx, std::slice::from_ref(&record.checkout.license_arn)).await?.pop();
     let found = stored.map(|stored| StoredCheckout { record, stored });
-    found.and_then(|found| allow::holder(&cx.caller, found)).ok_or_else(unknown)
+    let held = found.and_then(|found| allow::holder(&cx.caller, found)).ok_or_else(unknown)?;
+    cx.touched.note(&held.get().record.checkout.license_arn);
+    Ok(held)
 }
 
 /// The record of this token; texts that are no token have none.
@@ -185,6 +187,18 @@ impl<'a> Once<'a> {
         let Some(replay) = replay.filter(is_kept) else { return Ok(None) };
         check_same_request(self.cx, &replay.request)?;
         serde_json::from_value(replay.answer).map(Some).map_err(Error::internal)
+    }
+
+    /// The first answer in place of a refusal, if that was answered meanwhile:
+    /// it may be what the request is refused for.
+    ///
+    /// # Errors
+    /// The refusal, if this is no retry.
+    pub(super) async fn instead<T: DeserializeOwned>(&self, setback: Setback) -> Result<T, Setback> {
+        match setback {
+            Setback::Fatal(refusal) => self.answered().await?.ok_or(Setback::Fatal(refusal)),
+            setback => Err(setback),
+        }
     }
 
     /// The write that makes retries find this answer, part of the change that

@@ -1,13 +1,19 @@
 //! What the operations on tokens share (section 8).
 
 use licentia_core::arn::{AccountId, LicenseArn};
-use licentia_core::license::Status;
+use licentia_core::grant::{AllowedOperation, NotUsable};
+use licentia_core::license::{License, Status};
+use licentia_core::time::Timestamp;
 use licentia_core::token::is_reserved_property;
 use uuid::Uuid;
 
-use crate::context::Context;
+use crate::allow;
+use crate::context::{Context, Setback};
 use crate::error::Error;
+use crate::events::{Event, TokenChange, TokenState};
+use crate::grants::{StoredGrant, right_to};
 use crate::records::{self, Head, TokenRecord};
+use crate::store::Change;
 use crate::wire::Violations;
 
 /// The most properties of a token.
@@ -17,28 +23,75 @@ const MOST_PROPERTIES: usize = 3;
 pub(super) enum Standing {
     /// The license is its own.
     Owner(Head),
+    /// This grant of the license allows it.
+    Grantee(StoredGrant),
+}
+
+/// Why an account is not entitled to the tokens of a license.
+pub(super) enum NotEntitled {
+    /// The license does not exist for it.
+    Unknown,
+    /// The license was deleted, its tokens with it (L-25).
+    LicenseDeleted,
+    /// No grant that it received allows it (G-28).
+    NotUsable(NotUsable),
 }
 
 impl Standing {
     /// The license.
-    pub(super) const fn head(&self) -> &Head {
+    pub(super) const fn license(&self) -> &License {
         match self {
-            Self::Owner(head) => head,
+            Self::Owner(head) => &head.license,
+            Self::Grantee(stored) => stored.license(),
+        }
+    }
+
+    /// Applies a change that this standing entitles the caller to.
+    pub(super) async fn commit(&self, cx: &Context, change: Change, event: &Event) -> Result<(), Setback> {
+        let events = std::slice::from_ref(event);
+        let other = || Setback::Fatal(Error::internal("a standing of another account than the caller's"));
+        match self {
+            Self::Owner(head) => {
+                let allowed = allow::owner(&cx.caller, head).ok_or_else(other)?;
+                cx.commit_telling(&allowed, change, events).await
+            }
+            Self::Grantee(stored) => {
+                let allowed = allow::grantee(&cx.caller, stored).ok_or_else(other)?;
+                cx.commit_telling(&allowed, change, events).await
+            }
         }
     }
 }
 
-/// How the account stands towards the license now; none if it does not exist
-/// for that account.
+/// How the account stands towards the tokens of the license now.
 pub(super) async fn standing(
     cx: &Context,
     account: &AccountId,
     license: &LicenseArn,
-) -> Result<Option<Standing>, Error> {
+) -> Result<Result<Standing, NotEntitled>, Error> {
     let item = cx.service.store.get(&[records::head_key(license)]).await?.pop().flatten();
     let head = item.map(|item| item.read::<Head>()).transpose()?;
-    let head = head.filter(|head| head.is_readable(cx.now) && license.owner() == account);
-    Ok(head.map(Standing::Owner))
+    let Some(head) = head.filter(|head| head.is_readable(cx.now)) else {
+        return Ok(Err(NotEntitled::Unknown));
+    };
+    let standing = if license.owner() == account {
+        Ok(Standing::Owner(head.clone()))
+    } else {
+        let operation = AllowedOperation::CreateToken;
+        let right = right_to(&cx.service, account, &head.license, operation, cx.now).await?;
+        right.map(Standing::Grantee).map_err(|why| why.map_or(NotEntitled::Unknown, NotEntitled::NotUsable))
+    };
+    Ok(match standing {
+        Err(NotEntitled::Unknown) => Err(NotEntitled::Unknown),
+        _ if is_deleted(&head) => Err(NotEntitled::LicenseDeleted),
+        standing => standing,
+    })
+}
+
+/// What those are told whom a token concerns (EV-1).
+pub(super) fn event(record: &TokenRecord, state: TokenState, now: Timestamp) -> Event {
+    let TokenRecord { token_id, license_arn, account, .. } = record;
+    Event::token(&TokenChange { token_id, license_arn, account, state }, now)
 }
 
 /// Whether a license has no tokens any more (L-25).

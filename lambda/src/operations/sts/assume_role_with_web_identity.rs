@@ -5,18 +5,16 @@ use licentia_core::token::{OPENID_ISSUER, TokenUse};
 
 use super::Error;
 use crate::context::Service;
-use crate::identity::{Caller, Identity, RoleName, TokenHolder};
+use crate::identity::{Caller, Identity, MAX_SESSION_SECONDS, RoleArn, TokenHolder};
 use crate::wire::Violations;
 use crate::wire::query::{Content, Members, parameter, text};
 
-/// How long credentials last, in seconds; the longest is what the role allows
-/// (T-8).
+/// The shortest time for which credentials last, in seconds.
 const SHORTEST: i64 = 900;
-const LONGEST: u32 = 3600;
 
 /// What is asked for.
 struct Request {
-    role: RoleName,
+    role: RoleArn,
     session: String,
     token: String,
     seconds: u32,
@@ -27,12 +25,9 @@ pub(super) async fn answer(
     service: &Service,
     form: &[u8],
     now: Timestamp,
-) -> Result<(String, Members), Error> {
+) -> Result<(Members, Caller), Error> {
     let Request { role, session, token, seconds } = read(form)?;
     let claims = service.openid.check(&token, TokenUse::Access, now).await?;
-    if !role.trusts(&claims.account) {
-        return Err(Error::access_denied("Not authorized to perform sts:AssumeRoleWithWebIdentity"));
-    }
     let holder = TokenHolder {
         token_id: claims.token_id.clone(),
         license: claims.license_arn.clone(),
@@ -41,6 +36,17 @@ pub(super) async fn answer(
         session,
         access_key_id: None,
     };
+    // A session acts for the account of its token (T-10), so the role is one
+    // of that account.
+    let found = match role.account == claims.account {
+        true => service.directory.role(&role.account, &holder.role).await?,
+        false => None,
+    };
+    if !found.is_some_and(|role| role.trusts(&holder, now)) {
+        let nobody = Identity::Nobody { token_id: claims.token_id };
+        return Err(Error::access_denied("Not authorized to perform sts:AssumeRoleWithWebIdentity")
+            .to(Caller { account: claims.account, identity: nobody }));
+    }
     let expires_at = now.plus_seconds(seconds);
     let credentials = service.directory.temporary_credentials(&claims.account, holder.clone(), expires_at)?;
     let caller = Caller { account: claims.account, identity: Identity::TokenHolder(holder) };
@@ -62,7 +68,7 @@ pub(super) async fn answer(
         ("Provider", text(OPENID_ISSUER)),
         ("Audience", text(claims.license_arn)),
     ];
-    Ok((caller.arn(), members))
+    Ok((members, caller))
 }
 
 /// Reads the form; what would narrow the credentials is never passed over.
@@ -70,7 +76,7 @@ fn read(form: &[u8]) -> Result<Request, Error> {
     let mut violations = Violations::default();
     let arn = violations.required("roleArn", parameter(form, "RoleArn"));
     let role = arn.and_then(|arn| {
-        let role = RoleName::parse(&arn);
+        let role = RoleArn::parse(&arn);
         if role.is_none() {
             violations.add("roleArn", arn, "Member must be arn:aws:iam::<account>:role/<name>");
         }
@@ -85,14 +91,14 @@ fn read(form: &[u8]) -> Result<Request, Error> {
     let token = violations.required("webIdentityToken", parameter(form, "WebIdentityToken"));
     let seconds = parameter(form, "DurationSeconds");
     let seconds = violations.optional("durationSeconds", seconds.as_deref(), read_whole);
-    let seconds = violations.ranged("durationSeconds", seconds, SHORTEST, LONGEST.into());
+    let seconds = violations.ranged("durationSeconds", seconds, SHORTEST, MAX_SESSION_SECONDS.into());
     for unserved in ["Policy", "PolicyArns.member.1.arn", "ProviderId"] {
         if parameter(form, unserved).is_some() {
             violations.add_combination(format_args!("{unserved} is not served here: leave it out"));
         }
     }
     let request = (|| {
-        let seconds = seconds.and_then(|seconds| u32::try_from(seconds).ok()).unwrap_or(LONGEST);
+        let seconds = seconds.and_then(|seconds| u32::try_from(seconds).ok()).unwrap_or(MAX_SESSION_SECONDS);
         Some(Request { role: role?, session: session?, token: token?, seconds })
     })();
     violations.finish(request).map_err(|error| Error::validation(error.message))

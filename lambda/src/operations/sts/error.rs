@@ -5,8 +5,9 @@ use std::fmt;
 use licentia_core::token::OpenIdRefusal;
 
 use crate::error;
-use crate::identity::DirectoryError;
+use crate::identity::{Caller, DirectoryError};
 use crate::openid::TokenError;
+use crate::store::Unavailable;
 
 /// A failed request, in STS's own words.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,12 +20,14 @@ pub struct Error {
     pub message: String,
     /// For the log.
     pub internal: Option<String>,
+    /// Who was refused, as far as a token said.
+    pub caller: Option<Box<Caller>>,
 }
 
 impl Error {
     /// An error of this name and status.
     pub fn new(code: &'static str, status: u16, message: impl fmt::Display) -> Self {
-        Self { code, status, message: message.to_string(), internal: None }
+        Self { code, status, message: message.to_string(), internal: None, caller: None }
     }
 
     /// A parameter is wrong.
@@ -37,10 +40,16 @@ impl Error {
         Self::new("AccessDenied", 403, message)
     }
 
+    /// This caller was refused.
+    #[must_use]
+    pub fn to(self, caller: Caller) -> Self {
+        Self { caller: Some(Box::new(caller)), ..self }
+    }
+
     /// The service failed; the reason goes to the log.
     pub fn internal(reason: impl fmt::Display) -> Self {
         let error::Error { message, internal, .. } = error::Error::internal(reason);
-        Self { code: "InternalFailure", status: 500, message, internal }
+        Self { code: "InternalFailure", status: 500, message, internal, caller: None }
     }
 }
 
@@ -58,6 +67,12 @@ impl From<TokenError> for Error {
 
 impl From<DirectoryError> for Error {
     fn from(error: DirectoryError) -> Self {
+        Self::internal(error)
+    }
+}
+
+impl From<Unavailable> for Error {
+    fn from(error: Unavailable) -> Self {
         Self::internal(error)
     }
 }

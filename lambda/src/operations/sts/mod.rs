@@ -18,6 +18,9 @@ pub use error::Error;
 /// The XML namespace of its answers.
 pub const NAMESPACE: &str = "https://sts.amazonaws.com/doc/2011-06-15/";
 
+/// What records call it (EV-4).
+pub const SOURCE: &str = "sts.amazonaws.com";
+
 /// One line of the table: an action and how its result is made.
 pub struct Row {
     /// The action's name on the wire.
@@ -35,8 +38,8 @@ pub enum Run {
     Unsigned(for<'a> fn(&'a Service, &'a [u8], Timestamp) -> Running<'a>),
 }
 
-/// The ARN of who called, and the result, on their way.
-pub type Running<'a> = Pin<Box<dyn Future<Output = Result<(String, Members), Error>> + Send + 'a>>;
+/// The result, and who called, on their way.
+pub type Running<'a> = Pin<Box<dyn Future<Output = Result<(Members, Caller), Error>> + Send + 'a>>;
 
 /// Every action of the service, once.
 pub static ACTIONS: &[Row] = &[

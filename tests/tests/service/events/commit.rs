@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use licentia::events::DetailType::{LicenseChange, LicenseConsumptionChange};
+use licentia::events::DetailType::{LicenseChange, LicenseConsumptionChange, LicenseTokenChange};
 use serde_json::{Value, json};
 
 use super::super::{CUSTOMER, VENDOR, World, on_each_store};
@@ -13,6 +13,7 @@ use super::failing::Failing;
 on_each_store! {
     ev_1_each_change_of_a_license_leaves_one_delivery_for_each_destination
     ev_1_each_change_of_consumption_leaves_one_delivery
+    ev_1_each_change_of_a_token_leaves_one_delivery
     an_event_is_an_envelope_of_eventbridge
     what_is_refused_or_asked_again_leaves_no_delivery
     other_accounts_and_other_kinds_are_not_told
@@ -70,6 +71,25 @@ async fn ev_1_each_change_of_consumption_leaves_one_delivery(world: World) {
         .map(|delivery| delivery["envelope"]["detail"]["licenseConsumptionToken"].as_str().unwrap())
         .collect();
     assert_eq!(tokens.len(), 3);
+}
+
+async fn ev_1_each_change_of_a_token_leaves_one_delivery(world: World) {
+    let (id, _) = world.tell(VENDOR, NOWHERE, &[LicenseTokenChange]).await;
+    let arn = world.license(1, |_| {}).await;
+    let create = json!({ "LicenseArn": arn, "ClientToken": "token" });
+    let made = world.call("CreateToken", &create).await.unwrap();
+    world.call("CreateToken", &create).await.unwrap();
+    world.call("GetAccessToken", &json!({ "Token": made["Token"] })).await.unwrap();
+    assert_eq!(world.states(&id).await, ["Created"]);
+    let delete = json!({ "TokenId": made["TokenId"] });
+    world.call("DeleteToken", &delete).await.unwrap();
+    world.call("DeleteToken", &delete).await.unwrap();
+    assert_eq!(world.states(&id).await, ["Created", "Deleted"]);
+    let text = made["Token"].as_str().unwrap();
+    for delivery in world.waiting(&id).await {
+        assert_eq!(delivery["envelope"]["detail"]["tokenId"], made["TokenId"]);
+        assert!(!delivery.to_string().contains(text));
+    }
 }
 
 async fn an_event_is_an_envelope_of_eventbridge(world: World) {

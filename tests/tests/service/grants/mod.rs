@@ -1,7 +1,9 @@
 //! Grants (section 7).
 
 mod changes;
+mod listing;
 mod making;
+mod organizations;
 mod races;
 
 use serde_json::{Value, json};
@@ -36,7 +38,7 @@ fn text(value: &Value, member: &str) -> String {
 }
 
 impl World {
-    pub(super) async fn try_grant(
+    pub(in crate::service) async fn try_grant(
         &self,
         maker: &str,
         license: &str,
@@ -49,7 +51,7 @@ impl World {
     }
 
     /// The ARN of a new grant of the vendor's.
-    pub(super) async fn grant(
+    pub(in crate::service) async fn grant(
         &self,
         license: &str,
         grantee: &str,
@@ -59,7 +61,7 @@ impl World {
     }
 
     /// A grant that its grantee has accepted and activated.
-    pub(super) async fn active_grant(
+    pub(in crate::service) async fn active_grant(
         &self,
         license: &str,
         grantee: &str,
@@ -71,19 +73,24 @@ impl World {
         arn
     }
 
-    pub(super) async fn accept(&self, grantee: &str, arn: &str) -> Result<Value, Refused> {
+    pub(in crate::service) async fn accept(&self, grantee: &str, arn: &str) -> Result<Value, Refused> {
         self.call_as(grantee, "AcceptGrant", &json!({ "GrantArn": arn })).await
     }
 
-    pub(super) async fn reject(&self, grantee: &str, arn: &str) -> Result<Value, Refused> {
+    pub(in crate::service) async fn reject(&self, grantee: &str, arn: &str) -> Result<Value, Refused> {
         self.call_as(grantee, "RejectGrant", &json!({ "GrantArn": arn })).await
     }
 
-    pub(super) async fn set(&self, caller: &str, arn: &str, status: &str) -> Result<Value, Refused> {
+    pub(in crate::service) async fn set(
+        &self,
+        caller: &str,
+        arn: &str,
+        status: &str,
+    ) -> Result<Value, Refused> {
         self.version_as(caller, arn, |input| input["Status"] = json!(status)).await
     }
 
-    pub(super) async fn version_as(
+    pub(in crate::service) async fn version_as(
         &self,
         caller: &str,
         arn: &str,
@@ -94,7 +101,7 @@ impl World {
         self.call_as(caller, "CreateGrantVersion", &input).await
     }
 
-    pub(super) async fn delete_grant(
+    pub(in crate::service) async fn delete_grant(
         &self,
         caller: &str,
         arn: &str,
@@ -103,12 +110,12 @@ impl World {
         self.call_as(caller, "DeleteGrant", &json!({ "GrantArn": arn, "Version": version })).await
     }
 
-    pub(super) async fn get_grant(&self, caller: &str, arn: &str) -> Value {
+    async fn get_grant(&self, caller: &str, arn: &str) -> Value {
         self.call_as(caller, "GetGrant", &json!({ "GrantArn": arn })).await.unwrap()["Grant"].clone()
     }
 
     /// Status and version of a grant, as its grantor sees it.
-    pub(super) async fn state(&self, arn: &str) -> (String, String) {
+    async fn state(&self, arn: &str) -> (String, String) {
         let maker = arn.split(':').nth(4).unwrap();
         let grant = self.get_grant(maker, arn).await;
         (text(&grant, "GrantStatus"), text(&grant, "Version"))

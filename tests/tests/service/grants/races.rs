@@ -20,6 +20,7 @@ on_each_store! {
     g_7_the_last_places_are_given_once
     g_9_one_of_many_grants_to_a_principal_is_made
     one_request_sent_many_times_makes_one_grant
+    one_request_sent_many_times_makes_one_version
     g_22_one_of_two_activations_at_once_wins
     g_27_nothing_is_made_under_a_grant_that_is_deleted_at_the_same_time
 }
@@ -32,7 +33,7 @@ impl World {
         self.service.store.commit(&Change(vec![write])).await.unwrap();
     }
 
-    pub(super) async fn grants_counted(&self, license: &str) -> u64 {
+    pub(in crate::service) async fn grants_counted(&self, license: &str) -> u64 {
         let key = grant_count_key(&LicenseArn::parse(license).unwrap());
         let item = self.service.store.get(&[key]).await.unwrap().pop().flatten().unwrap();
         item.body["live"].as_u64().unwrap()
@@ -122,6 +123,23 @@ async fn one_request_sent_many_times_makes_one_grant(world: World) {
         answers.iter().map(|answer| text(answer.as_ref().unwrap(), "GrantArn")).collect();
     assert_eq!(arns.len(), 1, "C-6");
     assert_eq!(world.grants_counted(&license).await, 1);
+}
+
+async fn one_request_sent_many_times_makes_one_version(world: World) {
+    let license = world.license(5, |_| {}).await;
+    let arn = world.grant(&license, CUSTOMER, |_| {}).await;
+    world.accept(CUSTOMER, &arn).await.unwrap();
+    let input =
+        json!({ "ClientToken": "the-same", "GrantArn": arn, "Status": "ACTIVE", "SourceVersion": "2" });
+    let answers = all_at_once(20, |_| {
+        let (world, input) = (world.clone(), input.clone());
+        async move { world.call_as(CUSTOMER, "CreateGrantVersion", &input).await }
+    })
+    .await;
+    for answer in answers {
+        assert_eq!(answered(&answer.unwrap()), state("ACTIVE", "3"), "C-6");
+    }
+    assert_eq!(world.state(&arn).await, state("ACTIVE", "3"));
 }
 
 async fn g_22_one_of_two_activations_at_once_wins(world: World) {

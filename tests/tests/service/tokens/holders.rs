@@ -82,7 +82,27 @@ fn for_users(arn: &str, token_id: &Value) -> Vec<(&'static str, Value)> {
     {
         revise[member] = value;
     }
+    let grant = format!("arn:aws:license-manager::{VENDOR}:grant:g-{}", "0".repeat(32));
+    let grant_input = json!({
+        "ClientToken": "grant",
+        "GrantName": "Analytics",
+        "LicenseArn": arn,
+        "Principals": [format!("arn:aws:iam::{CUSTOMER}:root")],
+        "HomeRegion": "us-east-1",
+        "AllowedOperations": ["CheckoutLicense"],
+    });
     vec![
+        ("AcceptGrant", json!({ "GrantArn": grant })),
+        ("CreateGrant", grant_input),
+        ("CreateGrantVersion", json!({ "ClientToken": "version", "GrantArn": grant })),
+        ("DeleteGrant", json!({ "GrantArn": grant, "Version": "1" })),
+        ("GetGrant", json!({ "GrantArn": grant })),
+        ("ListDistributedGrants", json!({})),
+        ("ListReceivedGrants", json!({})),
+        ("ListReceivedLicenses", json!({})),
+        ("ListReceivedGrantsForOrganization", json!({ "LicenseArn": arn })),
+        ("ListReceivedLicensesForOrganization", json!({})),
+        ("RejectGrant", json!({ "GrantArn": grant })),
         ("CreateLicense", create),
         ("CreateLicenseVersion", revise),
         ("CreateToken", json!({ "LicenseArn": arn, "ClientToken": "token" })),

@@ -1,5 +1,6 @@
 //! Customers without an account (section 8).
 
+mod granted;
 mod holders;
 mod issuing;
 mod roles;
@@ -76,7 +77,7 @@ impl World {
         let form = form_urlencoded::Serializer::new(String::new()).extend_pairs(parameters).finish();
         let row = sts::ACTIONS.iter().find(|row| row.name == "AssumeRoleWithWebIdentity").unwrap();
         let sts::Run::Unsigned(run) = row.run else { panic!("it takes no signature") };
-        run(&self.service, form.as_bytes(), self.clock_now()).await.map(|(_, members)| members)
+        run(&self.service, form.as_bytes(), self.clock_now()).await.map(|(members, _)| members)
     }
 }
 

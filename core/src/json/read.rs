@@ -9,7 +9,7 @@ const MAX_DEPTH: u8 = 16;
 
 /// Why a text was refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::token) enum Fault {
+pub(crate) enum Fault {
     /// Not JSON, or nested too deeply.
     Syntax,
     /// An object holds two members of one name (RFC 8259 section 4 leaves the
@@ -23,7 +23,7 @@ pub(in crate::token) enum Fault {
 
 /// Reads one JSON text from its start to its end. Every method reads one value
 /// together with the space around it.
-pub(in crate::token) struct Reader<'a> {
+pub(crate) struct Reader<'a> {
     text: &'a str,
     at: usize,
     depth: u8,
@@ -31,20 +31,26 @@ pub(in crate::token) struct Reader<'a> {
 
 impl<'a> Reader<'a> {
     /// At the start of `text`.
-    pub(in crate::token) fn new(text: &'a str) -> Self {
+    pub(crate) fn new(text: &'a str) -> Self {
         let mut reader = Self { text, at: 0, depth: 0 };
         reader.space();
         reader
     }
 
     /// Nothing may be left.
-    pub(in crate::token) fn end(&self) -> Result<(), Fault> {
+    pub(crate) fn end(&self) -> Result<(), Fault> {
         if self.at == self.text.len() { Ok(()) } else { Err(Fault::Syntax) }
+    }
+
+    /// The line reached, counted from 1.
+    pub(crate) fn line(&self) -> usize {
+        let read = self.text.as_bytes().iter().take(self.at);
+        read.filter(|byte| **byte == b'\n').count() + 1
     }
 
     /// Reads an object; `member` is called with the name of each member and
     /// must read its value.
-    pub(in crate::token) fn object(
+    pub(crate) fn object(
         &mut self,
         member: &mut dyn FnMut(&mut Self, &str) -> Result<(), Fault>,
     ) -> Result<(), Fault> {
@@ -62,7 +68,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Reads an array; `item` is called at each item and must read it.
-    pub(in crate::token) fn array(
+    pub(crate) fn array(
         &mut self,
         item: &mut dyn FnMut(&mut Self) -> Result<(), Fault>,
     ) -> Result<(), Fault> {
@@ -70,12 +76,12 @@ impl<'a> Reader<'a> {
     }
 
     /// Whether the next value is an array.
-    pub(in crate::token) fn is_at_array(&self) -> bool {
+    pub(crate) fn is_at_array(&self) -> bool {
         self.peek() == Some(b'[')
     }
 
     /// Reads a string; borrowed unless it holds an escape.
-    pub(in crate::token) fn string(&mut self) -> Result<Cow<'a, str>, Fault> {
+    pub(crate) fn string(&mut self) -> Result<Cow<'a, str>, Fault> {
         self.expect(b'"')?;
         let mut unescaped: Option<String> = None;
         loop {
@@ -109,7 +115,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Reads a whole number without sign, fraction or exponent.
-    pub(in crate::token) fn integer(&mut self) -> Result<u64, Fault> {
+    pub(crate) fn integer(&mut self) -> Result<u64, Fault> {
         if !matches!(self.peek(), Some(b'-' | b'0'..=b'9')) {
             return Err(self.mismatch());
         }
@@ -118,7 +124,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Reads any value and drops it.
-    pub(in crate::token) fn skip(&mut self) -> Result<(), Fault> {
+    pub(crate) fn skip(&mut self) -> Result<(), Fault> {
         match self.peek() {
             Some(b'{') => self.object(&mut |reader, _| reader.skip()),
             Some(b'[') => self.array(&mut |reader| reader.skip()),
@@ -171,7 +177,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn peek(&self) -> Option<u8> {
+    pub(super) fn peek(&self) -> Option<u8> {
         self.text.as_bytes().get(self.at).copied()
     }
 
@@ -195,7 +201,7 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
-    fn word(&mut self, word: &str) -> Result<(), Fault> {
+    pub(super) fn word(&mut self, word: &str) -> Result<(), Fault> {
         let rest = self.text.get(self.at..).unwrap_or_default();
         if !rest.starts_with(word) {
             return Err(Fault::Syntax);
@@ -206,7 +212,7 @@ impl<'a> Reader<'a> {
     }
 
     /// RFC 8259 section 6.
-    fn number(&mut self) -> Result<&'a str, Fault> {
+    pub(super) fn number(&mut self) -> Result<&'a str, Fault> {
         let start = self.at;
         if self.peek() == Some(b'-') {
             self.at += 1;

@@ -4,32 +4,32 @@ use alloc::string::String;
 use core::fmt::Write;
 
 /// Writes one object; [`finish`](Self::finish) closes it.
-pub(in crate::token) struct ObjectWriter<'w> {
+pub(crate) struct ObjectWriter<'w> {
     out: &'w mut String,
     separator: &'static str,
 }
 
 impl<'w> ObjectWriter<'w> {
     /// Opens an object at the end of `out`.
-    pub(in crate::token) fn new(out: &'w mut String) -> Self {
+    pub(crate) fn new(out: &'w mut String) -> Self {
         Self { out, separator: "{" }
     }
 
     /// A member that is a string.
-    pub(in crate::token) fn string(&mut self, name: &str, value: &str) {
+    pub(crate) fn string(&mut self, name: &str, value: &str) {
         string(self.member(name), value);
     }
 
     /// A member that is a whole number.
     #[cfg(feature = "sign")]
-    pub(in crate::token) fn integer(&mut self, name: &str, value: u64) {
+    pub(crate) fn integer(&mut self, name: &str, value: u64) {
         // INVARIANT: writing to a String never fails.
         let _ = write!(self.member(name), "{value}");
     }
 
     /// A member that is an array of strings.
     #[cfg(feature = "sign")]
-    pub(in crate::token) fn strings(&mut self, name: &str, values: &[String]) {
+    pub(crate) fn strings(&mut self, name: &str, values: &[String]) {
         let out = self.member(name);
         let mut separator = '[';
         for value in values {
@@ -41,7 +41,7 @@ impl<'w> ObjectWriter<'w> {
     }
 
     /// A member whose value the caller writes.
-    pub(in crate::token) fn member(&mut self, name: &str) -> &mut String {
+    pub(crate) fn member(&mut self, name: &str) -> &mut String {
         self.out.push_str(self.separator);
         self.separator = ",";
         string(self.out, name);
@@ -50,7 +50,7 @@ impl<'w> ObjectWriter<'w> {
     }
 
     /// Closes the object.
-    pub(in crate::token) fn finish(self) {
+    pub(crate) fn finish(self) {
         self.out.push_str(if self.separator == "{" { "{}" } else { "}" });
     }
 }

@@ -36,6 +36,12 @@ pub(super) const FILTERS: &[Member<GrantedLicense>] = &[
     ("Beneficiary", |granted| granted.license.beneficiary.clone()),
 ];
 
+/// What the view of an organization is filtered by.
+pub(super) const ORGANIZATION_FILTERS: &[Member<GrantedLicense>] = &[
+    ("Beneficiary", |granted| granted.license.beneficiary.clone()),
+    ("ProductSKU", |granted| granted.license.product_sku.clone()),
+];
+
 impl GrantedLicense {
     /// The license as this grant shows it now (G-32).
     pub(super) fn new(cx: &Context, license: &License, grant: &StoredGrant) -> Self {

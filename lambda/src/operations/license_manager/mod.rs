@@ -22,6 +22,7 @@ mod get_license;
 mod get_license_usage;
 mod get_service_settings;
 mod granted_license;
+mod granted_licenses;
 mod granting;
 mod grantor;
 mod list_distributed_grants;
@@ -30,6 +31,7 @@ mod list_licenses;
 mod list_received_grants;
 mod list_received_grants_for_organization;
 mod list_received_licenses;
+mod list_received_licenses_for_organization;
 mod list_tags_for_resource;
 mod list_tokens;
 mod listed_grants;
@@ -59,7 +61,7 @@ operations! {
     create_grant_version::CreateGrantVersion: Validation InvalidParameterValue ResourceLimitExceeded;
     create_license::CreateLicense: Validation InvalidParameterValue Redirect;
     create_license_version::CreateLicenseVersion: Validation ResourceNotFound Redirect Conflict;
-    create_token::CreateToken: Validation ResourceNotFound Redirect;
+    create_token::CreateToken: Validation ResourceLimitExceeded ResourceNotFound Redirect;
     delete_grant::DeleteGrant: Validation InvalidParameterValue ResourceLimitExceeded;
     delete_license::DeleteLicense: Validation InvalidParameterValue Redirect Conflict;
     delete_token::DeleteToken: Validation ResourceNotFound Redirect;
@@ -75,7 +77,8 @@ operations! {
     list_received_grants::ListReceivedGrants: Validation InvalidParameterValue ResourceLimitExceeded;
     list_received_grants_for_organization::ListReceivedGrantsForOrganization:
         Validation InvalidParameterValue ResourceLimitExceeded;
-    list_received_licenses::ListReceivedLicenses:
+    list_received_licenses::ListReceivedLicenses: Validation InvalidParameterValue ResourceLimitExceeded;
+    list_received_licenses_for_organization::ListReceivedLicensesForOrganization:
         Validation InvalidParameterValue ResourceLimitExceeded;
     list_tags_for_resource::ListTagsForResource: InvalidParameterValue Validation;
     list_tokens::ListTokens: Validation;

@@ -90,9 +90,14 @@ impl World {
         page.items.into_iter().map(|item| Value::Object(item.body)).collect()
     }
 
-    /// The states that wait to be told to a destination, sorted.
+    /// The states, of grants the statuses, that wait to be told to a destination,
+    /// sorted.
     pub(super) async fn states(&self, id: &DestinationId) -> Vec<String> {
-        let state = |delivery: Value| delivery["envelope"]["detail"]["state"].as_str().unwrap().to_owned();
+        let state = |delivery: Value| {
+            let detail = &delivery["envelope"]["detail"];
+            let state = detail["state"].as_str().or(detail["status"].as_str());
+            state.unwrap().to_owned()
+        };
         let mut states: Vec<String> = self.waiting(id).await.into_iter().map(state).collect();
         states.sort();
         states

@@ -17,6 +17,7 @@ on_each_store! {
     g_31_ended_grants_stay_in_lists_as_long_as_the_license
     g_6_a_delegate_sees_what_was_distributed_to_buyers_of_the_product
     o_8_an_organization_view_shows_the_grants_of_all_members
+    o_8_an_organization_view_shows_the_licenses_of_all_members_each_once
 }
 
 impl World {
@@ -206,5 +207,50 @@ async fn o_8_an_organization_view_shows_the_grants_of_all_members(world: World) 
     }
     assert_refused(world.call(VIEW, &json!({})).await, VALIDATION, "licenseArn");
     let wrong = view(json!([{ "Name": "GranteePrincipalARN", "Values": [root(CUSTOMER)] }]));
+    assert_refused(world.call(VIEW, &wrong).await, INVALID, "is not one of");
+}
+
+async fn o_8_an_organization_view_shows_the_licenses_of_all_members_each_once(world: World) {
+    const VIEW: &str = "ListReceivedLicensesForOrganization";
+    let organization = world.organization(true).await;
+    let principal = format!("arn:aws:organizations::{VENDOR}:organization/{}", organization.id);
+    let to_all = world.license(5, |_| {}).await;
+    world.grant(&to_all, CUSTOMER, |input| input["Principals"] = json!([principal])).await;
+    let to_one = world.license(5, |input| input["ProductSKU"] = json!("other")).await;
+    let arn = world.grant(&to_one, MEMBER, |_| {}).await;
+    world.set(VENDOR, &arn, "ACTIVE").await.unwrap();
+    let outside = world.license(5, |_| {}).await;
+    world.grant(&outside, OTHER, |_| {}).await;
+    let view = async |filters: Value| {
+        let input = json!({ "Filters": filters, "MaxResults": 1 });
+        let (mut shown, mut token) = (vec![], None);
+        loop {
+            let mut input = input.clone();
+            if let Some(token) = token {
+                input["NextToken"] = token;
+            }
+            let answer = world.call(VIEW, &input).await.unwrap();
+            for license in answer["Licenses"].as_array().unwrap() {
+                let status = text(&license["ReceivedMetadata"], "ReceivedStatus");
+                shown.push((text(license, "LicenseArn"), status));
+            }
+            token = answer.get("NextToken").cloned();
+            if token.is_none() {
+                shown.sort();
+                return shown;
+            }
+        }
+    };
+    let mut both = vec![(to_all.clone(), "DISABLED".to_owned()), (to_one.clone(), "ACTIVE".to_owned())];
+    both.sort();
+    assert_eq!(view(json!([])).await, both);
+    let other = json!([{ "Name": "ProductSKU", "Values": ["other"] }]);
+    assert_eq!(view(other).await, [(to_one.clone(), "ACTIVE".to_owned())]);
+    let beneficiary = json!([{ "Name": "Beneficiary", "Values": ["nobody"] }]);
+    assert_eq!(view(beneficiary).await, []);
+    for account in [CUSTOMER, OTHER] {
+        assert_eq!(world.call_as(account, VIEW, &json!({})).await.unwrap_err().0, "AccessDeniedException");
+    }
+    let wrong = json!({ "Filters": [{ "Name": "Status", "Values": ["AVAILABLE"] }] });
     assert_refused(world.call(VIEW, &wrong).await, INVALID, "is not one of");
 }

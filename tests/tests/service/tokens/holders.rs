@@ -101,6 +101,7 @@ fn for_users(arn: &str, token_id: &Value) -> Vec<(&'static str, Value)> {
         ("ListReceivedGrants", json!({})),
         ("ListReceivedLicenses", json!({})),
         ("ListReceivedGrantsForOrganization", json!({ "LicenseArn": arn })),
+        ("ListReceivedLicensesForOrganization", json!({})),
         ("RejectGrant", json!({ "GrantArn": grant })),
         ("CreateLicense", create),
         ("CreateLicenseVersion", revise),

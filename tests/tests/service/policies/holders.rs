@@ -28,6 +28,7 @@ fn holder(arn: &str, role: &str) -> TokenHolder {
         role: role.into(),
         session: "laptop".into(),
         access_key_id: Some("ASIAABCDEFGHIJKLMNOP".into()),
+        session_policies: vec![],
     }
 }
 

@@ -56,15 +56,18 @@ impl Redaction {
     /// go through [`hide`](Self::hide) once all of the call was seen.
     pub fn members(&mut self, value: Value) -> Value {
         match value {
-            Value::Object(members) => Value::Object(
-                members
-                    .into_iter()
-                    .map(|(name, value)| {
-                        let value = self.member(&name, value);
-                        (lower_first(&name), value)
-                    })
-                    .collect(),
-            ),
+            Value::Object(members) => {
+                let mut shown = Map::new();
+                for (name, value) in members {
+                    let (lower, value) = (lower_first(&name), self.member(&name, value));
+                    // Operations know names in upper case alone: another in
+                    // lower case must not stand in for one.
+                    if name != lower || !shown.contains_key(&lower) {
+                        shown.insert(lower, value);
+                    }
+                }
+                Value::Object(shown)
+            }
             Value::Array(entries) => entries.into_iter().map(|entry| self.members(entry)).collect(),
             plain => plain,
         }

@@ -118,11 +118,15 @@ fn value(members: &Members) -> Value {
     Value::Object(members.collect())
 }
 
-/// The parameters of a form, but those that name the operation.
+/// The parameters of a form, but those that name the operation. Of several of
+/// one name the first counts, as for [`parameter`](crate::wire::query::parameter).
 fn form(body: &[u8]) -> Value {
-    let parameters = form_urlencoded::parse(body).filter(|(name, _)| name != "Action" && name != "Version");
-    let members: Map<_, _> =
-        parameters.map(|(name, value)| (name.into_owned(), value.into_owned().into())).collect();
+    let mut members = Map::new();
+    for (name, value) in form_urlencoded::parse(body) {
+        if name != "Action" && name != "Version" {
+            members.entry(name).or_insert_with(|| value.into_owned().into());
+        }
+    }
     Value::Object(members)
 }
 

@@ -1,0 +1,51 @@
+//! What a caller may try so that its record says something else than it did.
+
+use axum::body::Body;
+use http::{Request, StatusCode};
+use licentia::identity::{DisplayName, UserName};
+use licentia_core::arn::AccountId;
+use licentia_tests::signed::signed;
+use serde_json::{Value, json};
+use tower::ServiceExt;
+
+use super::{Edge, license, time};
+use crate::store::on_sqlite;
+
+impl Edge {
+    async fn newest(&self) -> Value {
+        serde_json::from_str(&self.records().await[0].text).unwrap()
+    }
+}
+
+#[tokio::test]
+async fn a_member_that_no_operation_knows_is_not_recorded_in_place_of_one() {
+    let (store, _folder) = on_sqlite();
+    let edge = Edge::on(store).await;
+    let arn = edge.call("CreateLicense", license()).await.body["LicenseArn"].clone();
+    let other = "arn:aws:license-manager::111122223333:license:l-00000000000000000000000000000000";
+    let body = json!({ "LicenseArn": arn, "licenseArn": other });
+    assert_eq!(edge.call("GetLicense", body).await.status, StatusCode::OK);
+    let record = edge.newest().await;
+    assert_eq!(record["requestParameters"]["licenseArn"], arn);
+    assert_eq!(record["resources"][0]["ARN"], arn);
+}
+
+#[tokio::test]
+async fn a_parameter_that_stands_twice_in_a_form_is_recorded_as_it_was_taken() {
+    let (store, _folder) = on_sqlite();
+    let edge = Edge::on(store).await;
+    let arn = edge.call("CreateLicense", license()).await.body["LicenseArn"].clone();
+    let made = edge.call("CreateToken", json!({ "LicenseArn": arn, "ClientToken": "first" })).await;
+    let got = edge.call("GetAccessToken", json!({ "Token": made.body["Token"] })).await;
+    let form = format!(
+        "Action=AssumeRoleWithWebIdentity&Version=2011-06-15&RoleSessionName=taken&RoleSessionName=feigned\
+         &RoleArn=arn:aws:iam::111122223333:role/AWSLicenseManagerConsumptionRole&WebIdentityToken={}",
+        got.body["AccessToken"].as_str().unwrap()
+    );
+    let request = Request::post("/")
+        .header("content-type", "application/x-www-form-urlencoded")
+        .body(Body::from(form))
+        .unwrap();
+    assert_eq!(edge.router.clone().oneshot(request).await.unwrap().status(), StatusCode::OK);
+    assert_eq!(edge.newest().await["requestParameters"]["roleSessionName"], "taken");
+}

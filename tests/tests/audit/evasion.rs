@@ -49,3 +49,30 @@ async fn a_parameter_that_stands_twice_in_a_form_is_recorded_as_it_was_taken() {
     assert_eq!(edge.router.clone().oneshot(request).await.unwrap().status(), StatusCode::OK);
     assert_eq!(edge.newest().await["requestParameters"]["roleSessionName"], "taken");
 }
+
+/// As many as a body can hold: compared each with each, they would keep a
+/// processor busy for minutes.
+#[tokio::test]
+async fn a_flood_of_secrets_does_not_hold_up_its_record() {
+    let (store, _folder) = on_sqlite();
+    let edge = Edge::on(store).await;
+    let texts = |kind: &str| (0..20_000).map(|n| format!("{kind}{n:012}")).collect::<Vec<_>>();
+    for (secrets, others) in [(texts("secret"), texts("other")), (texts("secret"), vec!["short".to_owned()])]
+    {
+        let answer = edge.call("ListLicenses", json!({ "Password": secrets, "Unknown": others })).await;
+        assert_eq!(answer.status, StatusCode::OK);
+        let record = edge.newest().await;
+        assert!(!record.to_string().contains("secret0000"), "{record}");
+    }
+}
+
+#[tokio::test]
+async fn a_license_that_is_sent_as_a_secret_too_is_named_all_the_same() {
+    let (store, _folder) = on_sqlite();
+    let edge = Edge::on(store).await;
+    let arn = edge.call("CreateLicense", license()).await.body["LicenseArn"].clone();
+    let body = json!({ "LicenseArn": arn, "SourceVersion": "1", "Password": arn });
+    assert_eq!(edge.call("DeleteLicense", body).await.status, StatusCode::OK);
+    let record = edge.newest().await;
+    assert_eq!(record["resources"][0]["ARN"], arn, "{record}");
+}

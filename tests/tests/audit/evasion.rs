@@ -50,6 +50,22 @@ async fn a_parameter_that_stands_twice_in_a_form_is_recorded_as_it_was_taken() {
     assert_eq!(edge.newest().await["requestParameters"]["roleSessionName"], "taken");
 }
 
+#[tokio::test]
+async fn what_a_record_could_not_hold_is_not_done() {
+    let (store, _folder) = on_sqlite();
+    let edge = Edge::on(store).await;
+    let arn = edge.call("CreateLicense", license()).await.body["LicenseArn"].clone();
+    let deep = format!("{}{}", "[".repeat(200), "]".repeat(200));
+    for unread in [&*deep, "1e999", r#""\ud800""#] {
+        let body = format!(r#"{{"LicenseArn":{arn},"SourceVersion":"1","Unknown":{unread}}}"#);
+        let answer = edge.call("DeleteLicense", body).await;
+        assert_eq!(answer.body["__type"], "SerializationException", "{unread}: {answer:?}");
+        assert_eq!(edge.newest().await["errorCode"], "SerializationException");
+    }
+    let body = json!({ "LicenseArn": arn, "SourceVersion": "1", "Unknown": [[1e99, "\u{1f600}"]] });
+    assert_eq!(edge.call("DeleteLicense", body).await.status, StatusCode::OK);
+}
+
 /// As many as a body can hold: compared each with each, they would keep a
 /// processor busy for minutes.
 #[tokio::test]
@@ -75,4 +91,19 @@ async fn a_license_that_is_sent_as_a_secret_too_is_named_all_the_same() {
     assert_eq!(edge.call("DeleteLicense", body).await.status, StatusCode::OK);
     let record = edge.newest().await;
     assert_eq!(record["resources"][0]["ARN"], arn, "{record}");
+}
+
+#[tokio::test]
+async fn no_number_of_other_names_pushes_out_what_was_acted_on() {
+    let (store, _folder) = on_sqlite();
+    let edge = Edge::on(store).await;
+    let arn = edge.call("CreateLicense", license()).await.body["LicenseArn"].clone();
+    let others: Vec<String> = (0..200).map(|n| format!("arn:aws:a:::{n}")).collect();
+    let body =
+        json!({ "LicenseArn": arn, "SourceVersion": "1", "OtherArns": others, "Text": "x".repeat(110_000) });
+    assert_eq!(edge.call("DeleteLicense", body).await.status, StatusCode::OK);
+    let record = edge.newest().await;
+    assert_eq!(record["requestParameters"]["omitted"], true);
+    let named: Vec<&Value> = record["resources"].as_array().unwrap().iter().map(|r| &r["ARN"]).collect();
+    assert!(named.contains(&&arn), "{named:?}");
 }

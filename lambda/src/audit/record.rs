@@ -207,6 +207,13 @@ impl Record {
         }
     }
 
+    /// The same call for the trail of another account, which it concerns too.
+    #[must_use]
+    pub fn for_trail_of(&self, account: &AccountId) -> Self {
+        let event_id = event_id(self.event_time).to_string();
+        Self { event_id, recipient_account_id: account.clone(), ..self.clone() }
+    }
+
     /// Who called, in one word: a user, a role's session, or a token.
     #[must_use]
     pub fn user_name(&self) -> Option<&str> {

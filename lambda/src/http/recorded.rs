@@ -33,6 +33,9 @@ pub(super) async fn recorded(
     };
     let record = Record::new(call, Actor::Caller(&cx.caller), parameters, ended, cx.touched.arns());
     kept(&cx.service, &record).await?;
+    if let Some(other) = cx.touched.account().filter(|account| **account != cx.caller.account) {
+        kept(&cx.service, &record.for_trail_of(other)).await?;
+    }
     outcome
 }
 

@@ -83,6 +83,32 @@ async fn a_flood_of_secrets_does_not_hold_up_its_record() {
 }
 
 #[tokio::test]
+async fn whoever_signs_an_exchange_the_account_of_the_token_has_a_record_of_it() {
+    let (store, _folder) = on_sqlite();
+    let edge = Edge::on(store).await;
+    let arn = edge.call("CreateLicense", license()).await.body["LicenseArn"].clone();
+    let made = edge.call("CreateToken", json!({ "LicenseArn": arn, "ClientToken": "first" })).await;
+    let (now, thief) = (time("2026-11-22T10:00:00"), AccountId::parse("444455556666").unwrap());
+    let name = DisplayName::parse("thief").unwrap();
+    edge.service.directory.create_account(Some(thief.clone()), name, now).await.unwrap();
+    let user = UserName::parse("mallory").unwrap();
+    let key = edge.service.directory.create_access_key(&thief, user, now).await.unwrap();
+    let credentials =
+        aws_credential_types::Credentials::new(key.key.id.as_str(), key.secret.expose(), None, None, "audit");
+    let body = json!({ "Token": made.body["Token"] }).to_string();
+    let answer = edge.send(signed(&credentials, "localhost", "GetAccessToken", body).unwrap()).await;
+    assert_eq!(answer.status, StatusCode::OK, "{answer:?}");
+    let record = edge.newest().await;
+    assert_eq!(
+        (&record["eventName"], &record["requestID"], &record["recipientAccountId"]),
+        (&json!("GetAccessToken"), &json!(answer.request_id), &json!("111122223333"))
+    );
+    assert_eq!(record["userIdentity"]["accountId"], "444455556666");
+    assert_eq!(record["resources"][0]["ARN"], arn);
+    assert!(!record.to_string().contains(made.body["Token"].as_str().unwrap()));
+}
+
+#[tokio::test]
 async fn a_license_that_is_sent_as_a_secret_too_is_named_all_the_same() {
     let (store, _folder) = on_sqlite();
     let edge = Edge::on(store).await;

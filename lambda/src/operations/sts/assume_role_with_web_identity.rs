@@ -92,8 +92,8 @@ fn read(form: &[u8]) -> Result<Request, Error> {
     let seconds = parameter(form, "DurationSeconds");
     let seconds = violations.optional("durationSeconds", seconds.as_deref(), read_whole);
     let seconds = violations.ranged("durationSeconds", seconds, SHORTEST, MAX_SESSION_SECONDS.into());
-    for unserved in ["Policy", "PolicyArns.member.1.arn", "ProviderId"] {
-        if parameter(form, unserved).is_some() {
+    for unserved in ["Policy", "PolicyArns", "ProviderId"] {
+        if has_member(form, unserved) {
             violations.add_combination(format_args!("{unserved} is not served here: leave it out"));
         }
     }
@@ -102,6 +102,12 @@ fn read(form: &[u8]) -> Result<Request, Error> {
         Some(Request { role: role?, session: session?, token: token?, seconds })
     })();
     violations.finish(request).map_err(|error| Error::validation(error.message))
+}
+
+/// Whether the form has this parameter, or one of a list or structure of this
+/// name, whatever its place there.
+fn has_member(form: &[u8], name: &str) -> bool {
+    form_urlencoded::parse(form).any(|(key, _)| key.split('.').next() == Some(name))
 }
 
 fn is_session_name(text: &str) -> bool {

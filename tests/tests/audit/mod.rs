@@ -1,6 +1,7 @@
 //! The audit trail (EV-4 to EV-6), as calls over HTTP leave it.
 
 mod calls;
+mod evasion;
 mod kept;
 mod lookup;
 mod redaction;

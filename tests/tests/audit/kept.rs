@@ -63,6 +63,7 @@ fn record_of(account: &str, second: &str, operation: &'static str, user: &str, l
                 .parse()
                 .unwrap(),
             user: UserName::parse(user).unwrap(),
+            policies: vec![],
         },
     };
     let parameters = json!({ "LicenseArn": arn(license) });

@@ -18,6 +18,7 @@ impl Edge {
         Identity::User {
             access_key_id: self.credentials.access_key_id().parse().unwrap(),
             user: UserName::parse("alice").unwrap(),
+            policies: vec![],
         }
     }
 

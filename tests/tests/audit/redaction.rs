@@ -77,6 +77,7 @@ fn record(parameters: Value, outcome: Outcome<'_>, user_agent: &str, touched: Ve
         identity: Identity::User {
             access_key_id: "AKIAABCDEFGHIJKLMNOP".parse().unwrap(),
             user: UserName::parse("alice").unwrap(),
+            policies: vec![],
         },
     };
     let record = Record::new(&call, Actor::Caller(&caller), parameters, outcome, touched);

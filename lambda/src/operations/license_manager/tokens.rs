@@ -24,7 +24,7 @@ pub(super) enum Standing {
     /// The license is its own.
     Owner(Head),
     /// This grant of the license allows it.
-    Grantee(StoredGrant),
+    Grantee(Box<StoredGrant>),
 }
 
 /// Why an account is not entitled to the tokens of a license.
@@ -56,7 +56,7 @@ impl Standing {
                 cx.commit_telling(&allowed, change, events).await
             }
             Self::Grantee(stored) => {
-                let allowed = allow::grantee(&cx.caller, stored).ok_or_else(other)?;
+                let allowed = allow::grantee(&cx.caller, *stored).ok_or_else(other)?;
                 cx.commit_telling(&allowed, change, events).await
             }
         }
@@ -79,7 +79,9 @@ pub(super) async fn standing(
     } else {
         let operation = AllowedOperation::CreateToken;
         let right = right_to(&cx.service, account, &head.license, operation, cx.now).await?;
-        right.map(Standing::Grantee).map_err(|why| why.map_or(NotEntitled::Unknown, NotEntitled::NotUsable))
+        right
+            .map(|grant| Standing::Grantee(Box::new(grant)))
+            .map_err(|why| why.map_or(NotEntitled::Unknown, NotEntitled::NotUsable))
     };
     Ok(match standing {
         Err(NotEntitled::Unknown) => Err(NotEntitled::Unknown),

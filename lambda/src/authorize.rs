@@ -80,11 +80,12 @@ pub(crate) async fn authorize(
     ))
 }
 
-/// The role in which the holder of a token acts, while there is one. Whoever
-/// sends the token itself has not been asked yet whether the role trusts it.
+/// The role in which the holder of a token acts, while there is one that trusts
+/// the token: a session does not outlive that trust, nor does it act in another
+/// role made under the name of the one it was opened in.
 async fn role_of(cx: &Context, holder: &TokenHolder) -> Result<Option<Role>, Error> {
     let role = cx.service.directory.role(&cx.caller.account, &holder.role).await?;
-    Ok(role.filter(|role| holder.access_key_id.is_some() || role.trusts(holder, cx.now)))
+    Ok(role.filter(|role| role.trusts(holder, cx.now)))
 }
 
 /// The tags of a resource of the caller's account; those of others are not

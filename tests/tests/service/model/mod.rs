@@ -22,7 +22,54 @@ const ACCOUNTS: [&str; 4] = [VENDOR, BUYER, SUB_BUYER, STRANGER];
 
 /// What the histories of an ordinary run must reach, so that they prove
 /// something.
-const TO_REACH: &[&str] = &[];
+const TO_REACH: &[&str] = &[
+    "CheckInLicense ResourceNotFoundException",
+    "CheckInLicense ValidationException",
+    "CheckInLicense succeeded",
+    "CheckoutBorrowLicense AccessDeniedException",
+    "CheckoutBorrowLicense EntitlementNotAllowedException",
+    "CheckoutBorrowLicense NoEntitlementsAllowedException",
+    "CheckoutBorrowLicense ResourceNotFoundException",
+    "CheckoutBorrowLicense UnsupportedDigitalSignatureMethodException",
+    "CheckoutBorrowLicense ValidationException",
+    "CheckoutBorrowLicense succeeded",
+    "CheckoutLicense AccessDeniedException",
+    "CheckoutLicense NoEntitlementsAllowedException",
+    "CheckoutLicense ResourceNotFoundException",
+    "CheckoutLicense ValidationException",
+    "CreateGrant InvalidParameterValueException",
+    "CreateGrant ValidationException",
+    "CreateGrantVersion InvalidParameterValueException",
+    "CreateGrantVersion ValidationException",
+    "CreateLicenseVersion ConflictException",
+    "CreateLicenseVersion ValidationException",
+    "DeleteGrant InvalidParameterValueException",
+    "DeleteGrant succeeded",
+    "DeleteLicense succeeded",
+    "ExtendLicenseConsumption ResourceNotFoundException",
+    "ExtendLicenseConsumption ValidationException",
+    "ExtendLicenseConsumption succeeded",
+    "GetGrant InvalidParameterValueException",
+    "GetLicense InvalidParameterValueException",
+    "GetLicenseUsage InvalidParameterValueException",
+    "RejectGrant succeeded",
+    "checked out PERPETUAL",
+    "checked out PROVISIONAL",
+    "checked out in part",
+    "checkout expired",
+    "deleted license forgotten",
+    "grant ended with what it was made under",
+    "license expired",
+    "redistributed",
+    "renewed",
+    "reset",
+    "retried CheckoutLicense ValidationException",
+    "retried CheckoutLicense succeeded",
+    "retried CreateGrant succeeded",
+    "retried CreateGrantVersion succeeded",
+    "served by an older license",
+    "taken beyond the maximum",
+];
 
 /// How many histories, and what they begin from: `LICENTIA_HISTORIES` and
 /// `LICENTIA_SEED`.
@@ -66,17 +113,22 @@ fn run(usually: u32, store: impl AsyncFn() -> (Arc<dyn Store>, Option<TempDir>))
     reached.into_inner()
 }
 
-#[test]
-fn every_answer_of_random_histories_follows_from_the_rules() {
-    let reached = run(60, async || {
-        let (store, folder) = crate::store::on_sqlite();
-        (store, Some(folder))
-    });
-    let missing: Vec<&&str> = TO_REACH.iter().filter(|what| !reached.contains_key(**what)).collect();
-    assert!(missing.is_empty(), "no history reaches {missing:?}");
+mod on_sqlite {
+    #[test]
+    fn every_answer_of_random_histories_follows_from_the_rules() {
+        let reached = super::run(60, async || {
+            let (store, folder) = crate::store::on_sqlite();
+            (store, Some(folder))
+        });
+        let is_missing = |what: &&&str| !reached.contains_key(**what);
+        let missing: Vec<&&str> = super::TO_REACH.iter().filter(is_missing).collect();
+        assert!(missing.is_empty(), "no history reaches {missing:?}");
+    }
 }
 
-#[test]
-fn every_answer_of_random_histories_on_dynamodb_follows_from_the_rules() {
-    run(4, async || (crate::store::on_dynamodb().await, None));
+mod on_dynamodb {
+    #[test]
+    fn every_answer_of_random_histories_follows_from_the_rules() {
+        super::run(3, async || (crate::store::on_dynamodb().await, None));
+    }
 }

@@ -186,7 +186,7 @@ pub(super) fn histories() -> impl Strategy<Value = Vec<Step>> {
         activate: true,
         by: None,
     });
-    (license(), grant, prop::collection::vec(step(), 5..45)).prop_map(|(license, grant, steps)| {
+    (license(), grant, prop::collection::vec(step(), 10..50)).prop_map(|(license, grant, steps)| {
         let mut history = vec![license, grant];
         history.extend(steps);
         history
@@ -198,22 +198,22 @@ fn step() -> impl Strategy<Value = Step> {
         3 => license(),
         4 => (pick(), draft(), status(), flag(), source(), by()).prop_map(
             |(license, draft, status, reset, source, by)| Step::Revise { license, draft, status, reset, source, by }),
-        1 => (pick(), source(), by()).prop_map(|(license, source, by)| Step::DeleteLicense { license, source, by }),
-        5 => (pick(), to(), operations(), often(), by()).prop_map(
+        2 => (pick(), source(), by()).prop_map(|(license, source, by)| Step::DeleteLicense { license, source, by }),
+        5 => (pick(), to(), operations(), mostly(), by()).prop_map(
             |(license, to, operations, activate, by)| Step::Grant { license, to, operations, activate, by }),
         5 => (pick(), to(), operations_to_share(), often()).prop_map(
             |(grant, to, operations, activate)| Step::Redistribute { grant, to, operations, activate }),
-        3 => (pick(), often(), by()).prop_map(|(grant, accept, by)| Step::Answer { grant, accept, by }),
+        4 => (pick(), mostly(), by()).prop_map(|(grant, accept, by)| Step::Answer { grant, accept, by }),
         4 => (pick(), grant_status(), maybe("as agreed"), source(), by()).prop_map(
             |(grant, status, reason, source, by)| Step::Set { grant, status, reason, source, by }),
         2 => (pick(), prop::option::of(operations()), maybe("Renamed"), by()).prop_map(
             |(grant, operations, name, by)| Step::Change { grant, operations, name, by }),
-        1 => (pick(), source(), by()).prop_map(|(grant, source, by)| Step::DeleteGrant { grant, source, by }),
-        18 => (through(), often(), kind(), wanted(), maybe("node 1")).prop_map(
+        2 => (pick(), source(), by()).prop_map(|(grant, source, by)| Step::DeleteGrant { grant, source, by }),
+        26 => (through(), often(), kind(), wanted(), maybe("node 1")).prop_map(
             |(through, issuer, kind, wanted, node)| Step::Take { through, issuer, kind, wanted, node }),
-        7 => (through(), wanted(), method()).prop_map(
+        9 => (through(), wanted(), method()).prop_map(
             |(through, wanted, method)| Step::Borrow { through, wanted, method }),
-        9 => (pick(), often(), by()).prop_map(
+        12 => (pick(), often(), by()).prop_map(
             |(checkout, beneficiary, by)| Step::CheckIn { checkout, beneficiary, by }),
         7 => (pick(), flag(), by()).prop_map(|(checkout, dry_run, by)| Step::Extend { checkout, dry_run, by }),
         5 => (pick(), any::<bool>()).prop_map(|(back, changed)| Step::Retry { back, changed }),
@@ -234,16 +234,16 @@ fn license() -> impl Strategy<Value = Step> {
 fn draft() -> impl Strategy<Value = Draft> {
     let day = 1_440;
     let begun =
-        prop_oneof![9 => select(vec![0, 60, 6 * day, 7 * day, 30 * day]), 1 => select(vec![-60, -day])];
+        prop_oneof![25 => select(vec![0, 60, 6 * day, 7 * day, 30 * day]), 1 => select(vec![-60, -day])];
     let ends = prop_oneof![
-        6 => Just(None),
-        4 => select(vec![30, 2 * HOUR, DAY, 7 * DAY, 8 * DAY, 40 * DAY]).prop_map(Some),
-        1 => Just(Some(0)),
+        22 => Just(None),
+        9 => select(vec![DAY, 7 * DAY, 8 * DAY, 40 * DAY, 40 * DAY]).prop_map(Some),
+        1 => select(vec![0, 30]).prop_map(Some),
     ];
-    let provisional = prop_oneof![9 => select(vec![30, 60, DAY, 8 * DAY]).prop_map(Some), 1 => Just(None)];
+    let provisional = prop_oneof![15 => select(vec![30, 60, DAY, 8 * DAY]).prop_map(Some), 1 => Just(None)];
     let borrow = prop_oneof![
-        8 => (select(vec![60, DAY, 10 * DAY]), any::<bool>()).prop_map(Some),
-        2 => Just(None),
+        12 => (select(vec![60, DAY, 10 * DAY]), any::<bool>()).prop_map(Some),
+        1 => Just(None),
     ];
     let renew = select(vec![None, None, Some("None"), Some("Weekly"), Some("Weekly"), Some("Monthly")]);
     (begun, ends, entitlements(), renew, provisional, borrow).prop_map(
@@ -270,7 +270,7 @@ fn entitlements() -> impl Strategy<Value = Vec<Entitlement>> {
             vec![Entitlement { name, unit: "None", max: None, value, overage: None, check_in }]
         })
     };
-    let seats = prop_oneof![9 => counted("Seats", "Count", 6), 1 => Just(vec![])];
+    let seats = prop_oneof![19 => counted("Seats", "Count", 8), 1 => Just(vec![])];
     let storage = prop_oneof![1 => counted("Storage", "Gigabytes", 4), 1 => Just(vec![])];
     let edition = prop_oneof![1 => feature("Edition", Some("Pro")), 2 => Just(vec![])];
     let beta = prop_oneof![1 => feature("Beta", None), 4 => Just(vec![])];
@@ -283,7 +283,7 @@ fn rarely() -> impl Strategy<Value = Option<bool>> {
 }
 
 fn returns() -> impl Strategy<Value = Option<bool>> {
-    select(vec![None, None, Some(true), Some(true), Some(true), Some(false), Some(false)])
+    select(vec![None, None, None, Some(true), Some(true), Some(true), Some(true), Some(false), Some(false)])
 }
 
 fn wanted() -> impl Strategy<Value = Vec<Wanted>> {
@@ -305,13 +305,13 @@ fn wanted() -> impl Strategy<Value = Vec<Wanted>> {
         Wanted { name: "Edition", unit: "None", value: Some("1") },
     ];
     prop_oneof![
-        20 => quantities().prop_map(move |value| vec![seats(value)]),
+        30 => quantities().prop_map(move |value| vec![seats(value)]),
         16 => (quantities(), subsequence(others.clone(), 1..3)).prop_map(move |(value, others)| {
             let mut wanted = vec![seats(value)];
             wanted.extend(others);
             wanted
         }),
-        5 => subsequence(others, 1..3),
+        4 => subsequence(others, 1..3),
         1 => select(wrong).prop_map(|wrong| vec![wrong]),
         1 => Just(vec![]),
     ]
@@ -366,6 +366,10 @@ fn often() -> impl Strategy<Value = bool> {
     prop::bool::weighted(0.9)
 }
 
+fn mostly() -> impl Strategy<Value = bool> {
+    prop::bool::weighted(0.7)
+}
+
 fn flag() -> impl Strategy<Value = Option<bool>> {
     select(vec![None, None, Some(false), Some(true)])
 }
@@ -384,7 +388,7 @@ fn method() -> impl Strategy<Value = &'static str> {
 
 fn status() -> impl Strategy<Value = &'static str> {
     prop_oneof![
-        10 => Just("AVAILABLE"),
+        20 => Just("AVAILABLE"),
         2 => Just("DEACTIVATED"),
         2 => Just("SUSPENDED"),
         1 => select(vec!["EXPIRED", "DELETED", "PENDING_AVAILABLE"]),
@@ -395,12 +399,12 @@ fn grant_status() -> impl Strategy<Value = &'static str> {
     prop_oneof![7 => Just("ACTIVE"), 4 => Just("DISABLED"), 1 => select(vec!["DELETED", "PENDING_ACCEPT"])]
 }
 
-/// Often just as long as something lasts.
+/// How long to wait: often just as long as something lasts.
 fn minutes() -> impl Strategy<Value = u32> {
     prop_oneof![
-        4 => 0..90_u32,
-        6 => select(vec![30, HOUR]),
-        5 => select(vec![DAY, 7 * DAY]),
+        12 => 0..60_u32,
+        10 => select(vec![30, HOUR]),
+        6 => select(vec![DAY, 7 * DAY]),
         3 => select(vec![HOUR - 1, 6 * HOUR, 10 * DAY, 31 * DAY]),
         1 => select(vec![181 * DAY, 190 * DAY]),
     ]

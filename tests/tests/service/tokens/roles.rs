@@ -107,7 +107,11 @@ async fn what_would_narrow_the_credentials_is_not_passed_over(world: World) {
     let (access, role) = (world.access_token(&arn).await, role(VENDOR));
     let good =
         [("RoleArn", role.as_str()), ("RoleSessionName", "laptop"), ("WebIdentityToken", access.as_str())];
-    for more in [("PolicyArns.member.1.arn", "arn:aws:iam::aws:policy/X"), ("ProviderId", "www.amazon.com")] {
+    for more in [
+        ("PolicyArns.member.1.arn", "arn:aws:iam::aws:policy/X"),
+        ("PolicyArns.member.2.arn", "arn:aws:iam::aws:policy/X"),
+        ("ProviderId", "www.amazon.com"),
+    ] {
         let refused = world.assume(&[good.as_slice(), &[more]].concat()).await.unwrap_err();
         assert_eq!(refused.code, "ValidationError", "{more:?}");
     }

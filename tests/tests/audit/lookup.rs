@@ -4,7 +4,7 @@ use axum::body::Bytes;
 use licentia::audit::Touched;
 use licentia::clock::{Clock, SystemClock};
 use licentia::context::{Context, Origin};
-use licentia::identity::{Caller, Identity, TokenHolder, UserName};
+use licentia::identity::{AttachedPolicy, Caller, Identity, PolicyName, TokenHolder, UserName};
 use licentia::operation::Failure;
 use licentia::operations::cloudtrail::OPERATIONS;
 use licentia_core::arn::LicenseArn;
@@ -15,10 +15,14 @@ use crate::store::on_sqlite;
 
 impl Edge {
     fn user(&self) -> Identity {
+        self.user_with(vec![])
+    }
+
+    fn user_with(&self, policies: Vec<AttachedPolicy>) -> Identity {
         Identity::User {
             access_key_id: self.credentials.access_key_id().parse().unwrap(),
             user: UserName::parse("alice").unwrap(),
-            policies: vec![],
+            policies,
         }
     }
 
@@ -180,6 +184,25 @@ async fn times_may_have_fractions_and_there_are_no_insights() {
     assert_eq!(found(json!({ "EndTime": fraction })).await, 1);
     assert_eq!(found(json!({ "StartTime": at + 1 })).await, 0);
     assert_eq!(found(json!({ "EventCategory": "insight" })).await, 0);
+}
+
+#[tokio::test]
+async fn policies_name_the_trail_as_cloudtrail_and_license_manager_is_another_service() {
+    let (store, _folder) = on_sqlite();
+    let edge = Edge::on(store).await;
+    let allowing = |action: &str| {
+        let text = json!({
+            "Version": "2012-10-17",
+            "Statement": { "Effect": "Allow", "Action": action, "Resource": "*" },
+        });
+        AttachedPolicy::document(PolicyName::parse("test").unwrap(), &text.to_string()).unwrap()
+    };
+    let auditor = edge.user_with(vec![allowing("cloudtrail:LookupEvents")]);
+    assert!(edge.lookup_as(auditor, &json!({})).await.is_ok());
+    let other = edge.user_with(vec![allowing("license-manager:*")]);
+    let (code, message) = edge.lookup_as(other, &json!({})).await.unwrap_err();
+    assert_eq!(code, "AccessDeniedException");
+    assert!(message.contains("cloudtrail:LookupEvents"), "{message}");
 }
 
 #[tokio::test]

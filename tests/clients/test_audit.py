@@ -12,13 +12,15 @@ from botocore import UNSIGNED
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
-from support.operations import good_requests
 from support.samples import borrow_request, checkout_request, license_request
 from support.server import REGION, Server, binary, boto_config, environment
+from support.stage import Stage
 from support.wire import basic_headers, call, send, sign
 
 AWS = Path(sys.executable).parent / "aws"
 LICENSE_MANAGER = "license-manager.amazonaws.com"
+# What ends what the other calls are about.
+LAST = ["CheckInLicense", "DeleteToken", "DeleteGrant", "CreateLicenseVersion", "DeleteLicense"]
 
 
 class Journey:
@@ -31,13 +33,14 @@ class Journey:
         self.secrets, self.calls = [server.vendor.secret, server.customer.secret], []
         self.license = license_request()
         self.license["LicenseArn"] = self.do("CreateLicense", self.license)["LicenseArn"]
-        taken = self.do("CheckoutLicense", checkout_request(self.vendor, self.license))
+        self.do("CheckoutLicense", checkout_request(self.vendor, self.license))
         borrowed = self.do("CheckoutBorrowLicense", borrow_request(self.license["LicenseArn"]))
         self.customer_without_account()
-        requests = good_requests(self.vendor, self.license, taken["LicenseConsumptionToken"])
-        last = ["ExtendLicenseConsumption", "CheckInLicense", "CreateLicenseVersion", "DeleteLicense"]
-        requests["DeleteLicense"]["SourceVersion"] = "2"
-        for operation in [name for name in requests if name not in last] + last:
+        stage = Stage(self.vendor, server.customer, server.customer, self.license)
+        requests = stage.requests()
+        first = [name for name in requests if name not in LAST and stage.sender(name) is self.vendor]
+        requests["DeleteLicense"]["SourceVersion"] = requests["DeleteGrant"]["Version"] = "2"
+        for operation in first + LAST:
             self.do(operation, requests[operation])
         self.do("CheckInLicense", {"LicenseConsumptionToken": borrowed["LicenseConsumptionToken"]}, 400)
         # Tokens where no operation looks for them, and in what is answered.

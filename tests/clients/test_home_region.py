@@ -5,7 +5,16 @@ import re
 import pytest
 from botocore.exceptions import ClientError
 
-from support.samples import borrow_request, checkout_request, consumed, license_request, token, version_request
+from support.samples import (
+    borrow_request,
+    checkout_request,
+    consumed,
+    grant_request,
+    license_request,
+    root,
+    token,
+    version_request,
+)
 from support.server import REGION, Server
 
 AWAY = "eu-central-1"
@@ -13,20 +22,26 @@ AWAY = "eu-central-1"
 
 @pytest.fixture(scope="module")
 def regions(tmp_path_factory):
-    """The vendor at home, and the same vendor away."""
+    """The service at home, and the same service away."""
     folder = tmp_path_factory.mktemp("regions") / "data"
     with Server(folder) as home, Server(folder, region=AWAY) as away:
-        yield home.vendor, away.vendor
+        yield home, away
 
 
 @pytest.fixture
 def home(regions):
-    return regions[0]
+    return regions[0].vendor
 
 
 @pytest.fixture
 def away(regions):
-    return regions[1]
+    return regions[1].vendor
+
+
+@pytest.fixture
+def grantee(regions):
+    """The customer at home, and the same customer away."""
+    return regions[0].customer.client(), regions[1].customer.client()
 
 
 @pytest.fixture
@@ -68,3 +83,68 @@ def test_a_license_is_read_and_consumed_everywhere(home, away, license):
     assert client.extend_license_consumption(**held)["Expiration"]
     home.client().check_in_license(**held, Beneficiary=license["Beneficiary"])
     assert consumed(client, arn)["Seats"] == 0
+
+
+def only_at_home(call, done, **request):
+    """Grants say in their own words where they can be changed (G-8, H-4)."""
+    with pytest.raises(call.__self__.exceptions.ValidationException) as refused:
+        call(**request)
+    assert refused.value.response["Error"]["Message"] == (
+        f"Grant can only be {done} in resource home AWS region: {REGION}"
+    )
+
+
+def found(listed, member, key, name):
+    """Whether the list holds what has this name."""
+    return name in [item[key] for item in listed[member]]
+
+
+def test_a_grant_is_made_and_changed_at_home(home, away, grantee, license):
+    here, there = home.client(), away.client()
+    request = grant_request(license["LicenseArn"], root(home.server.customer))
+    only_at_home(there.create_grant, "created", **request)
+    only_at_home(here.create_grant, "created", **request | {"HomeRegion": AWAY})
+    grant = {"GrantArn": here.create_grant(**request)["GrantArn"]}
+    local, remote = grantee
+    only_at_home(remote.accept_grant, "accepted", **grant)
+    only_at_home(remote.reject_grant, "rejected", **grant)
+    assert local.accept_grant(**grant)["Version"] == "2"
+    activation = grant | {"ClientToken": token(), "Status": "ACTIVE"}
+    only_at_home(remote.create_grant_version, "changed", **activation)
+    only_at_home(there.create_grant_version, "changed", **grant, ClientToken=token(), GrantName="Renamed")
+    assert local.create_grant_version(**activation)["Version"] == "3"
+    only_at_home(there.delete_grant, "deleted", **grant, Version="3")
+    assert here.delete_grant(**grant, Version="3")["Status"] == "DELETED"
+
+
+def test_a_grant_is_read_listed_and_used_everywhere(home, away, grantee, license):
+    local, remote = grantee
+    there, arn = away.client(), license["LicenseArn"]
+    grant = home.client().create_grant(**grant_request(arn, root(home.server.customer)))["GrantArn"]
+    local.accept_grant(GrantArn=grant)
+    local.create_grant_version(GrantArn=grant, ClientToken=token(), Status="ACTIVE")
+    for client in (there, remote):
+        read = client.get_grant(GrantArn=grant)["Grant"]
+        assert (read["HomeRegion"], read["GrantStatus"]) == (REGION, "ACTIVE")
+    assert found(there.list_distributed_grants(MaxResults=100), "Grants", "GrantArn", grant)
+    assert found(remote.list_received_grants(MaxResults=100), "Grants", "GrantArn", grant)
+    assert found(remote.list_received_licenses(MaxResults=100), "Licenses", "LicenseArn", arn)
+    request = checkout_request(home, license)
+    del request["Beneficiary"]
+    taken = remote.checkout_license(**request)["LicenseConsumptionToken"]
+    assert consumed(there, arn)["Seats"] == 1
+    local.check_in_license(LicenseConsumptionToken=taken)
+    assert redirected(remote.checkout_borrow_license, **borrow_request(arn)) == REGION
+
+
+def test_a_token_is_made_and_deleted_at_home_and_exchanged_everywhere(home, away, license):
+    here, there = home.client(), away.client()
+    request = {"LicenseArn": license["LicenseArn"], "ClientToken": token()}
+    assert redirected(there.create_token, **request) == REGION
+    made = here.create_token(**request)
+    listed = there.list_tokens(TokenIds=[made["TokenId"]])["Tokens"]
+    assert [token["Status"] for token in listed] == ["AVAILABLE"]
+    assert there.get_access_token(Token=made["Token"])["AccessToken"]
+    assert redirected(there.delete_token, TokenId=made["TokenId"]) == REGION
+    here.delete_token(TokenId=made["TokenId"])
+    assert there.list_tokens(TokenIds=[made["TokenId"]])["Tokens"][0]["Status"] == "DELETED"

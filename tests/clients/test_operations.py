@@ -113,6 +113,11 @@ def test_a_stop_is_not_kept_waiting_by_idle_connections(tmp_path):
         idle.close()
 
 
+def test_a_stop_as_soon_as_it_serves_ends_well(tmp_path):
+    for _ in range(3):
+        Server(tmp_path / "data").stop()
+
+
 def test_an_address_in_use_is_said_to_be(server, tmp_path):
     with pytest.raises(RuntimeError, match=f"cannot listen on 127.0.0.1:{server.port}"):
         Server(tmp_path / "data", listen=f"127.0.0.1:{server.port}")

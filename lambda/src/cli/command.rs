@@ -11,7 +11,7 @@ use licentia_core::arn::AccountId;
 use super::serve::Serve;
 use super::{
     AccessKeysCommand, AccountsCommand, AuditCommand, CommandError, EventsCommand, KeysCommand,
-    OrganizationsCommand, RolesCommand,
+    OperationsCommand, OrganizationsCommand, RolesCommand,
 };
 use crate::audit::{ReadWriteType, Settings};
 use crate::clock::{Clock, SystemClock};
@@ -93,6 +93,7 @@ enum Command {
     Audit(AuditCommand),
     #[command(subcommand)]
     Organizations(OrganizationsCommand),
+    Operations(OperationsCommand),
     /// Make the DynamoDB table, if it is not there yet.
     CreateTable,
 }
@@ -154,6 +155,7 @@ async fn run(cli: Cli, on_lambda: bool) -> Result<(), CommandError> {
             let own = Own::new(Arc::clone(&service.store));
             command.run(&own, &service.directory, now, &mut stdout()).await
         }
+        Command::Operations(command) => command.run(&mut stdout()),
         Command::CreateTable => {
             let table =
                 options.table.as_ref().ok_or_else(|| CommandError::new("name the table with --table"))?;

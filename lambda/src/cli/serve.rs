@@ -58,6 +58,9 @@ impl Serve {
         let cannot = |error| CommandError::new(format!("cannot listen on {}: {error}", self.listen));
         let listener = TcpListener::bind(self.listen).await.map_err(cannot)?;
         let address = listener.local_addr().map_err(cannot)?;
+        // Whoever reads the address may ask for a stop at once.
+        let told_to_stop = told_to_stop()
+            .map_err(|error| CommandError::new(format!("cannot heed signals to stop: {error}")))?;
         tracing::info!(%address, region = service.region, "serving");
         // Whoever closed the output does not need it: the service goes on.
         let _ =
@@ -71,7 +74,7 @@ impl Serve {
         let (asked, stopping) = oneshot::channel();
         let app = router(Arc::clone(&service)).into_make_service_with_connect_info::<SocketAddr>();
         let server = axum::serve(listener, app).with_graceful_shutdown(async {
-            told_to_stop().await;
+            told_to_stop.await;
             tracing::info!("stopping: requests under way are finished first");
             let _ = asked.send(());
         });
@@ -125,18 +128,23 @@ async fn discard_what_has_ended(service: Arc<Service>) {
     }
 }
 
-async fn told_to_stop() {
-    let interrupted = tokio::signal::ctrl_c();
+/// Heeds the signals that ask a program to stop, from now on; done when one
+/// came.
+fn told_to_stop() -> io::Result<impl Future<Output = ()>> {
     #[cfg(unix)]
     {
         use tokio::signal::unix::{SignalKind, signal};
-        if let Ok(mut terminated) = signal(SignalKind::terminate()) {
+        let mut interrupted = signal(SignalKind::interrupt())?;
+        let mut terminated = signal(SignalKind::terminate())?;
+        Ok(async move {
             tokio::select! {
-                _ = interrupted => {}
+                _ = interrupted.recv() => {}
                 _ = terminated.recv() => {}
             }
-            return;
-        }
+        })
     }
-    let _ = interrupted.await;
+    #[cfg(not(unix))]
+    Ok(async {
+        let _ = tokio::signal::ctrl_c().await;
+    })
 }

@@ -1,106 +1,66 @@
-"""What the interface description says of the operations that are served."""
+"""The operations: which are served, as the service lists them, and how AWS describes them to its clients."""
 
 import copy
+import subprocess
 
-from .samples import borrow_request, checkout_request, license_request, token, version_request
+from botocore.loaders import Loader
+from botocore.model import ServiceModel
+
+from .server import binary, environment
 
 V, I = "ValidationException", "InvalidParameterValueException"
-NOT_FOUND, CONFLICT, REDIRECT = "ResourceNotFoundException", "ConflictException", "RedirectException"
-NO_ENTITLEMENTS, NOT_ALLOWED = "NoEntitlementsAllowedException", "EntitlementNotAllowedException"
-UNSUPPORTED = "UnsupportedDigitalSignatureMethodException"
-
-# The errors that each operation lists, those common to all left out.
-ERRORS = {
-    "CreateLicense": {V, I, REDIRECT},
-    "CreateLicenseVersion": {V, NOT_FOUND, REDIRECT, CONFLICT},
-    "GetLicense": {V, I},
-    "ListLicenses": {V, I},
-    "ListLicenseVersions": {I},
-    "DeleteLicense": {V, I, REDIRECT, CONFLICT},
-    "GetLicenseUsage": {V, I},
-    "CheckoutLicense": {V, I, NOT_FOUND, NO_ENTITLEMENTS, UNSUPPORTED, REDIRECT},
-    "CheckoutBorrowLicense": {V, I, NOT_FOUND, NO_ENTITLEMENTS, NOT_ALLOWED, UNSUPPORTED, REDIRECT},
-    "CheckInLicense": {V, I, NOT_FOUND, CONFLICT},
-    "ExtendLicenseConsumption": {V, I, NOT_FOUND},
-    "CreateToken": {V, NOT_FOUND, REDIRECT},
-    "GetAccessToken": {V},
-    "ListTokens": {V},
-    "DeleteToken": {V, NOT_FOUND, REDIRECT},
-    "GetServiceSettings": set(),
-    "UpdateServiceSettings": {V, I, CONFLICT},
-}
-
-TERMS = [
-    "LicenseName",
-    "ProductName",
-    "Issuer",
-    "Issuer.Name",
-    "HomeRegion",
-    "Validity",
-    "Validity.Begin",
-    "Entitlements",
-    "Entitlements.0.Name",
-    "Entitlements.0.Unit",
-    "ConsumptionConfiguration",
-    "ConsumptionConfiguration.ProvisionalConfiguration.MaxTimeToLiveInMinutes",
-    "ConsumptionConfiguration.BorrowConfiguration.MaxTimeToLiveInMinutes",
-    "ConsumptionConfiguration.BorrowConfiguration.AllowEarlyCheckIn",
-    "ClientToken",
-]
-TAKEN = ["Entitlements", "Entitlements.0.Name", "Entitlements.0.Unit", "ClientToken"]
-
-# The members that must be there, those of structures included.
-REQUIRED = {
-    "CreateLicense": [*TERMS, "ProductSKU", "Beneficiary"],
-    "CreateLicenseVersion": [*TERMS, "LicenseArn", "Status"],
-    "GetLicense": ["LicenseArn"],
-    "ListLicenses": [],
-    "ListLicenseVersions": ["LicenseArn"],
-    "DeleteLicense": ["LicenseArn", "SourceVersion"],
-    "GetLicenseUsage": ["LicenseArn"],
-    "CheckoutLicense": [*TAKEN, "ProductSKU", "CheckoutType", "KeyFingerprint"],
-    "CheckoutBorrowLicense": [*TAKEN, "LicenseArn", "DigitalSignatureMethod"],
-    "CheckInLicense": ["LicenseConsumptionToken"],
-    "ExtendLicenseConsumption": ["LicenseConsumptionToken"],
-    "CreateToken": ["LicenseArn", "ClientToken"],
-    "GetAccessToken": ["Token"],
-    "ListTokens": [],
-    "DeleteToken": ["TokenId"],
-    "GetServiceSettings": [],
-    "UpdateServiceSettings": ["OrganizationConfiguration.EnableIntegration"],
-}
+NOT_FOUND, DENIED = "ResourceNotFoundException", "AccessDeniedException"
+# The errors that every operation may answer.
+COMMON = {"AuthorizationException", DENIED, "RateLimitExceededException", "ServerInternalException"}
+MODEL = ServiceModel(Loader().load_service_model("license-manager", "service-2"))
 
 
-def good_requests(account, license, consumption_token):
-    """A request of each operation with which nothing is wrong."""
-    arn = license["LicenseArn"]
-    taken = {"LicenseConsumptionToken": consumption_token}
-    made = account.client().create_token(LicenseArn=arn, ClientToken=token(), TokenProperties=["customer:acme"])
-    return {
-        "CreateLicense": license_request(),
-        "CreateLicenseVersion": version_request(license, license),
-        "GetLicense": {"LicenseArn": arn},
-        "ListLicenses": {"LicenseArns": [arn], "MaxResults": 10},
-        "ListLicenseVersions": {"LicenseArn": arn, "MaxResults": 10},
-        "DeleteLicense": {"LicenseArn": arn, "SourceVersion": "1"},
-        "GetLicenseUsage": {"LicenseArn": arn},
-        "CheckoutLicense": checkout_request(account, license),
-        "CheckoutBorrowLicense": borrow_request(arn),
-        "CheckInLicense": taken | {"Beneficiary": license["Beneficiary"]},
-        "ExtendLicenseConsumption": taken | {"DryRun": True},
-        "CreateToken": {"LicenseArn": arn, "ClientToken": token(), "TokenProperties": ["customer:acme"]},
-        "GetAccessToken": {"Token": made["Token"], "TokenProperties": ["customer:acme"]},
-        "ListTokens": {"TokenIds": [made["TokenId"]], "MaxResults": 10},
-        "DeleteToken": {"TokenId": made["TokenId"]},
-        "GetServiceSettings": {},
-        "UpdateServiceSettings": {
-            "S3BucketArn": "arn:aws:s3:::aws-license-manager-service-reports",
-            "SnsTopicArn": f"arn:aws:sns:us-east-1:{account.number}:aws-license-manager-service-alerts",
-            "OrganizationConfiguration": {"EnableIntegration": False},
-            "EnableCrossAccountsDiscovery": False,
-            "EnabledDiscoverySourceRegions": ["us-east-1"],
-        },
-    }
+class Served:
+    """A line of `licentia operations`."""
+
+    def __init__(self, line):
+        name, kind, signed, *errors = line.split()
+        self.service, self.name = name.split(":")
+        self.reads, self.unsigned = kind == "reads", signed == "unsigned"
+        self.errors = set(errors[0].split(",")) if errors else set()
+
+
+def _served():
+    printed = subprocess.run([binary(), "operations"], env=environment(), capture_output=True, text=True, check=True)
+    lines = [Served(line) for line in printed.stdout.splitlines()]
+    return {line.name: line for line in lines if line.service == "license-manager"}
+
+
+def _required(shape, path=""):
+    """The paths of the members that must be there, of structures too, and of the first item of lists."""
+    if shape.type_name == "list":
+        yield from _required(shape.member, f"{path}0.")
+    elif shape.type_name == "structure":
+        for name, member in shape.members.items():
+            if name in shape.required_members:
+                yield path + name
+            yield from _required(member, f"{path}{name}.")
+
+
+def _described(name):
+    return MODEL.operation_model(name)
+
+
+SERVED = _served()
+# What an operation may answer, those errors left out that all may.
+ERRORS = {name: {error.name for error in _described(name).error_shapes} - COMMON for name in SERVED}
+REQUIRED = {name: list(_required(_described(name).input_shape)) for name in SERVED}
+
+
+def list_of(operation):
+    """The member of the answer that holds what is listed; none where the operation does not list."""
+    members = _described(operation).output_shape.members if operation.startswith("List") else {}
+    return next((name for name, member in members.items() if member.type_name == "list"), None)
+
+
+def validation(operation):
+    """The error for a wrong request, as far as the operation lists it."""
+    return V if V in ERRORS[operation] else I
 
 
 def changed(request, path, value):

@@ -70,6 +70,34 @@ def borrow_request(arn, count=1, **changes):
     } | changes
 
 
+# All rights that a grant can give but one: to see what was distributed to others.
+RIGHTS = [
+    "CreateGrant",
+    "CheckoutLicense",
+    "CheckoutBorrowLicense",
+    "CheckInLicense",
+    "ExtendConsumptionLicense",
+    "ListPurchasedLicenses",
+    "CreateToken",
+]
+
+
+def root(account):
+    """The account as a principal."""
+    return f"arn:aws:iam::{account.number}:root"
+
+
+def grant_request(arn, principal, **changes):
+    return {
+        "GrantName": "For the buyer",
+        "LicenseArn": arn,
+        "Principals": [principal],
+        "HomeRegion": "us-east-1",
+        "AllowedOperations": RIGHTS,
+        "ClientToken": token(),
+    } | changes
+
+
 def consumed(client, arn):
     """What is consumed of each counted entitlement."""
     usages = client.get_license_usage(LicenseArn=arn)["LicenseUsage"]["EntitlementUsages"]

@@ -68,9 +68,12 @@ class Server:
         self.credentials = self.data / "credentials"
         command = [binary(), "serve", "--listen", listen, "--region", region, *arguments]
         if "--table" not in arguments:
-            command += ["--data", self.data]
+            self.place = ["--data", self.data]
+            command += self.place
         else:
+            self.place = arguments
             command += ["--credentials", self.credentials]
+        self.env = env or {}
         self.process = subprocess.Popen(
             [str(word) for word in command],
             env=environment(**(env or {})),

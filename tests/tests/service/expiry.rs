@@ -13,6 +13,8 @@ on_each_store! {
     usage_counts_past_any_number_of_expired_checkouts
     a_refusal_says_what_is_left_and_when_more_returns
     l_24_a_deleted_license_is_readable_for_six_months
+    l_24_usage_stays_as_it_was_when_the_license_was_deleted
+    l_24_after_six_months_nothing_of_the_license_is_there_for_its_issuer
     the_status_becomes_expired_at_the_end_of_the_validity
 }
 
@@ -137,6 +139,41 @@ async fn l_24_a_deleted_license_is_readable_for_six_months(world: World) {
     world.turn_to("2026-08-01T00:00:00Z");
     assert_eq!(world.call("GetLicense", &get).await.unwrap_err().0, "InvalidParameterValueException");
     assert_eq!(world.call("ListLicenses", &json!({})).await.unwrap()["Licenses"], json!([]));
+}
+
+/// What had run out for good by then stays spent, reclaimed or not; what ran is
+/// ended (E-9, L-25).
+async fn l_24_usage_stays_as_it_was_when_the_license_was_deleted(world: World) {
+    let arn = world
+        .license(5, |input| {
+            input["Entitlements"][0]["AllowCheckIn"] = json!(false);
+            input["ConsumptionConfiguration"]["RenewType"] = json!("Weekly");
+        })
+        .await;
+    world.seat(2).await.unwrap();
+    world.wait(60);
+    world.seat(1).await.unwrap();
+    assert_eq!(world.used(&arn).await, 3);
+    world.call("DeleteLicense", &json!({ "LicenseArn": arn, "SourceVersion": "1" })).await.unwrap();
+    assert_eq!(world.used(&arn).await, 2);
+    world.wait(8 * 24 * 60);
+    assert_eq!(world.used(&arn).await, 2, "no renewal any more");
+}
+
+async fn l_24_after_six_months_nothing_of_the_license_is_there_for_its_issuer(world: World) {
+    let arn = world.license(1, |_| {}).await;
+    let delete = json!({ "LicenseArn": arn, "SourceVersion": "1" });
+    world.call("DeleteLicense", &delete).await.unwrap();
+    let input = json!({
+        "ProductSKU": "sku",
+        "CheckoutType": "PROVISIONAL",
+        "KeyFingerprint": "aws:111122223333:Example:issuer-fingerprint",
+        "Entitlements": [{ "Name": "Seats", "Unit": "Count", "Value": "1" }],
+        "ClientToken": "without-beneficiary",
+    });
+    assert_eq!(world.call("CheckoutLicense", &input).await.unwrap_err().0, "ValidationException");
+    world.turn_to("2026-08-01T00:00:00Z");
+    assert_eq!(world.call("CheckoutLicense", &input).await.unwrap_err().0, "ResourceNotFoundException");
 }
 
 async fn the_status_becomes_expired_at_the_end_of_the_validity(world: World) {

@@ -8,6 +8,7 @@ mod expiry;
 mod faults;
 mod grants;
 mod lifecycle;
+mod model;
 mod policies;
 mod received;
 mod settings;

@@ -20,6 +20,7 @@ on_each_store! {
     nothing_is_taken_before_the_grant_is_active
     the_newest_license_that_can_serve_is_taken
     a_grant_without_the_operation_denies_it
+    an_owner_without_beneficiary_takes_by_the_grant_that_it_received
     what_runs_goes_on_when_its_grant_ends
     a_borrow_needs_its_own_operation
     usage_is_shown_to_grantees_while_active
@@ -145,6 +146,23 @@ async fn a_grant_without_the_operation_denies_it(world: World) {
     world.call("CreateGrantVersion", &narrowed).await.unwrap();
     assert_eq!(world.seat_as(CUSTOMER, 1).await.unwrap_err().0, "AccessDeniedException");
     assert_eq!(world.return_as(CUSTOMER, &taken).await, Ok(json!({})));
+}
+
+/// Section 4, step 3.
+async fn an_owner_without_beneficiary_takes_by_the_grant_that_it_received(world: World) {
+    let arn = world.license(3, |_| {}).await;
+    world.granted(&arn, CUSTOMER, &["CreateGrant", "CheckoutLicense", "CheckInLicense"]).await;
+    let back = json!({
+        "ClientToken": "back", "GrantName": "Back", "LicenseArn": arn, "HomeRegion": "us-east-1",
+        "Principals": [format!("arn:aws:iam::{VENDOR}:root")], "AllowedOperations": ["CheckoutLicense"],
+    });
+    let grant = world.call_as(CUSTOMER, "CreateGrant", &back).await.unwrap();
+    let grant = grant["GrantArn"].as_str().unwrap();
+    assert_eq!(world.seat_as(VENDOR, 1).await.unwrap_err().0, "NoEntitlementsAllowedException");
+    world.accept(VENDOR, grant).await.unwrap();
+    world.set(VENDOR, grant, "ACTIVE").await.unwrap();
+    let taken = world.seat_as(VENDOR, 1).await.unwrap();
+    assert_eq!(world.return_as(VENDOR, &taken).await.unwrap_err().0, "AccessDeniedException");
 }
 
 async fn what_runs_goes_on_when_its_grant_ends(world: World) {

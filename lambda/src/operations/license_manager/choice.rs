@@ -52,7 +52,8 @@ pub(super) enum NotServed {
     NotUsable(NotUsable),
 }
 
-/// A license by SKU, and the caller's grants of it where it is not its own.
+/// A license by SKU, and the caller's grants of it; none where it takes as its
+/// owner.
 type Candidate = (LicenseArn, Vec<GrantPointer>);
 
 /// A candidate that the caller may take from, under this grant unless it is
@@ -157,23 +158,26 @@ impl Search<'_> {
         }
     }
 
-    /// Who issued the license must say for whom it takes it.
+    /// Who issued a license that can still be read (L-24) must say for whom it
+    /// takes it.
     async fn check_not_own(&self, cx: &Context) -> Result<(), Error> {
-        let own = records::pointers(&cx.caller.account, self.product_sku, None, 1);
-        if cx.service.store.query(&own).await?.items.is_empty() {
-            return Ok(());
+        let own = self.own(cx, cx.caller.account.as_str()).await?;
+        for arns in own.rchunks(CANDIDATES) {
+            if !load_all(cx, arns).await?.is_empty() {
+                return Err(Error::validation(
+                    "Beneficiary is needed to check out a license that you issued: send the one of the license, \
+                     or your own account",
+                ));
+            }
         }
-        Err(Error::validation(
-            "Beneficiary is needed to check out a license that you issued: send the one of the license, or your \
-             own account",
-        ))
+        Ok(())
     }
 
     /// Those of the candidates that the request means: all are the caller's own
     /// licenses, or all were received.
     async fn load(&self, cx: &Context, candidates: &[Candidate]) -> Result<Vec<Found>, Error> {
         let arns: Vec<LicenseArn> = candidates.iter().map(|(arn, _)| arn.clone()).collect();
-        if arns.iter().any(|arn| *arn.owner() == cx.caller.account) {
+        if candidates.iter().any(|(_, grants)| grants.is_empty()) {
             let stored = load_all(cx, &arns).await?.into_iter();
             let fitting = stored.filter(|stored| self.fits(&stored.head.license));
             let own = fitting.filter_map(|stored| allow::owner(&cx.caller, stored));

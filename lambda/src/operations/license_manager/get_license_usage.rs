@@ -1,7 +1,7 @@
 //! GetLicenseUsage.
 
 use licentia_core::entitlement::{Measure, Unit};
-use licentia_core::license::{License, Status};
+use licentia_core::license::License;
 use licentia_core::pool::Pool;
 use licentia_core::time::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -87,25 +87,27 @@ fn has_not_shrunk(before: &Pool, after: &Pool) -> bool {
 }
 
 /// The pool as it stands now: what has expired no longer counts, reclaimed or
-/// not.
+/// not. Nothing changes any more once the license is deleted (L-24); deleting
+/// ended what ran then (L-25).
 async fn standing(cx: &Context, stored: &Stored) -> Result<Pool, Error> {
     let Stored { head, pool } = stored;
     let license = &head.license;
-    if license.status == Status::Deleted {
-        // Deleting ended all running checkouts (L-25).
-        return Ok(Pool { used: pool.spent.clone(), ..pool.clone() });
-    }
-    let mut standing = pool.reclaiming(license, [], cx.now).applied_to(pool);
-    let mut query = records::expiring(&license.license_arn, Timestamp::MIN, cx.now, BATCH);
+    let now = head.deleted_at.unwrap_or(cx.now);
+    let mut standing = pool.reclaiming(license, [], now).applied_to(pool);
+    let mut query = records::expiring(&license.license_arn, Timestamp::MIN, now, BATCH);
     loop {
         let page = cx.service.store.query(&query).await?;
         let expired = counting(cx, &page.items).await?;
-        standing = standing.reclaiming(license, &expired, cx.now).applied_to(&standing);
+        standing = standing.reclaiming(license, &expired, now).applied_to(&standing);
         query.after = page.items.last().and_then(|item| item.index.as_ref()).map(|key| key.sort.clone());
         if !page.more {
-            return Ok(standing);
+            break;
         }
     }
+    if head.deleted_at.is_some() {
+        standing.used.clone_from(&standing.spent);
+    }
+    Ok(standing)
 }
 
 /// Counted entitlements only, in the order of the license (U-1).

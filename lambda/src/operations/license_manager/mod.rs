@@ -61,7 +61,7 @@ operations! {
     create_grant_version::CreateGrantVersion: Validation InvalidParameterValue ResourceLimitExceeded;
     create_license::CreateLicense: Validation InvalidParameterValue Redirect;
     create_license_version::CreateLicenseVersion: Validation ResourceNotFound Redirect Conflict;
-    create_token::CreateToken: Validation ResourceNotFound Redirect;
+    create_token::CreateToken: Validation ResourceLimitExceeded ResourceNotFound Redirect;
     delete_grant::DeleteGrant: Validation InvalidParameterValue ResourceLimitExceeded;
     delete_license::DeleteLicense: Validation InvalidParameterValue Redirect Conflict;
     delete_token::DeleteToken: Validation ResourceNotFound Redirect;

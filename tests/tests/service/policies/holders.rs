@@ -29,6 +29,7 @@ fn holder(arn: &str, role: &str) -> TokenHolder {
         role: role.into(),
         session: "laptop".into(),
         access_key_id: Some("ASIAABCDEFGHIJKLMNOP".into()),
+        session_policies: vec![],
     }
 }
 
@@ -73,7 +74,7 @@ async fn t_9_a_token_holder_may_consume_and_nothing_else(world: World) {
             assert_eq!(allowed(&answer), may.contains(&operation), "{role} {operation}: {answer:?}");
         }
     }
-    let borrow = samples(&arn).remove(1);
+    let borrow = samples(&arn).into_iter().find(|sample| sample.0 == "CheckoutBorrowLicense").unwrap();
     let (_, message) = world.call_holding(&holder(&arn, "Four"), borrow.0, &borrow.1).await.unwrap_err();
     let who = format!(
         "User: arn:aws:sts::{VENDOR}:assumed-role/Four/laptop is not authorized to perform: \

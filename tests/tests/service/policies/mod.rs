@@ -3,9 +3,12 @@
 mod conditions;
 mod holders;
 
+use std::collections::BTreeSet;
+
 use axum::body::Bytes;
 use licentia::context::Context;
 use licentia::identity::{AttachedPolicy, Identity, PolicyName};
+use licentia::operations::license_manager::OPERATIONS;
 use serde_json::{Value, json};
 
 use super::{CUSTOMER, Refused, VENDOR, World, on_each_store, terms};
@@ -49,7 +52,7 @@ impl World {
 
 /// Whether the policies allowed it, whatever came of it.
 fn allowed(answer: &Result<Value, Refused>) -> bool {
-    !matches!(answer, Err(("AccessDeniedException", _)))
+    !matches!(answer, Err(("AccessDeniedException", message)) if message.contains("is not authorized to perform"))
 }
 
 /// Each operation with a request that is well formed, and the resource it is
@@ -79,24 +82,45 @@ fn samples(arn: &str) -> Vec<(&'static str, Value, String)> {
         "Entitlements": wanted,
         "ClientToken": "a",
     });
+    let grant = arn.replace(":license:l-", ":grant:g-");
+    let granted = json!({
+        "ClientToken": "a",
+        "GrantName": "Team",
+        "LicenseArn": arn,
+        "Principals": [format!("arn:aws:iam::{CUSTOMER}:root")],
+        "HomeRegion": "us-east-1",
+        "AllowedOperations": ["CheckoutLicense"],
+    });
+    let on_grant =
+        |operation, members: Value| (operation, with(json!({ "GrantArn": grant }), members), grant.clone());
     let named = |operation, input| (operation, input, arn.to_owned());
     let anything = |operation, input| (operation, input, "*".to_owned());
     vec![
+        on_grant("AcceptGrant", json!({})),
         anything("CheckInLicense", token.clone()),
         named("CheckoutBorrowLicense", borrowed),
         anything("CheckoutLicense", taken),
+        named("CreateGrant", granted),
+        on_grant("CreateGrantVersion", json!({ "ClientToken": "a", "Status": "ACTIVE" })),
         anything("CreateLicense", created),
         named("CreateLicenseVersion", revised),
         named("CreateToken", with(license.clone(), json!({ "ClientToken": "a" }))),
+        on_grant("DeleteGrant", json!({ "Version": "1" })),
         anything("DeleteToken", json!({ "TokenId": "66a9bbf5-0896-460f-a1a9-de535dcc175b" })),
         named("DeleteLicense", with(license.clone(), json!({ "SourceVersion": "1" }))),
         anything("ExtendLicenseConsumption", token),
         anything("GetAccessToken", json!({ "Token": "a.b.c" })),
+        on_grant("GetGrant", json!({})),
         named("GetLicense", license.clone()),
         named("GetLicenseUsage", license.clone()),
         anything("GetServiceSettings", json!({})),
-        named("ListLicenseVersions", license),
+        named("ListLicenseVersions", license.clone()),
         anything("ListLicenses", json!({})),
+        anything("ListDistributedGrants", json!({})),
+        anything("ListReceivedGrants", json!({})),
+        named("ListReceivedGrantsForOrganization", license.clone()),
+        anything("ListReceivedLicenses", json!({})),
+        on_grant("RejectGrant", json!({})),
         anything("ListTokens", json!({})),
         named("ListTagsForResource", json!({ "ResourceArn": arn })),
         named("TagResource", json!({ "ResourceArn": arn, "Tags": [] })),
@@ -107,6 +131,12 @@ fn samples(arn: &str) -> Vec<(&'static str, Value, String)> {
 
 async fn each_operation_can_be_denied_on_the_resource_it_names(world: World) {
     let arn = world.license(2, |_| {}).await;
+    let names = |names: Vec<&'static str>| names.into_iter().collect::<BTreeSet<_>>();
+    assert_eq!(
+        names(samples(&arn).iter().map(|sample| sample.0).collect()),
+        names(OPERATIONS.iter().map(|row| row.name).collect()),
+        "whatever is added must say what it is about"
+    );
     for (operation, input, resource) in samples(&arn) {
         let action = format!("license-manager:{operation}");
         let deny = format!(r#""Effect": "Deny", "Action": "{action}", "Resource": "{resource}""#);

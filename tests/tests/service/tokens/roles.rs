@@ -108,7 +108,6 @@ async fn what_would_narrow_the_credentials_is_not_passed_over(world: World) {
     let good =
         [("RoleArn", role.as_str()), ("RoleSessionName", "laptop"), ("WebIdentityToken", access.as_str())];
     for more in [
-        ("Policy", "{}"),
         ("PolicyArns.member.1.arn", "arn:aws:iam::aws:policy/X"),
         ("PolicyArns.member.2.arn", "arn:aws:iam::aws:policy/X"),
         ("ProviderId", "www.amazon.com"),

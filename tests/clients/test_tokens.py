@@ -192,6 +192,21 @@ def test_credentials_cannot_be_mixed(server, vendor, access):
         temporary(server, ours | {"SecretAccessKey": theirs["SecretAccessKey"]}).list_licenses()
 
 
+def test_a_session_policy_narrows_the_credentials(server, vendor, license, access, wanted):
+    reading = {"Effect": "Allow", "Action": "license-manager:GetLicense", "Resource": "*"}
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [reading]})
+    reader = temporary(server, assume(server, vendor, access, Policy=policy)["Credentials"])
+    assert reader.get_license(LicenseArn=license["LicenseArn"])["License"]["Status"] == "AVAILABLE"
+    with refuses("AccessDeniedException", "no session policy allows"):
+        reader.checkout_license(**wanted)
+    preset = [{"arn": "arn:aws:iam::aws:policy/LicenseManagerReadOnly"}]
+    reader = temporary(server, assume(server, vendor, access, PolicyArns=preset)["Credentials"])
+    with refuses("AccessDeniedException", "no session policy allows"):
+        reader.checkout_license(**wanted)
+    with refuses("MalformedPolicyDocument"):
+        assume(server, vendor, access, Policy="{}")
+
+
 def test_a_token_is_good_for_its_license_alone(server, vendor, client, license, access, wanted):
     other = license_request(ProductSKU=license["ProductSKU"])
     other = client.create_license(**other)["LicenseArn"]

@@ -56,7 +56,7 @@ impl Standing {
                 cx.commit_telling(&allowed, change, events).await
             }
             Self::Grantee(stored) => {
-                let allowed = allow::grantee(&cx.caller, *stored).ok_or_else(other)?;
+                let allowed = allow::grantee(&cx.caller, &**stored).ok_or_else(other)?;
                 cx.commit_telling(&allowed, change, events).await
             }
         }

@@ -3,7 +3,7 @@
 //! nothing.
 
 use licentia_core::arn::AccountId;
-use licentia_core::policy::{Context as Facts, Policy, Request, Verdict, evaluate};
+use licentia_core::policy::{Context as Facts, Request, Verdict, evaluate};
 use serde::Deserialize;
 
 use crate::context::Context;
@@ -29,6 +29,7 @@ pub(crate) async fn authorize(
     resource: Option<&str>,
 ) -> Result<(), Error> {
     let role;
+    let mut session: &[AttachedPolicy] = &[];
     let (policies, principal) = match &cx.caller.identity {
         // It was let in for an operation that takes no signature.
         Identity::Nobody { .. } => return Ok(()),
@@ -36,14 +37,14 @@ pub(crate) async fn authorize(
         Identity::User { policies, .. } => (policies.as_slice(), cx.caller.arn()),
         Identity::TokenHolder(holder) => {
             role = role_of(cx, holder).await?;
+            session = &holder.session_policies;
             match &role {
                 Some(role) => (role.policies.as_slice(), role.arn()),
                 None => ([].as_slice(), String::new()),
             }
         }
     };
-    let policies: Vec<&Policy> = policies.iter().map(AttachedPolicy::policy).collect();
-    let mentioned = |key| policies.iter().any(|policy| policy.mentions(key));
+    let mentioned = |key| policies.iter().chain(session).any(|policy| policy.policy().mentions(key));
     let facts = About {
         cx,
         principal,
@@ -56,11 +57,18 @@ pub(crate) async fn authorize(
     };
     let action = format!("{service}:{operation}");
     let resource = resource.unwrap_or("*");
-    let reason = match evaluate(policies, &Request { action: &action, resource, context: &facts }) {
+    let request = Request { action: &action, resource, context: &facts };
+    let ask = |policies: &[AttachedPolicy]| evaluate(policies.iter().map(AttachedPolicy::policy), &request);
+    // What narrows a session allows nothing on its own.
+    let (verdict, article, kind) = match ask(policies) {
+        Verdict::Allowed if !session.is_empty() => (ask(session), "a", "session policy"),
+        verdict => (verdict, "an", "identity-based policy"),
+    };
+    let reason = match verdict {
         Verdict::Allowed => return Ok(()),
-        Verdict::Denied { explicit: true } => "with an explicit deny in an identity-based policy".to_owned(),
+        Verdict::Denied { explicit: true } => format!("with an explicit deny in {article} {kind}"),
         Verdict::Denied { explicit: false } => {
-            format!("because no identity-based policy allows the {action} action")
+            format!("because no {kind} allows the {action} action")
         }
     };
     let caller = cx.caller.arn();
@@ -72,11 +80,12 @@ pub(crate) async fn authorize(
     ))
 }
 
-/// The role in which the holder of a token acts, while there is one. Whoever
-/// sends the token itself has not been asked yet whether the role trusts it.
+/// The role in which the holder of a token acts, while there is one that trusts
+/// the token: a session does not outlive that trust, nor does it act in another
+/// role made under the name of the one it was opened in.
 async fn role_of(cx: &Context, holder: &TokenHolder) -> Result<Option<Role>, Error> {
     let role = cx.service.directory.role(&cx.caller.account, &holder.role).await?;
-    Ok(role.filter(|role| holder.access_key_id.is_some() || role.trusts(holder, cx.now)))
+    Ok(role.filter(|role| role.trusts(holder, cx.now)))
 }
 
 /// The tags of a resource of the caller's account; those of others are not

@@ -131,8 +131,7 @@ impl Context {
     }
 
     /// What tells two requests with one client token apart (C-6): a hash of
-    /// the parameters, however they were ordered and spaced. Where a member
-    /// that no operation knows lies too deep to be read, every byte counts.
+    /// the parameters, however they were ordered and spaced.
     #[must_use]
     pub fn fingerprint(&self) -> String {
         let hash = match serde_json::from_slice::<Value>(&self.body) {

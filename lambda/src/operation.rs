@@ -7,6 +7,7 @@ use axum::body::Bytes;
 use licentia_core::time::Timestamp;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 
 use crate::allow::{self, Audience};
 use crate::authorize::authorize;
@@ -99,20 +100,26 @@ pub fn run<'a, O: Operation>(body: &'a Bytes, cx: &'a Context) -> Running<'a> {
     Box::pin(async move {
         let request = read::<O>(body)?;
         allow::operation(&cx.caller, O::SERVICE, O::NAME, O::AUDIENCE).map_err(Failure::Operation)?;
+        if let Some(arn) = O::resource(&request) {
+            cx.touched.note(arn);
+        }
         authorize(cx, O::SERVICE, O::NAME, O::resource(&request)).await.map_err(Failure::Operation)?;
         let output = O::call(request, cx).await.map_err(Failure::Operation)?;
         serde_json::to_vec(&output).map_err(|error| Failure::Operation(Error::internal(error)))
     })
 }
 
-/// Reads and validates the body of a request.
+/// Reads and validates the body of a request. What the operation does not know
+/// it passes over, but that too must be readable: else there were no record of
+/// what was asked for (EV-4).
 ///
 /// # Errors
 /// [`Failure`] if it is no request of this operation.
 pub fn read<O: Operation>(body: &Bytes) -> Result<O::Request, Failure> {
     let text: &[u8] = if body.is_empty() { b"{}" } else { body };
-    let Object(operation): Object<O> =
-        serde_json::from_slice(text).map_err(|error| Failure::Serialization(error.to_string()))?;
+    let unreadable = |error: serde_json::Error| Failure::Serialization(error.to_string());
+    let Object(operation): Object<O> = serde_json::from_slice(text).map_err(unreadable)?;
+    serde_json::from_slice::<Value>(text).map_err(unreadable)?;
     operation.validate().map_err(Failure::Operation)
 }
 

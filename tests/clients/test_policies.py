@@ -6,9 +6,8 @@ import re
 import pytest
 from botocore.exceptions import ClientError
 
-from support.commands import licentia, run_licentia
+from support.commands import access_key, licentia, run_licentia
 from support.samples import license_request
-from support.server import Account
 
 
 def refusal(server, *words):
@@ -18,12 +17,10 @@ def refusal(server, *words):
     return done.stderr
 
 
-def access_key(server, number, *policies):
-    """A new access key of the account that carries these policies."""
+def user_with(server, number, *policies):
+    """The account by a new access key of its user `ci` that carries these policies."""
     words = [word for policy in policies for word in ("--policy", policy)]
-    printed = licentia(server, "access-keys", "create", "--account", number, "--user", "ci", *words)
-    values = dict(re.findall(r"^(aws_\w+) = (\S+)$", printed, re.MULTILINE))
-    return Account(server, None, number, values["aws_access_key_id"], values["aws_secret_access_key"])
+    return access_key(server, number, "--user", "ci", *words)
 
 
 def denied(call, **request):
@@ -41,7 +38,7 @@ def policy(folder, name, *statements):
 
 
 def test_a_preset_lets_a_key_do_what_it_says_and_no_more(server, vendor, license):
-    reader = access_key(server, vendor.number, "LicenseManagerReadOnly")
+    reader = user_with(server, vendor.number, "LicenseManagerReadOnly")
     client = reader.client()
     assert client.get_license(LicenseArn=license["LicenseArn"])["License"]["LicenseArn"] == license["LicenseArn"]
     message = denied(client.delete_license, LicenseArn=license["LicenseArn"], SourceVersion="1")
@@ -56,13 +53,13 @@ def test_a_preset_lets_a_key_do_what_it_says_and_no_more(server, vendor, license
 
 def test_nobody_is_denied_to_ask_who_they_are(server, vendor, tmp_path):
     nothing = policy(tmp_path, "nothing", {"Effect": "Deny", "Action": "*", "Resource": "*"})
-    account = access_key(server, vendor.number, nothing)
+    account = user_with(server, vendor.number, nothing)
     denied(account.client().list_licenses)
     assert account.client("sts").get_caller_identity()["Account"] == vendor.number
 
 
 def test_a_policy_counts_from_the_next_request_on(server, vendor, license, tmp_path):
-    account = access_key(server, vendor.number)
+    account = user_with(server, vendor.number)
     client = account.client()
     client.list_licenses()
     arn = license["LicenseArn"]

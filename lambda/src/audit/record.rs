@@ -179,8 +179,10 @@ impl Record {
             Outcome::Answered(output) => (redaction.members(none_if_empty(output)), None),
             Outcome::Refused { code, message } => (Value::Null, Some((code, message))),
         };
-        let parameters = redaction.hide(parameters);
-        let output = if read_only { Value::Null } else { redaction.hide(output) };
+        let output = if read_only { Value::Null } else { output };
+        let resources = resources([&parameters, &output], touched, &redaction);
+        // What is too long is not gone through, nor may it get too long by that.
+        let shown = |value, member| sized(redaction.hide(sized(value, member)), member);
         let text = |text: &str| redaction.text(text).chars().take(MOST_TEXT).collect::<String>();
         let user_identity = UserIdentity::of(actor);
         Self {
@@ -193,9 +195,9 @@ impl Record {
             user_agent: text(&call.origin.user_agent),
             error_code: error.map(|(code, _)| code.to_owned()),
             error_message: error.map(|(_, message)| text(message)),
-            resources: resources([&parameters, &output], touched),
-            request_parameters: sized(parameters, "requestParameters"),
-            response_elements: sized(output, "responseElements"),
+            resources,
+            request_parameters: shown(parameters, "requestParameters"),
+            response_elements: shown(output, "responseElements"),
             request_id: call.origin.request_id.to_string(),
             event_id: event_id(call.now).to_string(),
             read_only,
@@ -203,6 +205,13 @@ impl Record {
             recipient_account_id: user_identity.account_id.clone(),
             user_identity,
         }
+    }
+
+    /// The same call for the trail of another account, which it concerns too.
+    #[must_use]
+    pub fn for_trail_of(&self, account: &AccountId) -> Self {
+        let event_id = event_id(self.event_time).to_string();
+        Self { event_id, recipient_account_id: account.clone(), ..self.clone() }
     }
 
     /// Who called, in one word: a user, a role's session, or a token.

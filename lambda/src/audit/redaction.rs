@@ -14,6 +14,9 @@ pub const HIDDEN: &str = "HIDDEN_DUE_TO_SECURITY_REASONS";
 const MOST_BYTES: usize = 100 * 1024;
 /// A secret of fewer characters is no secret, and would blot out words.
 const LEAST_SECRET: usize = 8;
+/// As many secrets of one call are looked for in its other texts: more than any
+/// operation takes and answers, and few enough to be looked for in all of them.
+const MOST_SECRETS: usize = 64;
 /// As many characters of a secret give away that it is one; texts may show it
 /// cut.
 const TELLING: usize = 16;
@@ -56,15 +59,18 @@ impl Redaction {
     /// go through [`hide`](Self::hide) once all of the call was seen.
     pub fn members(&mut self, value: Value) -> Value {
         match value {
-            Value::Object(members) => Value::Object(
-                members
-                    .into_iter()
-                    .map(|(name, value)| {
-                        let value = self.member(&name, value);
-                        (lower_first(&name), value)
-                    })
-                    .collect(),
-            ),
+            Value::Object(members) => {
+                let mut shown = Map::new();
+                for (name, value) in members {
+                    let (lower, value) = (lower_first(&name), self.member(&name, value));
+                    // Operations know names in upper case alone: another in
+                    // lower case must not stand in for one.
+                    if name != lower || !shown.contains_key(&lower) {
+                        shown.insert(lower, value);
+                    }
+                }
+                Value::Object(shown)
+            }
             Value::Array(entries) => entries.into_iter().map(|entry| self.members(entry)).collect(),
             plain => plain,
         }
@@ -104,7 +110,8 @@ impl Redaction {
     }
 
     fn learn(&mut self, secret: String) {
-        if secret.chars().count() >= LEAST_SECRET {
+        let is_one = secret.chars().count() >= LEAST_SECRET;
+        if is_one && self.0.len() < MOST_SECRETS && !self.0.contains(&secret) {
             self.0.push(secret);
         }
     }
@@ -133,8 +140,10 @@ impl Redaction {
         let mut text = text.to_owned();
         for secret in &self.0 {
             let telling = secret.char_indices().nth(TELLING).map_or(secret.len(), |(end, _)| end);
-            text = text.replace(secret.as_str(), HIDDEN);
-            text = without_runs(&text, secret.get(..telling).unwrap_or(secret), 0);
+            let telling = secret.get(..telling).unwrap_or(secret);
+            if text.contains(telling) {
+                text = without_runs(&text.replace(secret.as_str(), HIDDEN), telling, 0);
+            }
         }
         text = without_runs(&text, JWS, TELLING);
         without_runs(&text, SEALED, 2 * TELLING)

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 
+use licentia_core::arn::{GrantArn, LicenseArn};
 use serde_json::Value;
 
-use super::Resource;
+use super::{Redaction, Resource};
 
 /// So many resources are named at most.
 const MOST: usize = 100;
@@ -21,16 +22,27 @@ const TYPES: &[(&str, &str, &str)] = &[
 ];
 
 /// The resources whose ARNs stand in members named after them, such as
-/// `licenseArn` and `licenseArns`, at every depth; and those touched.
+/// `licenseArn` and `licenseArns`, at every depth; and those touched, which
+/// no number of others may push out. The name of a license or a grant is
+/// no secret, even where a caller sends it as one: else it could hide what it
+/// acted on.
 pub(super) fn resources<'a>(
     values: impl IntoIterator<Item = &'a Value>,
     touched: Vec<String>,
+    redaction: &Redaction,
 ) -> Vec<Resource> {
-    let mut arns: BTreeSet<String> = touched.into_iter().collect();
+    let mut named = BTreeSet::new();
     for value in values {
-        collect(value, false, &mut arns);
+        collect(value, false, &mut named);
     }
-    arns.iter().filter_map(|arn| Resource::of(arn)).take(MOST).collect()
+    named.retain(|arn| !touched.contains(arn));
+    let room = MOST.saturating_sub(touched.len());
+    let arns: BTreeSet<String> = named.into_iter().take(room).chain(touched).collect();
+    let shown = |arn: &String| match LicenseArn::parse(arn).is_ok() || GrantArn::parse(arn).is_ok() {
+        true => Resource::of(arn),
+        false => Resource::of(&redaction.text(arn)),
+    };
+    arns.iter().filter_map(shown).collect()
 }
 
 fn collect(value: &Value, names_arns: bool, arns: &mut BTreeSet<String>) {

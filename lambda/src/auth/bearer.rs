@@ -29,6 +29,7 @@ pub(super) async fn holder(provider: &Provider, token: &str, now: Timestamp) -> 
         session: claims.token_id.clone(),
         token_id: claims.token_id,
         access_key_id: None,
+        session_policies: vec![],
     };
     Ok(Caller { account: claims.account, identity: Identity::TokenHolder(holder) })
 }

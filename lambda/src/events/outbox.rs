@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use licentia_core::time::Timestamp;
 
 use super::destinations::Known;
-use super::recipients::recipients;
+use super::recipients::{Delegates, recipients};
 use super::{Delivery, DestinationId, Event, parcel};
 use crate::context::Service;
 use crate::store::{Change, Guard, Item, Unavailable, Write};
@@ -27,8 +27,9 @@ pub(crate) async fn enclose(
 ) -> Result<BTreeSet<DestinationId>, Unavailable> {
     let known = service.events.destinations.known().await?;
     let (mut told, mut items, mut bytes) = (BTreeSet::new(), Vec::new(), 0);
+    let mut delegates = Delegates::new();
     for event in events {
-        for delivery in deliveries(service, &known, event).await? {
+        for delivery in deliveries(service, &known, event, &mut delegates).await? {
             let item = delivery.item(now, 0)?;
             bytes += size(&item)?;
             items.push(item);
@@ -47,11 +48,12 @@ pub(super) async fn deliveries(
     service: &Service,
     known: &Known,
     event: &Event,
+    delegates: &mut Delegates,
 ) -> Result<Vec<Delivery>, Unavailable> {
     if known.is_empty() {
         return Ok(vec![]);
     }
-    let recipients = recipients(service, event).await?;
+    let recipients = recipients(service, event, delegates).await?;
     let destinations = recipients.iter().filter_map(|account| known.get(account)).flatten();
     let takers = destinations.filter(|destination| destination.takes(event));
     Ok(takers.map(|destination| Delivery::new(event, destination, &service.region)).collect())

@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use super::delivery::KEPT_DAYS;
 use super::outbox::deliveries;
+use super::recipients::Delegates;
 use super::{Delivery, Event};
 use crate::context::Service;
 use crate::store::{Change, CommitError, Edit, Guard, Item, Key, Path, Query, Unavailable, Write};
@@ -61,9 +62,10 @@ pub(super) async fn open(service: &Arc<Service>, now: Timestamp) -> Result<(), U
                 continue;
             }
         };
+        let mut delegates = Delegates::new();
         for (at, event) in parcel.events.iter().enumerate().skip(parcel.unpacked) {
             let is_last = at + 1 == parcel.events.len();
-            if !unpack(service, &item.key, at, event, is_last, now).await? {
+            if !unpack(service, &item.key, (at, event, is_last), &mut delegates, now).await? {
                 break;
             }
         }
@@ -75,13 +77,12 @@ pub(super) async fn open(service: &Arc<Service>, now: Timestamp) -> Result<(), U
 async fn unpack(
     service: &Service,
     parcel: &Key,
-    at: usize,
-    event: &Event,
-    is_last: bool,
+    (at, event, is_last): (usize, &Event, bool),
+    delegates: &mut Delegates,
     now: Timestamp,
 ) -> Result<bool, Unavailable> {
     let known = service.events.destinations.known().await?;
-    let deliveries = deliveries(service, &known, event).await?;
+    let deliveries = deliveries(service, &known, event, delegates).await?;
     let member = Path::member("unpacked");
     let before = vec![Guard::Equals(member.clone(), json!(at))];
     let done = if is_last {

@@ -79,6 +79,7 @@ pub(crate) fn first_version(
         activates: wanted.desired_status == Some(GrantStatus::Active),
         override_is_set: wanted.activation_override.is_some(),
         settled: None,
+        member_changes: 0,
         grant: Grant {
             grant_arn: arn,
             grant_name: name,

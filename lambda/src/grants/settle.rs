@@ -2,9 +2,9 @@
 //! granted to has one, and who leaves has none (G-25, G-26).
 //!
 //! Settling may be interrupted anywhere, and done by several at once: each
-//! sub-grant is made in one change with the note that its member has it, and
+//! sub-grant is made in one change with the note that its member has it,
 //! nothing is written for a state of the organization older than the last one
-//! that was settled.
+//! that was settled, and no state is settled while another one changes members.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -15,10 +15,10 @@ use licentia_core::grant::{Event as Step, Grant, GrantStatus, Operations, Overri
 use licentia_core::principal::{OrganizationId, OuId, Principal};
 use licentia_core::time::Timestamp;
 
-use super::replace::put_version;
+use super::replace::{put_version, replace_alone};
 use super::told::ending_with;
 use super::{
-    Activation, ActivationError, Steps, StoredGrant, first_version, load_grant, mint, put_new, replace, ties,
+    Activation, ActivationError, Steps, StoredGrant, first_version, load_grant, mint, put_new, ties,
 };
 use crate::context::Service;
 use crate::events::{Event, enclose};
@@ -112,6 +112,7 @@ impl<'a> Settlement<'a> {
             self.commit(vec![records::leave_members(record)], &[]).await?;
             return Ok(());
         }
+        let mut own_changes = 0;
         let together = if self.takes_turns() { 1 } else { self.together()? };
         for accounts in self.joined.chunks(together) {
             if *changes == most_changes {
@@ -119,6 +120,7 @@ impl<'a> Settlement<'a> {
             }
             *changes += 1;
             self.make(accounts).await?;
+            own_changes += 1;
         }
         for (account, sub_grant) in &self.left {
             if *changes == most_changes {
@@ -126,8 +128,9 @@ impl<'a> Settlement<'a> {
             }
             *changes += 1;
             self.end(account, sub_grant).await?;
+            own_changes += 1;
         }
-        self.finish().await
+        self.finish(own_changes).await
     }
 
     /// How many sub-grants fit into one change.
@@ -151,7 +154,7 @@ impl<'a> Settlement<'a> {
     async fn make(&self, accounts: &[AccountId]) -> Result<(), SettleError> {
         let StoredGrant { record, above, head, .. } = self.stored;
         let above: Vec<GrantRecord> = above.iter().chain([record]).cloned().collect();
-        let (mut writes, mut events) = (self.as_loaded(), vec![]);
+        let (mut writes, mut events) = (self.changing_members(0), vec![]);
         for account in accounts {
             let (sub_grant, activating) = self.sub_grant(account, &above).await?;
             events.push(Event::grant(&sub_grant.grant, self.now));
@@ -207,19 +210,18 @@ impl<'a> Settlement<'a> {
         let sub_grant = load_grant(self.service, &sub_grant.grant_arn, self.now).await?;
         let sub_grant = sub_grant.filter(|sub_grant| sub_grant.standing.status.is_live());
         match sub_grant {
-            None => writes.extend(self.as_loaded()),
-            Some(mut sub_grant) => {
-                // Nothing may have changed since the members were looked at.
-                if let Some(above) = sub_grant.above.last_mut() {
-                    above.clone_from(&self.stored.record);
-                }
+            None => writes.extend(self.changing_members(0)),
+            Some(sub_grant) => {
                 let reason = Some("the account has left".to_owned());
                 let next = sub_grant.record.grant.after(&sub_grant.standing, Step::Delete, reason);
                 let grant = next.map_err(|_| SettleError::Busy)?;
                 events.push(Event::grant(&grant, self.now));
                 let arn = &grant.grant_arn;
                 events.extend(ending_with(self.service, &grant.license_arn, Some(arn), self.now).await?);
-                writes.extend(replace(&sub_grant, &GrantRecord { grant, ..sub_grant.record.clone() })?);
+                let ended = sub_grant.record.counts_for();
+                writes.extend(records::grants_less(&grant.license_arn, ended));
+                writes.extend(self.changing_members(ended.saturating_neg()));
+                writes.extend(replace_alone(&sub_grant, &GrantRecord { grant, ..sub_grant.record.clone() })?);
             }
         }
         self.commit(writes, &events).await
@@ -227,7 +229,7 @@ impl<'a> Settlement<'a> {
 
     /// Notes what was settled; a grant that was being distributed is distributed
     /// now, or could not be, where there is no organization any more.
-    async fn finish(&self) -> Result<(), SettleError> {
+    async fn finish(&self, own_changes: u64) -> Result<(), SettleError> {
         let record = &self.stored.record;
         let event = if self.revision.is_some() { Step::Distribute } else { Step::Fail };
         let grant = record.grant.after(&self.stored.standing, event, None);
@@ -237,7 +239,7 @@ impl<'a> Settlement<'a> {
         }
         let grant = grant.unwrap_or_else(|_| record.grant.clone());
         let after = GrantRecord { grant, settled: self.revision.clone(), ..record.clone() };
-        let (mut writes, mut events) = (vec![records::settle_grant(record, &after)], vec![]);
+        let (mut writes, mut events) = (vec![records::settle_grant(record, &after, own_changes)], vec![]);
         if is_distributed {
             events.push(Event::grant(&after.grant, self.now));
             writes.push(put_version(self.stored, &after.grant)?);
@@ -247,10 +249,10 @@ impl<'a> Settlement<'a> {
     }
 
     /// The writes that demand that nothing has changed since the grant was
-    /// loaded.
-    fn as_loaded(&self) -> Vec<Write> {
-        let mut writes = self.stored.unchanged_above(0);
-        writes.push(records::count_below(&self.stored.record, 0));
+    /// loaded, but for members, and change by how much counts below it.
+    fn changing_members(&self, below: i64) -> Vec<Write> {
+        let mut writes = self.stored.unchanged_above(below);
+        writes.push(records::change_members(&self.stored.record, below));
         writes
     }
 

@@ -33,6 +33,9 @@ pub(super) async fn recorded(
     };
     let record = Record::new(call, Actor::Caller(&cx.caller), parameters, ended, cx.touched.arns());
     kept(&cx.service, &record).await?;
+    if let Some(other) = cx.touched.account().filter(|account| **account != cx.caller.account) {
+        kept(&cx.service, &record.for_trail_of(other)).await?;
+    }
     outcome
 }
 
@@ -118,11 +121,15 @@ fn value(members: &Members) -> Value {
     Value::Object(members.collect())
 }
 
-/// The parameters of a form, but those that name the operation.
+/// The parameters of a form, but those that name the operation. Of several of
+/// one name the first counts, as for [`parameter`](crate::wire::query::parameter).
 fn form(body: &[u8]) -> Value {
-    let parameters = form_urlencoded::parse(body).filter(|(name, _)| name != "Action" && name != "Version");
-    let members: Map<_, _> =
-        parameters.map(|(name, value)| (name.into_owned(), value.into_owned().into())).collect();
+    let mut members = Map::new();
+    for (name, value) in form_urlencoded::parse(body) {
+        if name != "Action" && name != "Version" {
+            members.entry(name).or_insert_with(|| value.into_owned().into());
+        }
+    }
     Value::Object(members)
 }
 

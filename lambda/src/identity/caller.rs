@@ -57,6 +57,10 @@ pub struct TokenHolder {
     /// The temporary access key that signed; none where the token itself was
     /// sent.
     pub access_key_id: Option<String>,
+    /// What narrows the session to less than the role may do; without any,
+    /// nothing does.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub session_policies: Vec<AttachedPolicy>,
 }
 
 impl TokenHolder {

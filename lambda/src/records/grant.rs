@@ -33,6 +33,8 @@ pub struct GrantRecord {
     /// The state of its organization for which all members have their
     /// sub-grants (G-26).
     pub settled: Option<Revision>,
+    /// How often sub-grants were made for members, or ended.
+    pub member_changes: u64,
 }
 
 /// Where a grant is, and all that its standing depends on; these never change.

@@ -43,15 +43,31 @@ pub fn forget_member(grant: &GrantArn, account: &AccountId) -> Write {
     Write::Delete(member_key(grant, account), vec![Guard::Present])
 }
 
-/// Replaces a grant that nobody has changed or settled since it was loaded by
-/// one that is settled.
+/// Demands that a grant is as it was loaded, changes by how much counts below
+/// it, and notes that the sub-grants of its members have changed.
 #[must_use]
-pub fn settle_grant(before: &GrantRecord, after: &GrantRecord) -> Write {
+pub fn change_members(record: &GrantRecord, below: i64) -> Write {
+    let mut edits = vec![Edit::Add(Path::member("member_changes"), 1)];
+    if below != 0 {
+        edits.push(Edit::Add(Path::member("live_below"), below));
+    }
+    Write::Update(grant_key(&record.grant.grant_arn), as_loaded(record), edits)
+}
+
+/// Replaces a grant that nobody has changed or settled since it was loaded by
+/// one that is settled. Nor may anybody else have changed the sub-grants of its
+/// members, besides so many changes of one's own: who did may have had another
+/// state of the organization before its eyes.
+#[must_use]
+pub fn settle_grant(before: &GrantRecord, after: &GrantRecord, own_changes: u64) -> Write {
+    let member_changes = before.member_changes.saturating_add(own_changes);
+    let mut guards = as_loaded(before);
+    guards.push(Guard::Equals(Path::member("member_changes"), json!(member_changes)));
     let edits = vec![
         Edit::Set(Path::member("grant"), json!(after.grant)),
         Edit::Set(Path::member("settled"), json!(after.settled)),
     ];
-    Write::Update(grant_key(&before.grant.grant_arn), as_loaded(before), edits)
+    Write::Update(grant_key(&before.grant.grant_arn), guards, edits)
 }
 
 /// Looks no longer after the members of a grant that has ended with what it was

@@ -51,7 +51,9 @@ pub use license::{
     Head, Pointer, expire_pointer, head_item, head_key, heads, pointer_item, pointers, version_item,
     version_key, versions,
 };
-pub use members::{forget_member, leave_members, member_of, members, note_member, settle_grant};
+pub use members::{
+    change_members, forget_member, leave_members, member_of, members, note_member, settle_grant,
+};
 pub use pool::{pool_item, pool_key, pool_write};
 pub use received::{
     Turn, activation_key, delegates_of, received, received_as_delegate, received_items, received_sku,

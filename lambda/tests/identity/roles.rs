@@ -25,6 +25,7 @@ fn holder(issuer: &AccountId, session: &str) -> TokenHolder {
         role: CONSUMPTION_ROLE.into(),
         session: session.into(),
         access_key_id: None,
+        session_policies: vec![],
     }
 }
 

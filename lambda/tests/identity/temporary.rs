@@ -78,6 +78,7 @@ fn holder() -> TokenHolder {
         role: CONSUMPTION_ROLE.into(),
         session: "laptop".into(),
         access_key_id: None,
+        session_policies: vec![],
     }
 }
 

@@ -83,6 +83,70 @@ async fn every_call_of_a_journey_leaves_one_record_with_its_license() {
 }
 
 #[tokio::test]
+async fn what_happens_to_grants_and_tokens_is_found_by_their_license() {
+    let (store, _folder) = on_sqlite();
+    let edge = Edge::on(store).await;
+    let arn = edge.call("CreateLicense", license()).await.body["LicenseArn"].clone();
+    let granted = edge.call("CreateGrant", grant(&arn)).await.body["GrantArn"].clone();
+    let renamed = json!({ "GrantArn": granted, "GrantName": "Renamed", "ClientToken": "second" });
+    let token = edge.call("CreateToken", json!({ "LicenseArn": arn, "ClientToken": "third" })).await;
+    let calls = [
+        ("GetGrant", json!({ "GrantArn": granted })),
+        ("CreateGrantVersion", renamed),
+        ("DeleteGrant", json!({ "GrantArn": granted, "Version": "2" })),
+        ("DeleteToken", json!({ "TokenId": token.body["TokenId"] })),
+    ];
+    for (operation, input) in &calls {
+        let answer = edge.call(operation, input).await;
+        assert_eq!(answer.status, StatusCode::OK, "{operation}: {answer:?}");
+    }
+    let of_license =
+        Search { resource: arn.as_str().map(ToOwned::to_owned), oldest_first: true, ..Search::default() };
+    let found = edge.found(&of_license).await;
+    let found: Vec<&str> = found.iter().map(|kept| kept.record.event_name.as_str()).collect();
+    let before = ["CreateLicense", "CreateGrant", "CreateToken"];
+    let expected: Vec<&str> =
+        before.into_iter().chain(calls.iter().map(|(operation, _)| *operation)).collect();
+    assert_eq!(found, expected);
+    let of_grant = Search { resource: granted.as_str().map(ToOwned::to_owned), ..Search::default() };
+    assert_eq!(edge.found(&of_grant).await.len(), 4);
+}
+
+#[tokio::test]
+async fn what_a_stranger_asks_for_is_not_told_to_it_by_its_trail() {
+    let (store, _folder) = on_sqlite();
+    let edge = Edge::on(store).await;
+    let arn = edge.call("CreateLicense", license()).await.body["LicenseArn"].clone();
+    let granted = edge.call("CreateGrant", grant(&arn)).await.body["GrantArn"].clone();
+    let token = edge.call("CreateToken", json!({ "LicenseArn": arn, "ClientToken": "third" })).await;
+    let taken = edge.call("CheckoutLicense", checkout()).await;
+    let stranger = edge.called_by("777788889999").await;
+    for (operation, input) in [
+        ("GetGrant", json!({ "GrantArn": granted })),
+        ("DeleteGrant", json!({ "GrantArn": granted, "Version": "1" })),
+        ("CreateGrantVersion", json!({ "GrantArn": granted, "ClientToken": "second" })),
+        ("DeleteToken", json!({ "TokenId": token.body["TokenId"] })),
+        ("CheckInLicense", json!({ "LicenseConsumptionToken": taken.body["LicenseConsumptionToken"] })),
+    ] {
+        assert_ne!(stranger.call(operation, input).await.status, StatusCode::OK, "{operation}");
+    }
+    let records = stranger.records().await;
+    assert_eq!(records.len(), 5);
+    assert!(records.iter().all(|kept| !kept.text.contains(arn.as_str().unwrap())), "{records:?}");
+}
+
+fn grant(license: &Value) -> Value {
+    json!({
+        "GrantName": "Customer",
+        "LicenseArn": license,
+        "Principals": ["arn:aws:iam::444455556666:root"],
+        "HomeRegion": "us-east-1",
+        "AllowedOperations": ["CheckoutLicense"],
+        "ClientToken": "first",
+    })
+}
+
+#[tokio::test]
 async fn a_wrong_signature_is_recorded_for_the_account_of_the_access_key_without_its_body() {
     let (store, _folder) = on_sqlite();
     let edge = Edge::on(store).await;

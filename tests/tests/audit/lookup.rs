@@ -196,6 +196,7 @@ async fn whoever_may_touch_one_license_only_sees_nothing_of_the_trail() {
         role: "AWSLicenseManagerConsumptionRole".to_owned(),
         session: "device".to_owned(),
         access_key_id: None,
+        session_policies: vec![],
     });
     assert_eq!(edge.lookup_as(holder, &json!({})).await.unwrap_err().0, "AccessDeniedException");
 }

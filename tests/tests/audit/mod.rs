@@ -1,6 +1,7 @@
 //! The audit trail (EV-4 to EV-6), as calls over HTTP leave it.
 
 mod calls;
+mod evasion;
 mod kept;
 mod lookup;
 mod redaction;
@@ -40,6 +41,7 @@ struct Edge {
     service: Arc<Service>,
     router: Router,
     credentials: Credentials,
+    account: AccountId,
 }
 
 /// What came back.
@@ -61,11 +63,7 @@ impl Edge {
         let kms =
             aws_sdk_kms::Client::from_conf(aws_sdk_kms::Config::builder().behavior_version_latest().build());
         let directory = Directory::new(Arc::clone(&store), Arc::clone(&master_key));
-        let now = SystemClock.now().unwrap();
-        let name = DisplayName::parse("vendor").unwrap();
-        let account = directory.create_account(Some(account()), name, now).await.unwrap().id;
-        let new =
-            directory.create_access_key(&account, UserName::parse("alice").unwrap(), now).await.unwrap();
+        let credentials = credentials(&directory, account()).await;
         let service = Arc::new(Service {
             directory,
             organizations: Arc::new(Own::new(Arc::clone(&store))),
@@ -78,8 +76,14 @@ impl Edge {
             clock: Arc::new(SystemClock),
             master_key,
         });
-        let credentials = Credentials::new(new.key.id.as_str(), new.secret.expose(), None, None, "audit");
-        Self { router: router(Arc::clone(&service)), service, credentials }
+        Self { router: router(Arc::clone(&service)), service, credentials, account: account() }
+    }
+
+    /// The same service, and another account that calls it.
+    async fn called_by(&self, account: &str) -> Self {
+        let (service, account) = (Arc::clone(&self.service), AccountId::parse(account).unwrap());
+        let credentials = credentials(&service.directory, account.clone()).await;
+        Self { router: router(Arc::clone(&service)), service, credentials, account }
     }
 
     async fn send(&self, request: Request<String>) -> Answer {
@@ -104,7 +108,7 @@ impl Edge {
         let (mut records, mut cursor) = (vec![], None);
         loop {
             let now = SystemClock.now().unwrap();
-            let page = self.service.trail.find(&account(), search, cursor, 50, now).await.unwrap();
+            let page = self.service.trail.find(&self.account, search, cursor, 50, now).await.unwrap();
             records.extend(page.records);
             cursor = page.next;
             if cursor.is_none() {
@@ -112,6 +116,15 @@ impl Edge {
             }
         }
     }
+}
+
+/// The access key of a new account.
+async fn credentials(directory: &Directory, account: AccountId) -> Credentials {
+    let (now, name) = (SystemClock.now().unwrap(), DisplayName::parse("account").unwrap());
+    let account = directory.create_account(Some(account), name, now).await.unwrap().id;
+    let user = UserName::parse("alice").unwrap();
+    let new = directory.create_access_key(&account, user, now).await.unwrap();
+    Credentials::new(new.key.id.as_str(), new.secret.expose(), None, None, "audit")
 }
 
 async fn read(answer: Response<Body>) -> Answer {

@@ -29,6 +29,8 @@ on_each_store! {
     one_license_is_listed_once_by_its_best_grant
     a_delegate_sees_what_buyers_have
     a_second_grantee_shares_the_pool
+    a_license_that_was_granted_to_its_owner_hides_no_other
+    the_issuer_names_a_beneficiary_where_nothing_that_it_received_matches
 }
 
 impl World {
@@ -43,14 +45,31 @@ impl World {
     }
 
     async fn seat_as(&self, account: &str, seats: u64) -> Result<Value, Refused> {
+        self.seat_from(VENDOR, account, seats).await
+    }
+
+    /// A checkout of a license that this account issued.
+    async fn seat_from(&self, issuer: &str, account: &str, seats: u64) -> Result<Value, Refused> {
         let input = json!({
             "ProductSKU": "sku",
             "CheckoutType": "PROVISIONAL",
-            "KeyFingerprint": format!("aws:{VENDOR}:Example:issuer-fingerprint"),
+            "KeyFingerprint": format!("aws:{issuer}:Example:issuer-fingerprint"),
             "Entitlements": [{ "Name": "Seats", "Unit": "Count", "Value": seats.to_string() }],
             "ClientToken": Uuid::new_v4().to_string(),
         });
         self.call_as(account, "CheckoutLicense", &input).await
+    }
+
+    /// The ARN of a license that this account issued.
+    async fn license_of(&self, account: &str) -> String {
+        let mut input = super::terms(3);
+        for (member, value) in
+            [("ProductSKU", "sku"), ("Beneficiary", OTHER), ("ClientToken", &Uuid::new_v4().to_string())]
+        {
+            input[member] = json!(value);
+        }
+        let answer = self.call_as(account, "CreateLicense", &input).await.unwrap();
+        answer["LicenseArn"].as_str().unwrap().to_owned()
     }
 
     async fn return_as(&self, account: &str, checkout: &Value) -> Result<Value, Refused> {
@@ -357,4 +376,32 @@ async fn a_second_grantee_shares_the_pool(world: World) {
         }
     }
     assert_eq!((taken, world.used(&arn).await), (20, 20));
+}
+
+async fn a_license_that_was_granted_to_its_owner_hides_no_other(world: World) {
+    let bought = world.license(3, |_| {}).await;
+    world.granted(&bought, CUSTOMER, &CONSUME).await;
+    world.wait(1);
+    let own = world.license_of(CUSTOMER).await;
+    let pass_on = |input: &mut Value| input["AllowedOperations"] = json!(["CreateGrant", "CheckoutLicense"]);
+    let offer = world.try_grant(CUSTOMER, &own, OTHER, pass_on).await.unwrap();
+    let offer = offer["GrantArn"].as_str().unwrap();
+    world.accept(OTHER, offer).await.unwrap();
+    world.set(OTHER, offer, "ACTIVE").await.unwrap();
+    let back = |input: &mut Value| input["AllowedOperations"] = json!(["CheckoutLicense"]);
+    world.try_grant(OTHER, &own, CUSTOMER, back).await.unwrap();
+    assert_eq!(world.seat_as(CUSTOMER, 1).await.unwrap()["LicenseArn"], json!(bought));
+    // What was granted to it is not active, though the license is its own.
+    let (code, message) = world.seat_from(CUSTOMER, CUSTOMER, 1).await.unwrap_err();
+    assert_eq!(code, "NoEntitlementsAllowedException", "{message}");
+}
+
+async fn the_issuer_names_a_beneficiary_where_nothing_that_it_received_matches(world: World) {
+    let bought = world.license(3, |_| {}).await;
+    world.granted(&bought, CUSTOMER, &CONSUME).await;
+    world.license_of(CUSTOMER).await;
+    let (code, message) = world.seat_from(CUSTOMER, CUSTOMER, 1).await.unwrap_err();
+    assert_eq!(code, "ValidationException", "{message}");
+    assert!(message.contains("Beneficiary"), "{message}");
+    assert_eq!(world.seat_from(OTHER, OTHER, 1).await.unwrap_err().0, "ResourceNotFoundException");
 }

@@ -12,6 +12,7 @@ on_each_store! {
     keys_that_are_not_there_are_not_missed
     tags_of_others_do_not_exist
     a_deleted_license_keeps_its_tags
+    a_grant_that_ended_with_its_license_keeps_its_tags
     tags_sent_at_once_are_all_kept
     a_resource_has_fifty_tags_at_most
 }
@@ -94,6 +95,19 @@ async fn a_deleted_license_keeps_its_tags(world: World) {
     // Until it cannot be read any more (L-24).
     world.turn_to("2026-08-02T00:00:00Z");
     assert!(world.call("ListTagsForResource", &json!({ "ResourceArn": arn })).await.is_err());
+}
+
+async fn a_grant_that_ended_with_its_license_keeps_its_tags(world: World) {
+    let license = world.license(1, |_| {}).await;
+    let arn = world.grant(&license, CUSTOMER, |_| {}).await;
+    world.tag(&arn, &[("team", "sales")]).await.unwrap();
+    world.call("DeleteLicense", &json!({ "LicenseArn": license, "SourceVersion": "1" })).await.unwrap();
+    assert_eq!(world.tag(&arn, &[("team", "other")]).await.unwrap_err().0, "ValidationException", "L-25");
+    assert_eq!(world.tags(&arn).await, pairs(&[("team", "sales")]));
+    world.turn_to("2026-08-02T00:00:00Z");
+    let input = json!({ "ResourceArn": arn });
+    let gone = world.call("ListTagsForResource", &input).await.unwrap_err();
+    assert_eq!(gone.0, "InvalidParameterValueException", "L-24");
 }
 
 async fn tags_sent_at_once_are_all_kept(world: World) {

@@ -98,6 +98,9 @@ impl Search<'_> {
                 }
             }
         }
+        if best.is_none() && self.beneficiary.is_none() && cx.caller.license().is_none() {
+            self.check_not_own(cx).await?;
+        }
         best.map(Choice::None).ok_or_else(|| {
             Setback::Fatal(Error::not_found(format_args!(
                 "no license with ProductSKU `{}` and KeyFingerprint `{}` is there for you; {}",
@@ -132,9 +135,6 @@ impl Search<'_> {
             }
             None => pointers_by_sku(cx, self.product_sku).await?.into_iter().collect(),
         };
-        if candidates.is_empty() && self.beneficiary.is_none() {
-            self.check_not_own(cx).await?;
-        }
         candidates.sort_unstable_by(|(a, _), (b, _)| a.newest_first(b));
         Ok(candidates)
     }
@@ -177,7 +177,8 @@ impl Search<'_> {
     /// licenses, or all were received.
     async fn load(&self, cx: &Context, candidates: &[Candidate]) -> Result<Vec<Found>, Error> {
         let arns: Vec<LicenseArn> = candidates.iter().map(|(arn, _)| arn.clone()).collect();
-        if candidates.iter().any(|(_, grants)| grants.is_empty()) {
+        // A license of its own may have been granted back to it, too.
+        if candidates.iter().all(|(_, grants)| grants.is_empty()) {
             let stored = load_all(cx, &arns).await?.into_iter();
             let fitting = stored.filter(|stored| self.fits(&stored.head.license));
             let own = fitting.filter_map(|stored| allow::owner(&cx.caller, stored));

@@ -94,6 +94,7 @@ async fn revise(cx: &Context, request: &Request, once: &Once<'_>) -> Result<Gran
     let stored = load(cx, &request.grant_arn).await?;
     let (allowed, actor) = actor(cx, stored).await?;
     let stored = allowed.get();
+    cx.touched.note(&stored.record.grant.license_arn);
     check_home(cx, &stored.record.grant.home_region, "changed")?;
     if let Some(named) = &request.source_version {
         check_version("SourceVersion", named, stored.seen().version)?;

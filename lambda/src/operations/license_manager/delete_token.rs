@@ -49,6 +49,7 @@ impl Operation for DeleteToken {
                 ))
             })?;
             let record = allowed.get();
+            cx.touched.note(&record.license_arn);
             check_region(cx, &record.home_region)?;
             if record.deleted_at.is_some() {
                 return Ok(Output {});

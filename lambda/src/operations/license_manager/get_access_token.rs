@@ -55,6 +55,8 @@ impl Operation for GetAccessToken {
     async fn call(request: Request, cx: &Context) -> Result<Output, Error> {
         let refresh = read_refresh_token(&cx.service, &request.token, cx.now).await?;
         cx.touched.note(&refresh.license_arn);
+        // Anybody may sign for it: who made the token is to know.
+        cx.touched.note_account(&refresh.account);
         let amr = refresh.amr();
         if let Some(missing) = request.properties.iter().find(|property| !amr.contains(property)) {
             return Err(Error::new(

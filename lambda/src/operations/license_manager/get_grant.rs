@@ -54,6 +54,7 @@ impl Operation for GetGrant {
         if !is_party {
             return Err(unknown(&request.grant_arn));
         }
+        cx.touched.note(&grant.license_arn);
         let Some(text) = request.version else { return Ok(Output { grant }) };
         let unknown = || {
             Error::invalid(format_args!(

@@ -154,6 +154,7 @@ pub(super) async fn take(
     step: &mut Step,
 ) -> Result<GrantOutput, Setback> {
     let stored = allowed.get();
+    cx.touched.note(&stored.record.grant.license_arn);
     let next = stored.record.grant.after(&stored.standing, event, reason);
     let grant = next.map_err(|refusal| refused(cx, &refusal))?;
     let next = GrantRecord { grant, ..stored.record.clone() };

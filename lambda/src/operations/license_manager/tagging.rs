@@ -4,14 +4,14 @@ use std::collections::BTreeMap;
 
 use licentia_core::arn::{AccountId, GrantArn, LicenseArn};
 use licentia_core::license::Status;
-use licentia_core::time::Timestamp;
 use serde::Deserialize;
 
 use crate::allow::{self, Allowed};
 use crate::context::Context;
 use crate::error::Error;
-use crate::records::{self, GrantRecord, Head, Tags};
-use crate::store::{Item, Key, Unavailable};
+use crate::grants::load_grant;
+use crate::records::{self, Head, Tags};
+use crate::store::{Item, Key};
 use crate::wire::Object;
 
 /// Tags of one resource at most, as at AWS.
@@ -34,19 +34,11 @@ pub(super) struct Tagged {
     pub(super) tags: Tags,
 }
 
-/// A kind of resource that can be tagged (TG-1).
-struct Kind {
-    /// Where the resource of this ARN stands, if it is of this kind.
-    place: fn(&str) -> Option<Place>,
-    /// What may be done with it.
-    access: fn(&Item, Timestamp) -> Result<Access, Unavailable>,
-}
-
-/// Where a resource stands.
+/// Where a resource stands, and what may be done with it.
 struct Place {
     account: AccountId,
     id: String,
-    key: Key,
+    access: Access,
 }
 
 /// What may be done with a resource.
@@ -56,37 +48,39 @@ enum Access {
     Full,
     /// It is deleted and can still be read.
     ReadOnly,
-    /// It is not there any more.
-    Gone,
 }
 
-const KINDS: &[Kind] = &[
-    Kind { place: license_place, access: license_access },
-    Kind { place: grant_place, access: grant_access },
-];
-
-fn license_place(arn: &str) -> Option<Place> {
-    let arn = LicenseArn::parse(arn).ok()?;
-    Some(Place { account: arn.owner().clone(), id: arn.id().to_owned(), key: records::head_key(&arn) })
+/// The resource of this ARN, if it is of a kind that can be tagged (TG-1), and
+/// there is one.
+async fn place(cx: &Context, arn: &str) -> Result<Option<Place>, Error> {
+    if let Ok(arn) = LicenseArn::parse(arn) {
+        return license_place(cx, &arn).await;
+    }
+    match GrantArn::parse(arn) {
+        Ok(arn) => grant_place(cx, &arn).await,
+        Err(_) => Ok(None),
+    }
 }
 
-fn license_access(item: &Item, now: Timestamp) -> Result<Access, Unavailable> {
-    let head: Head = item.read()?;
-    Ok(match head.license.status {
-        _ if !head.is_readable(now) => Access::Gone,
-        Status::PendingDelete | Status::Deleted => Access::ReadOnly,
-        _ => Access::Full,
-    })
+async fn license_place(cx: &Context, arn: &LicenseArn) -> Result<Option<Place>, Error> {
+    let item = cx.service.store.get(&[records::head_key(arn)]).await?.pop().flatten();
+    let head = item.map(|item| item.read::<Head>()).transpose()?;
+    let head = head.filter(|head| head.is_readable(cx.now));
+    Ok(head.map(|head| {
+        let access = match head.license.status {
+            Status::PendingDelete | Status::Deleted => Access::ReadOnly,
+            _ => Access::Full,
+        };
+        Place { account: arn.owner().clone(), id: arn.id().to_owned(), access }
+    }))
 }
 
-fn grant_place(arn: &str) -> Option<Place> {
-    let arn = GrantArn::parse(arn).ok()?;
-    Some(Place { account: arn.maker().clone(), id: arn.id().to_owned(), key: records::grant_key(&arn) })
-}
-
-fn grant_access(item: &Item, _: Timestamp) -> Result<Access, Unavailable> {
-    let record: GrantRecord = item.read()?;
-    Ok(if record.grant.grant_status.is_live() { Access::Full } else { Access::ReadOnly })
+async fn grant_place(cx: &Context, arn: &GrantArn) -> Result<Option<Place>, Error> {
+    let stored = load_grant(&cx.service, arn, cx.now).await?;
+    Ok(stored.map(|stored| {
+        let access = if stored.standing.status.is_live() { Access::Full } else { Access::ReadOnly };
+        Place { account: arn.maker().clone(), id: arn.id().to_owned(), access }
+    }))
 }
 
 /// The caller's resource of this ARN, for reading its tags.
@@ -116,17 +110,9 @@ async fn find(cx: &Context, arn: &str) -> Result<(Access, Allowed<Tagged>), Erro
             "ResourceArn: `{arn}` is no license or grant of yours; tags stand at resources of your own account"
         ))
     };
-    let found = KINDS.iter().find_map(|kind| Some((kind, (kind.place)(arn)?)));
-    let (kind, Place { account, id, key: resource }) = found.ok_or_else(unknown)?;
+    let Place { account, id, access } = place(cx, arn).await?.ok_or_else(unknown)?;
     let key = records::tags_key(&account, &id);
-    let items = cx.service.store.get(&[resource, key.clone()]).await?;
-    let [Some(resource), item] = <[_; 2]>::try_from(items).unwrap_or_default() else {
-        return Err(unknown());
-    };
-    let access = (kind.access)(&resource, cx.now)?;
-    if access == Access::Gone {
-        return Err(unknown());
-    }
+    let item = cx.service.store.get(std::slice::from_ref(&key)).await?.pop().flatten();
     let tags = records::read_tags(item.as_ref())?;
     let tagged = allow::own(&cx.caller, &account, Tagged { key, item, tags }).ok_or_else(unknown)?;
     Ok((access, tagged))

@@ -4,8 +4,9 @@ use licentia_core::time::Timestamp;
 use licentia_core::token::{OPENID_ISSUER, TokenUse};
 
 use super::Error;
+use super::session_policies::session_policies;
 use crate::context::Service;
-use crate::identity::{Caller, Identity, MAX_SESSION_SECONDS, RoleArn, TokenHolder};
+use crate::identity::{AttachedPolicy, Caller, Identity, MAX_SESSION_SECONDS, RoleArn, TokenHolder};
 use crate::wire::Violations;
 use crate::wire::query::{Content, Members, parameter, text};
 
@@ -18,6 +19,7 @@ struct Request {
     session: String,
     token: String,
     seconds: u32,
+    policies: Vec<AttachedPolicy>,
 }
 
 /// The credentials, and whom they act for.
@@ -26,7 +28,7 @@ pub(super) async fn answer(
     form: &[u8],
     now: Timestamp,
 ) -> Result<(Members, Caller), Error> {
-    let Request { role, session, token, seconds } = read(form)?;
+    let Request { role, session, token, seconds, policies } = read(form)?;
     let claims = service.openid.check(&token, TokenUse::Access, now).await?;
     let holder = TokenHolder {
         token_id: claims.token_id.clone(),
@@ -35,6 +37,7 @@ pub(super) async fn answer(
         role: role.name,
         session,
         access_key_id: None,
+        session_policies: policies,
     };
     // A session acts for the account of its token (T-10), so the role is one
     // of that account.
@@ -92,16 +95,15 @@ fn read(form: &[u8]) -> Result<Request, Error> {
     let seconds = parameter(form, "DurationSeconds");
     let seconds = violations.optional("durationSeconds", seconds.as_deref(), read_whole);
     let seconds = violations.ranged("durationSeconds", seconds, SHORTEST, MAX_SESSION_SECONDS.into());
-    for unserved in ["Policy", "PolicyArns.member.1.arn", "ProviderId"] {
-        if parameter(form, unserved).is_some() {
-            violations.add_combination(format_args!("{unserved} is not served here: leave it out"));
-        }
+    if parameter(form, "ProviderId").is_some() {
+        violations.add_combination("ProviderId is for OAuth 2.0 access tokens: leave it out");
     }
     let request = (|| {
         let seconds = seconds.and_then(|seconds| u32::try_from(seconds).ok()).unwrap_or(MAX_SESSION_SECONDS);
-        Some(Request { role: role?, session: session?, token: token?, seconds })
+        Some(Request { role: role?, session: session?, token: token?, seconds, policies: vec![] })
     })();
-    violations.finish(request).map_err(|error| Error::validation(error.message))
+    let request = violations.finish(request).map_err(|error| Error::validation(error.message))?;
+    Ok(Request { policies: session_policies(form)?, ..request })
 }
 
 fn is_session_name(text: &str) -> bool {

@@ -3,6 +3,7 @@
 mod assume_role_with_web_identity;
 mod error;
 mod get_caller_identity;
+mod session_policies;
 
 use std::future::Future;
 use std::pin::Pin;

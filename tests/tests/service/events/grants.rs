@@ -1,6 +1,10 @@
 //! Who is told of grants, and of what delegates see (EV-1, EV-3).
 
+use std::sync::Arc;
+
 use licentia::events::{DestinationId, DetailType};
+use licentia_tests::Metered;
+use licentia_tests::carriers::no_carriers;
 use serde_json::{Value, json};
 
 use super::super::{CUSTOMER, VENDOR, World, on_each_store};
@@ -15,6 +19,7 @@ on_each_store! {
     ev_1_members_are_told_of_their_sub_grants
     ev_1_who_loses_its_turn_is_told
     ev_3_a_delegate_is_told_of_buyers_licenses_and_grants
+    ev_3_delegates_are_looked_up_once_for_all_that_ends_with_a_license
 }
 
 impl World {
@@ -129,4 +134,22 @@ async fn ev_3_a_delegate_is_told_of_buyers_licenses_and_grants(world: World) {
     told.retain(|(grant, _, _)| *grant != delegate);
     assert_eq!(told, steps(&to_buyer, &[("1", "PENDING_ACCEPT")]));
     assert_eq!(world.states(&of_licenses).await, ["Updated"]);
+}
+
+async fn ev_3_delegates_are_looked_up_once_for_all_that_ends_with_a_license(world: World) {
+    world.tell_of_grants(VENDOR).await;
+    let mut asked = vec![];
+    for grants in [2, 22] {
+        let license = world.license(5, |_| {}).await;
+        for index in 0..grants {
+            world.grant(&license, &format!("5555{index:08}"), |_| {}).await;
+        }
+        let meter = Arc::new(Metered::new(Arc::clone(&world.service.store)));
+        let metered = World::built(meter.clone(), "us-east-1", Arc::clone(&world.clock), no_carriers());
+        metered.call("DeleteLicense", &json!({ "LicenseArn": license, "SourceVersion": "1" })).await.unwrap();
+        asked.push(meter.meter().requests);
+    }
+    let [few, many] = asked.as_slice() else { panic!("{asked:?}") };
+    // The destinations may be read anew meanwhile.
+    assert!(many - few < 10, "{asked:?}");
 }

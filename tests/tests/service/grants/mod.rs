@@ -5,6 +5,7 @@ mod listing;
 mod making;
 mod organizations;
 mod races;
+mod settling;
 
 use serde_json::{Value, json};
 use uuid::Uuid;

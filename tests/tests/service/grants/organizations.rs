@@ -66,7 +66,7 @@ fn account(number: &str) -> AccountId {
     AccountId::parse(number).unwrap()
 }
 
-fn organization_arn(organization: &Organization) -> String {
+pub(super) fn organization_arn(organization: &Organization) -> String {
     format!("arn:aws:organizations::{VENDOR}:organization/{}", organization.id)
 }
 
@@ -93,7 +93,7 @@ impl World {
         self.call("UpdateServiceSettings", &input).await.unwrap();
     }
 
-    async fn join(&self, organization: &Organization, member: &str, unit: Option<&OuId>) {
+    pub(super) async fn join(&self, organization: &Organization, member: &str, unit: Option<&OuId>) {
         let now = self.service.clock.now().unwrap();
         self.organizations().join(&organization.id, &account(member), unit, now).await.unwrap();
     }
@@ -114,7 +114,12 @@ impl World {
     }
 
     /// The ARN of a grant to this principal, which was distributed at once.
-    async fn grant_to(&self, license: &str, principal: &str, change: impl FnOnce(&mut Value)) -> String {
+    pub(super) async fn grant_to(
+        &self,
+        license: &str,
+        principal: &str,
+        change: impl FnOnce(&mut Value),
+    ) -> String {
         let answer = self
             .try_grant(VENDOR, license, CUSTOMER, |input| {
                 input["Principals"] = json!([principal]);
@@ -136,14 +141,25 @@ impl World {
         under.map(|grant| (text(grant, "GranteePrincipalArn"), grant.clone())).collect()
     }
 
+    /// The statuses of the sub-grants that are not ended, by grantee.
+    pub(super) async fn live_sub_grants(&self, parent: &str) -> Vec<(String, String)> {
+        let listed = self.call("ListDistributedGrants", &json!({ "MaxResults": 100 })).await.unwrap();
+        let listed = listed["Grants"].as_array().unwrap().iter();
+        let live = listed.filter(|grant| grant["ParentArn"] == parent && grant["GrantStatus"] != "DELETED");
+        let mut live: Vec<_> =
+            live.map(|grant| (text(grant, "GranteePrincipalArn"), text(grant, "GrantStatus"))).collect();
+        live.sort_unstable();
+        live
+    }
+
     /// The statuses of the sub-grants, by grantee.
-    async fn statuses(&self, parent: &str) -> Vec<(String, String)> {
+    pub(super) async fn statuses(&self, parent: &str) -> Vec<(String, String)> {
         let grants = self.sub_grants(parent).await.into_iter();
         grants.map(|(grantee, grant)| (grantee, text(&grant, "GrantStatus"))).collect()
     }
 }
 
-fn statuses(of: &[(&str, &str)]) -> Vec<(String, String)> {
+pub(super) fn statuses(of: &[(&str, &str)]) -> Vec<(String, String)> {
     of.iter().map(|(account, status)| (root(account), (*status).to_owned())).collect()
 }
 

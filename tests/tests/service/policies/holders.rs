@@ -14,6 +14,7 @@ on_each_store! {
     t_9_a_token_holder_may_consume_and_nothing_else
     a_token_sent_itself_acts_in_a_role_that_trusts_it
     a_token_holder_may_what_its_role_may_while_there_is_one
+    a_session_ends_with_the_trust_it_was_opened_in
 }
 
 fn account() -> AccountId {
@@ -28,6 +29,7 @@ fn holder(arn: &str, role: &str) -> TokenHolder {
         role: role.into(),
         session: "laptop".into(),
         access_key_id: Some("ASIAABCDEFGHIJKLMNOP".into()),
+        session_policies: vec![],
     }
 }
 
@@ -145,4 +147,17 @@ async fn a_token_holder_may_what_its_role_may_while_there_is_one(world: World) {
     assert!(!may(CONSUMPTION_ROLE).await && !may("service-role/AWSLicenseManagerConsumptionRole").await);
     directory.delete_role(&account(), &own(CONSUMPTION_ROLE)).await.unwrap();
     assert!(may("service-role/AWSLicenseManagerConsumptionRole").await);
+}
+
+async fn a_session_ends_with_the_trust_it_was_opened_in(world: World) {
+    let arn = world.license(1, |_| {}).await;
+    world.has_account().await;
+    let (session, input) = (holder(&arn, "Metering"), json!({ "LicenseArn": arn }));
+    world.make_role("Metering", own_tokens(&account()).unwrap(), preset("LicenseManagerReadOnly")).await;
+    assert!(allowed(&world.call_holding(&session, "GetLicense", &input).await));
+    let name = RoleName::parse("Metering").unwrap();
+    world.service.directory.delete_role(&account(), &name).await.unwrap();
+    let others = own_tokens(&AccountId::parse(CUSTOMER).unwrap()).unwrap();
+    world.make_role("Metering", others, preset("AdministratorAccess")).await;
+    assert!(!allowed(&world.call_holding(&session, "GetLicense", &input).await));
 }

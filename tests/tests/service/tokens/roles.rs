@@ -1,7 +1,8 @@
 //! AssumeRoleWithWebIdentity (T-1, T-8).
 
-use licentia::identity::{Identity, TokenHolder};
-use serde_json::json;
+use licentia::identity::{Caller, Identity, TokenHolder};
+use serde_json::{Value, json};
+use uuid::Uuid;
 
 use super::{checkout, member};
 use crate::service::{CUSTOMER, VENDOR, World, on_each_store};
@@ -10,6 +11,7 @@ on_each_store! {
     t_8_the_consumption_role_of_the_tokens_account_is_assumed
     t_8_no_other_role_is
     what_is_asked_for_is_checked
+    a_session_may_what_its_role_and_its_policies_both_allow
     what_would_narrow_the_credentials_is_not_passed_over
 }
 
@@ -102,13 +104,84 @@ async fn what_is_asked_for_is_checked(world: World) {
     }
 }
 
+async fn a_session_may_what_its_role_and_its_policies_both_allow(world: World) {
+    let arn = world.license(5, |_| ()).await;
+    let access = world.access_token(&arn).await;
+    let read_only = policy(&json!({ "Effect": "Allow", "Action": "license-manager:Get*", "Resource": arn }));
+    let all = policy(&json!({ "Effect": "Allow", "Action": "*", "Resource": "*" }));
+    let not_usage = policy(&json!({ "Effect": "Deny", "Action": "*:GetLicenseUsage", "Resource": "*" }));
+    let preset = "arn:aws:iam::aws:policy/service-role/AWSLicenseManagerConsumptionPolicy";
+    for (parameters, may, says) in [
+        (vec![], [true, true, true], ""),
+        (vec![("Policy", &*read_only)], [true, true, false], "no session policy allows"),
+        (vec![("Policy", &*all)], [true, true, true], ""),
+        (vec![("Policy", &*not_usage)], [false, false, false], "no session policy allows"),
+        (vec![("PolicyArns.member.1.arn", preset)], [true, false, true], "no session policy allows"),
+        (
+            vec![("Policy", &*not_usage), ("PolicyArns.member.1.arn", preset)],
+            [true, false, true],
+            "an explicit deny in a session policy",
+        ),
+    ] {
+        let caller = world.session(&access, &parameters).await;
+        let license = json!({ "LicenseArn": arn });
+        for ((operation, input), may) in [
+            ("GetLicense", license.clone()),
+            ("GetLicenseUsage", license),
+            ("CheckoutLicense", checkout(&Uuid::new_v4().to_string())),
+        ]
+        .into_iter()
+        .zip(may)
+        {
+            let outcome = world.call_by(caller.clone(), operation, &input).await;
+            assert_eq!(outcome.is_ok(), may, "{operation} {parameters:?} {outcome:?}");
+            if let Err((code, message)) = outcome {
+                assert_eq!(code, "AccessDeniedException");
+                assert!(message.contains(says), "{message}");
+            }
+        }
+        // What the role may not do, no session policy allows.
+        let refused = world.call_by(caller, "ListLicenses", &json!({})).await.unwrap_err();
+        assert_eq!(refused.0, "AccessDeniedException");
+    }
+}
+
 async fn what_would_narrow_the_credentials_is_not_passed_over(world: World) {
     let arn = world.license(5, |_| ()).await;
     let (access, role) = (world.access_token(&arn).await, role(VENDOR));
     let good =
         [("RoleArn", role.as_str()), ("RoleSessionName", "laptop"), ("WebIdentityToken", access.as_str())];
-    for more in [("PolicyArns.member.1.arn", "arn:aws:iam::aws:policy/X"), ("ProviderId", "www.amazon.com")] {
-        let refused = world.assume(&[good.as_slice(), &[more]].concat()).await.unwrap_err();
-        assert_eq!(refused.code, "ValidationError", "{more:?}");
+    let long = policy(&json!({ "Effect": "Allow", "Action": "*", "Resource": "x".repeat(2048) }));
+    let known = "arn:aws:iam::aws:policy/LicenseManagerReadOnly";
+    for (code, more) in [
+        ("MalformedPolicyDocument", vec![("Policy", "{}")]),
+        ("MalformedPolicyDocument", vec![("Policy", "")]),
+        ("ValidationError", vec![("Policy", long.as_str())]),
+        ("ValidationError", vec![("PolicyArns.member.1.arn", "arn:aws:iam::aws:policy/X")]),
+        ("ValidationError", vec![("PolicyArns.member.1.arn", "LicenseManagerReadOnly")]),
+        ("ValidationError", vec![("PolicyArns.member.2.arn", known)]),
+        ("ValidationError", vec![("PolicyArns.member.1.arn", known), ("PolicyArns.member.3.arn", known)]),
+        ("ValidationError", vec![("PolicyArns.member.1", known)]),
+        ("ValidationError", vec![("ProviderId", "www.amazon.com")]),
+    ] {
+        let refused = world.assume(&[good.as_slice(), &more].concat()).await.unwrap_err();
+        assert_eq!((refused.code, refused.status), (code, 400), "{more:?}");
     }
+    assert!(world.assume(&[good.as_slice(), &[("PolicyArns.member.1.arn", known)]].concat()).await.is_ok());
+}
+
+impl World {
+    /// Who acts by credentials that were asked for with these parameters.
+    async fn session(&self, access: &str, more: &[(&str, &str)]) -> Caller {
+        let role = role(VENDOR);
+        let usual = [("RoleArn", &*role), ("RoleSessionName", "laptop"), ("WebIdentityToken", access)];
+        let answer = self.assume(&[usual.as_slice(), more].concat()).await.unwrap();
+        let access_key_id = member(&answer, &["Credentials", "AccessKeyId"]);
+        let session_token = member(&answer, &["Credentials", "SessionToken"]);
+        self.service.directory.session(access_key_id, session_token).unwrap().caller
+    }
+}
+
+fn policy(statement: &Value) -> String {
+    json!({ "Version": "2012-10-17", "Statement": [statement] }).to_string()
 }

@@ -40,7 +40,6 @@ const TO_REACH: &[&str] = &[
     "CreateGrant InvalidParameterValueException",
     "CreateGrant ValidationException",
     "CreateGrantVersion InvalidParameterValueException",
-    "CreateGrantVersion ValidationException",
     "CreateLicenseVersion ConflictException",
     "CreateLicenseVersion ValidationException",
     "DeleteGrant InvalidParameterValueException",
@@ -63,10 +62,8 @@ const TO_REACH: &[&str] = &[
     "redistributed",
     "renewed",
     "reset",
-    "retried CheckoutLicense ValidationException",
-    "retried CheckoutLicense succeeded",
-    "retried CreateGrant succeeded",
-    "retried CreateGrantVersion succeeded",
+    "retried ValidationException",
+    "retried succeeded",
     "served by an older license",
     "taken beyond the maximum",
 ];
@@ -116,7 +113,7 @@ fn run(usually: u32, store: impl AsyncFn() -> (Arc<dyn Store>, Option<TempDir>))
 mod on_sqlite {
     #[test]
     fn every_answer_of_random_histories_follows_from_the_rules() {
-        let reached = super::run(60, async || {
+        let reached = super::run(80, async || {
             let (store, folder) = crate::store::on_sqlite();
             (store, Some(folder))
         });

@@ -132,8 +132,7 @@ struct WithTagKeys {
 
 impl Sent {
     /// The `Tags` and `TagKeys` of any operation that has them, read as the
-    /// operation reads them: what it does not know is passed over, however
-    /// deep, lest it hide the tags.
+    /// operation reads them: what it does not know is passed over.
     fn read(body: &[u8]) -> Self {
         let tags = serde_json::from_slice(body).map(|WithTags { tags }| tags).unwrap_or_default();
         let tags: Tags = tags.into_iter().map(|tag| (tag.key, tag.value.unwrap_or_default())).collect();

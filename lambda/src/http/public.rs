@@ -49,7 +49,12 @@ pub(super) async fn token_service_jwks(State(service): Shared) -> Response {
 pub(super) async fn openid_configuration(request: Request) -> Response {
     let (parts, _) = request.into_parts();
     match origin::called(&parts) {
-        Some(origin) => plain(200, JSON, Provider::configuration(&origin).to_string()),
+        Some(origin) => {
+            let mut response = plain(200, JSON, Provider::configuration(&origin).to_string());
+            // It repeats what the client called the service.
+            response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+            response
+        }
         None => plain(400, JSON, json!({ "message": "the request needs a Host header" }).to_string()),
     }
 }

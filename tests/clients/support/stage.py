@@ -42,13 +42,17 @@ class Stage:
             client.list_tags_for_resource(ResourceArn=self.arn),
             client.list_tokens(TokenIds=[self.token["TokenId"]]),
             client.get_service_settings(),
-            client.list_licenses(MaxResults=100),
-            client.list_tokens(MaxResults=100),
-            client.list_distributed_grants(MaxResults=100),
-            theirs.list_received_grants(MaxResults=100),
-            theirs.list_received_licenses(MaxResults=100),
+            theirs.list_received_grants(GrantArns=[self.grant]),
+            theirs.list_received_licenses(LicenseArns=[self.arn]),
         ]
-        return [{name: value for name, value in answer.items() if name != "ResponseMetadata"} for answer in answers]
+        # Of others nothing but that they are there: their time may come while a test runs.
+        everything = [
+            [license["LicenseArn"] for license in client.list_licenses(MaxResults=100)["Licenses"]],
+            [grant["GrantArn"] for grant in client.list_distributed_grants(MaxResults=100)["Grants"]],
+            [token["TokenId"] for token in client.list_tokens(MaxResults=100)["Tokens"]],
+        ]
+        told = [{name: value for name, value in answer.items() if name != "ResponseMetadata"} for answer in answers]
+        return told + everything
 
     def sender(self, operation):
         """The account that may send the request."""

@@ -88,7 +88,7 @@ async fn whoever_signs_an_exchange_the_account_of_the_token_has_a_record_of_it()
     let edge = Edge::on(store).await;
     let arn = edge.call("CreateLicense", license()).await.body["LicenseArn"].clone();
     let made = edge.call("CreateToken", json!({ "LicenseArn": arn, "ClientToken": "first" })).await;
-    let (now, thief) = (time("2026-11-22T10:00:00"), AccountId::parse("444455556666").unwrap());
+    let (now, thief) = (time("2026-11-22T10:00:00Z"), AccountId::parse("444455556666").unwrap());
     let name = DisplayName::parse("thief").unwrap();
     edge.service.directory.create_account(Some(thief.clone()), name, now).await.unwrap();
     let user = UserName::parse("mallory").unwrap();

@@ -22,7 +22,7 @@ const MOST_PROPERTIES: usize = 3;
 /// What entitles an account to the tokens of a license (T-2).
 pub(super) enum Standing {
     /// The license is its own.
-    Owner(Head),
+    Owner(Box<Head>),
     /// This grant of the license allows it.
     Grantee(Box<StoredGrant>),
 }
@@ -52,7 +52,7 @@ impl Standing {
         let other = || Setback::Fatal(Error::internal("a standing of another account than the caller's"));
         match self {
             Self::Owner(head) => {
-                let allowed = allow::owner(&cx.caller, head).ok_or_else(other)?;
+                let allowed = allow::owner(&cx.caller, &**head).ok_or_else(other)?;
                 cx.commit_telling(&allowed, change, events).await
             }
             Self::Grantee(stored) => {
@@ -75,7 +75,7 @@ pub(super) async fn standing(
         return Ok(Err(NotEntitled::Unknown));
     };
     let standing = if license.owner() == account {
-        Ok(Standing::Owner(head.clone()))
+        Ok(Standing::Owner(Box::new(head.clone())))
     } else {
         let operation = AllowedOperation::CreateToken;
         let right = right_to(&cx.service, account, &head.license, operation, cx.now).await?;

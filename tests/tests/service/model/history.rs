@@ -147,13 +147,13 @@ impl History {
 
     /// Counts what this request reached.
     fn note(&mut self, request: &Request, is_retry: bool, outcome: Result<&Value, &&'static str>) {
-        let how = if is_retry { "retried " } else { "" };
         let code = outcome.err().copied().unwrap_or("succeeded");
-        self.reach(format!("{how}{} {code}", request.operation()));
-        let Ok(answer) = outcome else { return };
         if is_retry {
+            self.reach(format!("retried {code}"));
             return;
         }
+        self.reach(format!("{} {code}", request.operation()));
+        let Ok(answer) = outcome else { return };
         match request {
             Request::CheckoutLicense { wanted, kind, .. } => {
                 if answer["EntitlementsAllowed"].as_array().unwrap().len() < wanted.len() {
@@ -310,7 +310,13 @@ impl History {
                 (owner(license, by), Request::DeleteLicense { license, source })
             }
             Step::Answer { grant, accept, by } => {
-                let grant = self.pick_grant(grant)?;
+                // One that waits for an answer, if there is one.
+                let waiting = |grant: &usize| model.grant_status(*grant) == "PENDING_ACCEPT";
+                let waiting: Vec<usize> = (0..model.grants.len()).filter(waiting).collect();
+                let grant = match grant.checked_rem(waiting.len()) {
+                    Some(index) => waiting[index],
+                    None => self.pick_grant(grant)?,
+                };
                 let request =
                     if accept { Request::AcceptGrant { grant } } else { Request::RejectGrant { grant } };
                 (grantee(grant, by), request)

@@ -406,6 +406,6 @@ fn minutes() -> impl Strategy<Value = u32> {
         10 => select(vec![30, HOUR]),
         6 => select(vec![DAY, 7 * DAY]),
         3 => select(vec![HOUR - 1, 6 * HOUR, 10 * DAY, 31 * DAY]),
-        1 => select(vec![181 * DAY, 190 * DAY]),
+        2 => select(vec![181 * DAY, 190 * DAY]),
     ]
 }

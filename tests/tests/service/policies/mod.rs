@@ -120,6 +120,7 @@ fn samples(arn: &str) -> Vec<(&'static str, Value, String)> {
         anything("ListReceivedGrants", json!({})),
         named("ListReceivedGrantsForOrganization", license.clone()),
         anything("ListReceivedLicenses", json!({})),
+        anything("ListReceivedLicensesForOrganization", json!({})),
         on_grant("RejectGrant", json!({})),
         anything("ListTokens", json!({})),
         named("ListTagsForResource", json!({ "ResourceArn": arn })),

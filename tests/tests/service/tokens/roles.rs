@@ -115,7 +115,7 @@ async fn a_session_may_what_its_role_and_its_policies_both_allow(world: World) {
         (vec![], [true, true, true], ""),
         (vec![("Policy", &*read_only)], [true, true, false], "no session policy allows"),
         (vec![("Policy", &*all)], [true, true, true], ""),
-        (vec![("Policy", &*not_usage)], [false, false, false], "no session policy allows"),
+        (vec![("Policy", &*not_usage)], [false, false, false], "session policy"),
         (vec![("PolicyArns.member.1.arn", preset)], [true, false, true], "no session policy allows"),
         (
             vec![("Policy", &*not_usage), ("PolicyArns.member.1.arn", preset)],

@@ -180,10 +180,11 @@ impl Model {
             }
             None => of_sku.iter().copied().filter(|one| is_received(*one)).collect(),
         };
+        candidates.retain(|license| self.licenses[*license].fingerprint() == fingerprint);
+        // Who issued one of this SKU must say for whom, or have received a match.
         if candidates.is_empty() && beneficiary.is_none() && of_sku.iter().any(|one| is_own(*one)) {
             return Err(VALIDATION);
         }
-        candidates.retain(|license| self.licenses[*license].fingerprint() == fingerprint);
         // The newest first, then by ARN.
         candidates.sort_by_key(|license| &self.licenses[*license].arn);
         candidates.sort_by_key(|license| std::cmp::Reverse(self.licenses[*license].versions[0].made));

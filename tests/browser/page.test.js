@@ -41,8 +41,21 @@ async function withVerifiedToken(options, work) {
   }
 }
 
+/** Waits until nothing fades or slides any more: half-faded text has too little contrast. */
+function settled(page) {
+  return page.evaluate(async () => {
+    const ends = (animation) => Number.isFinite(animation.effect?.getComputedTiming().endTime);
+    const running = () => document.getAnimations().filter((animation) => ends(animation) && animation.playState === 'running');
+    const frame = () => new Promise(requestAnimationFrame);
+    for (await frame(), await frame(); running().length > 0; await frame()) {
+      await Promise.allSettled(running().map((animation) => animation.finished));
+    }
+  });
+}
+
 /** What axe-core finds wrong with the page as it is. */
 async function violations(page) {
+  await settled(page);
   await page.evaluate(AXE);
   const found = await page.evaluate(() => globalThis.axe.run());
   return found.violations.map(({ id, nodes }) => ({ id, at: nodes.map(({ target, any }) => [target.join(' '), any[0]?.message]) }));

@@ -15,13 +15,20 @@ export const openBrowser = () =>
     ],
   });
 
+// After a reload the browser looks for a newer service worker, when it pleases; offline it says so.
+const EXPECTED = 'Failed to load resource: net::ERR_INTERNET_DISCONNECTED';
+
 /** A page in a browser profile of its own, and what went wrong in it. */
 export async function openPage(browser, url, options = {}) {
   const context = await browser.newContext({ viewport: { width: 1440, height: 1000 }, ...options });
   const page = await context.newPage();
   const faults = [];
   page.on('pageerror', (error) => faults.push(String(error)));
-  page.on('console', (message) => message.type() === 'error' && faults.push(message.text()));
+  page.on('console', (message) => {
+    if (message.type() === 'error' && message.text() !== EXPECTED) {
+      faults.push(message.text());
+    }
+  });
   await page.goto(url);
   return { context, page, faults };
 }

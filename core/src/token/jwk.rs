@@ -9,6 +9,7 @@ use sha2::{Digest, Sha256};
 use super::es256::Es256Verifier;
 use super::{Algorithm, MAX_KEY_SET_BYTES, MAX_KEYS, base64url};
 use crate::json::{Fault, ObjectWriter, Reader};
+use crate::text::{decimal, quoted};
 
 /// A public key of an issuer, for ES256: a point of P-256.
 #[derive(Clone, Debug)]
@@ -278,23 +279,37 @@ impl KeyError {
             Self::NoneUsable => "KEYS_NONE_USABLE",
         }
     }
+
+    /// What was wrong and what to do next, on one line; for people.
+    #[must_use]
+    pub fn message(&self) -> String {
+        match self {
+            Self::TooLarge { bytes } => [
+                "the keys are too large: ",
+                &decimal(*bytes),
+                " bytes where ",
+                &decimal(MAX_KEY_SET_BYTES),
+                " are allowed; pass only the issuer's keys",
+            ]
+            .concat(),
+            Self::Malformed => "not a key: expected the JSON of a JWK, an array of JWKs, or a JWK Set".into(),
+            Self::Private => "this is a secret key: never hand it to a verifier; pass the public key, which has no member `d` or `k`, and replace the key if the secret left its place".into(),
+            Self::Invalid { key_id } => {
+                let name = key_id.as_deref().map_or_else(String::new, |key_id| [" ", &quoted(key_id)].concat());
+                ["the key", &name, " is damaged: its numbers make no key; fetch it again"].concat()
+            }
+            Self::TooMany => {
+                ["more than ", &decimal(MAX_KEYS), " keys; pass only the issuer's keys"].concat()
+            }
+            Self::NoneUsable => "no key to verify with: expected at least one with `kty` EC and `crv` P-256 for ES256".into(),
+        }
+    }
 }
 
 impl fmt::Display for KeyError {
+    /// As [`message`](Self::message).
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::TooLarge { bytes } => {
-                write!(f, "the keys are too large: {bytes} bytes where {MAX_KEY_SET_BYTES} are allowed; pass only the issuer's keys")
-            }
-            Self::Malformed => f.write_str("not a key: expected the JSON of a JWK, an array of JWKs, or a JWK Set"),
-            Self::Private => f.write_str("this is a secret key: never hand it to a verifier; pass the public key, which has no member `d` or `k`, and replace the key if the secret left its place"),
-            Self::Invalid { key_id: Some(key_id) } => {
-                write!(f, "the key {} is damaged: its numbers make no key; fetch it again", super::refusal::Quoted(key_id))
-            }
-            Self::Invalid { key_id: None } => f.write_str("the key is damaged: its numbers make no key; fetch it again"),
-            Self::TooMany => write!(f, "more than {MAX_KEYS} keys; pass only the issuer's keys"),
-            Self::NoneUsable => f.write_str("no key to verify with: expected at least one with `kty` EC and `crv` P-256 for ES256"),
-        }
+        f.write_str(&self.message())
     }
 }
 

@@ -4,7 +4,8 @@ use alloc::borrow::ToOwned;
 use alloc::string::String;
 
 use super::claims::Validity;
-use super::jws::Jws;
+use super::jws::{Jws, Type};
+use super::status::StatusReference;
 use super::{AllowedEntitlement, Claims, KeySet, PublicKey, Refusal};
 use crate::entitlement::Unit;
 use crate::json::Fault;
@@ -40,7 +41,7 @@ pub fn verify(
     now: Timestamp,
     expectations: &Expectations<'_>,
 ) -> Result<License, Refusal> {
-    let jws = Jws::parse(token)?;
+    let jws = Jws::parse(token, Type::License)?;
     check_signature(&jws, keys)?;
     let (claims, validity) = Claims::parse(&jws.payload).map_err(|fault| Refusal::ClaimsMalformed {
         claim: match fault {
@@ -57,7 +58,7 @@ pub fn verify(
     Ok(License { claims, expires_at: validity.until })
 }
 
-fn check_signature(jws: &Jws<'_>, keys: &KeySet) -> Result<(), Refusal> {
+pub(super) fn check_signature(jws: &Jws<'_>, keys: &KeySet) -> Result<(), Refusal> {
     let key_id = jws.header.key_id.as_deref();
     let mut refusal = None;
     for key in keys.keys().iter().filter(|key| key_id.is_none_or(|id| key.is_named(id))) {
@@ -140,6 +141,13 @@ impl License {
     #[must_use]
     pub fn node_id(&self) -> Option<&str> {
         self.claims.node_id.as_deref()
+    }
+
+    /// Where its status stands, if it can be revoked; see
+    /// [`status`](super::status).
+    #[must_use]
+    pub const fn status_reference(&self) -> Option<&StatusReference> {
+        self.claims.status.as_ref()
     }
 
     /// When it was checked out.

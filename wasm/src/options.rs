@@ -3,7 +3,7 @@
 
 use licentia_core::json::{Fault, Reader};
 use licentia_core::time::Timestamp;
-use licentia_core::token::Expectations;
+use licentia_core::token::{Expectations, Node};
 
 /// The options of `Verifier.create`.
 #[derive(Debug, Default)]
@@ -59,7 +59,7 @@ impl VerifyOptions {
 
     /// What the token must be besides genuine and valid.
     pub(crate) fn expectations(&self) -> Expectations<'_> {
-        Expectations { node_id: self.node_id.as_deref() }
+        Expectations { node: self.node_id.as_deref().map(Node::Named), ..Expectations::default() }
     }
 }
 

@@ -6,6 +6,7 @@ use alloc::collections::BTreeMap;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
+use super::status::StatusReference;
 use crate::entitlement::Unit;
 #[cfg(feature = "sign")]
 use crate::json::{ArrayWriter, ObjectWriter};
@@ -39,6 +40,9 @@ pub struct Claims {
     /// `checkoutMetadata`. Names are unique in a token: of several values for
     /// a name the last one is signed.
     pub checkout_metadata: Vec<(String, String)>,
+    /// Where its status stands, if it can be revoked:
+    /// `status.status_list` (draft-ietf-oauth-status-list-21 section 6.2).
+    pub status: Option<StatusReference>,
 }
 
 /// An entitlement as a checkout granted it (K-1).
@@ -119,6 +123,9 @@ impl Claims {
         if !self.checkout_metadata.is_empty() {
             self.metadata_to_json(object.member("checkoutMetadata"));
         }
+        if let Some(status) = &self.status {
+            status.to_json(object.member("status"));
+        }
         object.finish();
         json
     }
@@ -160,6 +167,7 @@ struct Members {
     expiration: Option<Timestamp>,
     node_id: Option<String>,
     checkout_metadata: Vec<(String, String)>,
+    status: Option<StatusReference>,
     iat: Option<Timestamp>,
     nbf: Option<Timestamp>,
     exp: Option<Timestamp>,
@@ -203,6 +211,7 @@ impl Members {
                 named("aud", if reader.is_at_array() { reader.array(&mut one) } else { one(reader) })
             }
             "iss" => string("iss", &mut self.issuer, reader),
+            "status" => named("status", StatusReference::read(reader)).map(|status| self.status = status),
             "jti" => string("jti", &mut None, reader),
             "issuedAt" => time("issuedAt", &mut self.issued_at, reader),
             "expiration" => time("expiration", &mut self.expiration, reader),
@@ -225,6 +234,7 @@ impl Members {
             expiration: self.expiration,
             node_id: self.node_id,
             checkout_metadata: self.checkout_metadata,
+            status: self.status,
         };
         let issued = self.iat.map_or(issued_at, |iat| iat.max(issued_at));
         let from = self.nbf.map_or(issued, |nbf| nbf.max(issued));

@@ -21,6 +21,7 @@ mod rsa;
 #[cfg(feature = "sign")]
 mod sign;
 mod spki;
+pub mod status;
 mod verify;
 
 pub use algorithm::Algorithm;

@@ -4,7 +4,8 @@ use alloc::borrow::ToOwned;
 use alloc::string::String;
 
 use super::expectations::check_issuer;
-use super::jws::Jws;
+use super::jws::{Jws, Type};
+use super::status::StatusReference;
 use super::{AllowedEntitlement, Claims, Clock, Expectations, KeySet, PublicKey, Refusal};
 use crate::entitlement::Unit;
 use crate::json::Fault;
@@ -16,6 +17,7 @@ use crate::time::Timestamp;
 pub struct License {
     claims: Claims,
     expires_at: Option<Timestamp>,
+    key_thumbprint: String,
 }
 
 /// Verifies a token at the time `now`, in this order: its size, its form, its
@@ -60,8 +62,8 @@ fn judge(
     expectations: &Expectations<'_>,
     clock: Option<&mut Clock>,
 ) -> Result<License, Refusal> {
-    let jws = Jws::parse(token)?;
-    let key = signer(&jws, keys)?;
+    let jws = Jws::parse(token, Type::License)?;
+    let key = check_signature(&jws, keys)?;
     let (claims, validity) = Claims::parse(&jws.payload).map_err(|fault| Refusal::ClaimsMalformed {
         claim: match fault {
             Fault::Member(claim) => Some(claim),
@@ -74,15 +76,15 @@ fn judge(
     judged?;
     expectations.check_time(validity, now)?;
     expectations.check_node(&claims)?;
-    Ok(License { claims, expires_at: validity.until })
+    Ok(License { claims, expires_at: validity.until, key_thumbprint: key.thumbprint().to_owned() })
 }
 
-/// The key that signed the token.
-fn signer<'k>(jws: &Jws<'_>, keys: &'k KeySet) -> Result<&'k PublicKey, Refusal> {
+/// The key that signed.
+pub(super) fn check_signature<'a>(jws: &Jws<'_>, keys: &'a KeySet) -> Result<&'a PublicKey, Refusal> {
     let key_id = jws.header.key_id.as_deref();
     let mut refusal = None;
     for key in keys.keys().iter().filter(|key| key_id.is_none_or(|id| key.is_named(id))) {
-        match accepts(key, jws) {
+        match accepts(keys, key, jws) {
             Ok(()) => return Ok(key),
             Err(reason) => refusal = Some(reason),
         }
@@ -91,9 +93,9 @@ fn signer<'k>(jws: &Jws<'_>, keys: &'k KeySet) -> Result<&'k PublicKey, Refusal>
     Err(refusal.unwrap_or(Refusal::KeyUnknown { key_id }))
 }
 
-/// Whether the key may verify tokens of this issuer: as it stands in the set,
-/// or as the same key stands in it for another issuer.
-fn check_bound(key: &PublicKey, keys: &KeySet, issuer: Option<&str>) -> Result<(), Refusal> {
+/// Whether the key may speak for this issuer: as it stands in the set, or as
+/// the same key stands in it for another issuer.
+pub(super) fn check_bound(key: &PublicKey, keys: &KeySet, issuer: Option<&str>) -> Result<(), Refusal> {
     let mut judged = Ok(());
     for same in keys.keys().iter().filter(|other| other.thumbprint() == key.thumbprint()) {
         judged = same.issuer().map_or(Ok(()), |bound| check_issuer(bound, issuer));
@@ -104,12 +106,12 @@ fn check_bound(key: &PublicKey, keys: &KeySet, issuer: Option<&str>) -> Result<(
     judged
 }
 
-fn accepts(key: &PublicKey, jws: &Jws<'_>) -> Result<(), Refusal> {
+fn accepts(keys: &KeySet, key: &PublicKey, jws: &Jws<'_>) -> Result<(), Refusal> {
     let algorithm = key.algorithm();
     if jws.header.algorithm != algorithm.name() {
         return Err(Refusal::AlgorithmMismatch { header: jws.header.algorithm.clone(), key: algorithm });
     }
-    if key.accepts(jws.signing_input.as_bytes(), &jws.signature) {
+    if keys.accepts(key, jws.signing_input.as_bytes(), &jws.signature) {
         Ok(())
     } else {
         Err(Refusal::SignatureInvalid)
@@ -153,6 +155,13 @@ impl License {
         &self.claims.consumption_token
     }
 
+    /// The RFC 7638 thumbprint of the key that signed the token, for
+    /// [`KeySet::prepare`]; the token's `kid` may be another name of it.
+    #[must_use]
+    pub fn key_thumbprint(&self) -> &str {
+        &self.key_thumbprint
+    }
+
     /// The issuer's key fingerprint, if the token tells it.
     #[must_use]
     pub fn issuer(&self) -> Option<&str> {
@@ -170,6 +179,13 @@ impl License {
     #[must_use]
     pub fn node_id(&self) -> Option<&str> {
         self.claims.node_id.as_deref()
+    }
+
+    /// Where its status stands, if it can be revoked; see
+    /// [`status`](super::status).
+    #[must_use]
+    pub const fn status_reference(&self) -> Option<&StatusReference> {
+        self.claims.status.as_ref()
     }
 
     /// When it was checked out.

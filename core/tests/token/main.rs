@@ -9,5 +9,6 @@ mod keys;
 mod license;
 mod node;
 mod openid;
+mod status;
 mod support;
 mod vectors;

@@ -4,8 +4,8 @@ use licentia_core::time::Timestamp;
 use licentia_core::token::NodeFingerprint;
 use serde_json::{Value, json};
 
-use super::{HEADER, OTHER_ISSUER, SECOND_NAME, Vector, clock_at, payload, signed};
-use crate::support::{claims, forge, issued_at, key};
+use super::{HEADER, OTHER_ISSUER, SECOND_NAME, Vector, clock_at, payload};
+use crate::support::{claims, forge, issued_at, key, signed};
 
 const SALT: &str = "EXAMPLE-SKU";
 const MACHINE: [(&str, &str); 3] =

@@ -9,8 +9,8 @@ mod refused;
 use crate::support::{claims, key};
 use licentia_core::time::Timestamp;
 use licentia_core::token::{
-    Algorithm, Claims, Clock, ClockKey, ClockTolerance, Expectations, KeySet, License, Matching, Node,
-    NodeFingerprint, Refusal, SigningKey, attach, signing_input, verify, verify_with_clock,
+    Clock, ClockKey, ClockTolerance, Expectations, KeySet, License, Matching, Node, NodeFingerprint, Refusal,
+    verify, verify_with_clock,
 };
 use serde_json::{Value, json};
 
@@ -57,11 +57,6 @@ fn clock_at(seen: Timestamp) -> Value {
     clock.see(seen);
     let state = clock.to_state(ClockKey::new(CLOCK_SECRET.as_bytes(), CLOCK_LABEL).unwrap());
     json!({"clock": {"state": state, "secret": CLOCK_SECRET, "label": CLOCK_LABEL, "grace": 300}})
-}
-
-fn signed(claims: &Claims, key: &SigningKey) -> String {
-    let input = signing_input(Algorithm::Es256, key.public_key().thumbprint(), claims);
-    attach(&input, &key.sign(&input))
 }
 
 /// A small payload with some members replaced.

@@ -7,7 +7,7 @@ use licentia_core::grant::NotUsable;
 use licentia_core::license::Metadata;
 use licentia_core::pool::Pool;
 use licentia_core::time::Timestamp;
-use licentia_core::token::{Algorithm, AllowedEntitlement, Claims};
+use licentia_core::token::{Algorithm, AllowedEntitlement, Claims, MAX_TOKEN_BYTES};
 
 use super::stored::{Stored, check_same_request, load_all, load_record, sized};
 use crate::allow::Allowed;
@@ -243,7 +243,22 @@ pub(super) async fn sign(
         checkout_metadata: metadata
             .map(|pair| (pair.name.clone().unwrap_or_default(), pair.value.clone().unwrap_or_default()))
             .collect(),
+        status: None,
     };
     let signer = &cx.service.signer;
     signer.sign(license.owner(), issuer.sign_key.as_deref(), algorithm, &claims, cx.now).await
+}
+
+/// A license that signs with ES256 answers with a token for offline use; one
+/// with another key, or whose token verifiers would not read, answers without.
+pub(super) async fn sign_if_es256(
+    cx: &Context,
+    stored: &Stored,
+    checkout: &Checkout,
+) -> Result<Option<String>, Error> {
+    match sign(cx, stored, checkout, Algorithm::Es256).await {
+        Ok(token) => Ok(Some(token).filter(|token| token.len() <= MAX_TOKEN_BYTES)),
+        Err(SignError::WrongAlgorithm { .. }) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
 }

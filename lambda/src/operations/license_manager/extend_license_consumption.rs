@@ -3,8 +3,10 @@
 use licentia_core::checkout::{Checkout, ExtendRefusal, extend};
 use licentia_core::grant::{AllowedOperation, GrantStatus, NotUsable};
 use licentia_core::time::Timestamp;
+use licentia_core::token::Algorithm;
 use serde::{Deserialize, Serialize};
 
+use super::consumption::sign_if_es256;
 use super::stored::{StoredCheckout, load_held};
 use crate::allow::Audience;
 use crate::context::{Context, Tries};
@@ -21,11 +23,15 @@ use crate::wire::Violations;
 pub(super) struct ExtendLicenseConsumption {
     license_consumption_token: Option<String>,
     dry_run: Option<bool>,
+    digital_signature_method: Option<String>,
 }
 
 pub(super) struct Request {
     token: String,
     dry_run: bool,
+    /// Beyond AWS: whether a token that lasts as long as the extension is
+    /// wanted. Nothing is signed for clients that would not read it.
+    is_signed: bool,
 }
 
 #[derive(Serialize)]
@@ -34,6 +40,8 @@ pub(super) struct Output {
     license_consumption_token: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     expiration: Option<Timestamp>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    signed_token: Option<String>,
 }
 
 impl Operation for ExtendLicenseConsumption {
@@ -46,7 +54,12 @@ impl Operation for ExtendLicenseConsumption {
         let mut violations = Violations::default();
         let token = violations.required("licenseConsumptionToken", self.license_consumption_token);
         let dry_run = self.dry_run.unwrap_or(false);
-        violations.finish(token.map(|token| Request { token, dry_run }))
+        let method = self.digital_signature_method;
+        let is_signed = method.is_some();
+        if is_signed {
+            violations.one_of("digitalSignatureMethod", method.as_deref(), read_method, &["JWT_ES256"]);
+        }
+        violations.finish(token.map(|token| Request { token, dry_run, is_signed }))
     }
 
     async fn call(request: Request, cx: &Context) -> Result<Output, Error> {
@@ -57,19 +70,37 @@ impl Operation for ExtendLicenseConsumption {
             let checkout = &record.checkout;
             let until = extend(checkout, &stored.head.license, cx.now).map_err(error)?;
             check_grant(cx, checkout).await?;
-            let output = |expiration| Output { license_consumption_token: request.token.clone(), expiration };
-            if request.dry_run || checkout.expires_at() == Some(until) {
-                return Ok(output(checkout.expires_at()));
+            let output = |expiration, signed_token| Output {
+                license_consumption_token: request.token.clone(),
+                expiration,
+                signed_token,
+            };
+            if request.dry_run {
+                return Ok(output(checkout.expires_at(), None));
+            }
+            let signed_token = match request.is_signed {
+                true => {
+                    let told = Checkout { expiration: Some(until), ..checkout.clone() };
+                    sign_if_es256(cx, stored, &told).await?
+                }
+                false => None,
+            };
+            if checkout.expires_at() == Some(until) {
+                return Ok(output(Some(until), signed_token));
             }
             let change = Change(vec![records::extend_checkout(checkout, until)]);
             let extended = Checkout { extended_to: Some(until), ..checkout.clone() };
             let event = Event::consumption(&extended, ConsumptionState::Extended, cx.now);
             match cx.commit_telling(&allowed, change, &[event]).await {
-                Ok(()) => return Ok(output(Some(until))),
+                Ok(()) => return Ok(output(Some(until), signed_token)),
                 Err(setback) => tries.again(setback).await?,
             }
         }
     }
+}
+
+fn read_method(text: &str) -> Option<Algorithm> {
+    Algorithm::from_digital_signature_method(text).filter(|algorithm| *algorithm == Algorithm::Es256)
 }
 
 /// Who took it under a grant extends it under that grant.

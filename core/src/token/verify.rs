@@ -4,7 +4,8 @@ use alloc::borrow::ToOwned;
 use alloc::string::String;
 
 use super::claims::Validity;
-use super::jws::Jws;
+use super::jws::{Jws, Type};
+use super::status::StatusReference;
 use super::{AllowedEntitlement, Claims, KeySet, PublicKey, Refusal};
 use crate::entitlement::Unit;
 use crate::json::Fault;
@@ -41,7 +42,7 @@ pub fn verify(
     now: Timestamp,
     expectations: &Expectations<'_>,
 ) -> Result<License, Refusal> {
-    let jws = Jws::parse(token)?;
+    let jws = Jws::parse(token, Type::License)?;
     let key = check_signature(&jws, keys)?;
     let (claims, validity) = Claims::parse(&jws.payload).map_err(|fault| Refusal::ClaimsMalformed {
         claim: match fault {
@@ -59,7 +60,7 @@ pub fn verify(
 }
 
 /// The key that signed.
-fn check_signature<'a>(jws: &Jws<'_>, keys: &'a KeySet) -> Result<&'a PublicKey, Refusal> {
+pub(super) fn check_signature<'a>(jws: &Jws<'_>, keys: &'a KeySet) -> Result<&'a PublicKey, Refusal> {
     let key_id = jws.header.key_id.as_deref();
     let mut refusal = None;
     for key in keys.keys().iter().filter(|key| key_id.is_none_or(|id| key.is_named(id))) {
@@ -149,6 +150,13 @@ impl License {
     #[must_use]
     pub fn node_id(&self) -> Option<&str> {
         self.claims.node_id.as_deref()
+    }
+
+    /// Where its status stands, if it can be revoked; see
+    /// [`status`](super::status).
+    #[must_use]
+    pub const fn status_reference(&self) -> Option<&StatusReference> {
+        self.claims.status.as_ref()
     }
 
     /// When it was checked out.

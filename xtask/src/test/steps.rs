@@ -3,9 +3,9 @@
 use clap::builder::PossibleValue;
 
 use super::{clients, firmware, rust, web};
-use crate::build;
 use crate::tool::{self, Tool};
 use crate::workspace::Workspace;
+use crate::{build, docs};
 
 /// One step.
 pub(super) struct Step {
@@ -16,7 +16,7 @@ pub(super) struct Step {
 }
 
 /// Each builds what it needs itself, so that each runs alone.
-pub(super) static STEPS: [Step; 11] = [
+pub(super) static STEPS: [Step; 12] = [
     Step { name: "format", about: "rustfmt", needs: &[], run: rust::format },
     Step {
         name: "lint",
@@ -47,6 +47,12 @@ pub(super) static STEPS: [Step; 11] = [
         about: "the packed npm package in Node and in Chromium, and its types",
         needs: &[&tool::NODE, &tool::CHROMIUM],
         run: web::verifier,
+    },
+    Step {
+        name: "docs",
+        about: "the API reference of the npm package and of the Rust crate, complete",
+        needs: &[&tool::NODE],
+        run: docs::run,
     },
     Step {
         name: "console",

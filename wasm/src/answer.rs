@@ -1,14 +1,20 @@
-//! What crosses into JavaScript: one JSON object, either `{"license":{…}}` or
-//! `{"refusal":{"code","message","evidence"}}`. What is absent is `null`, times
+//! What crosses into JavaScript: one JSON object, `{"keys":handle}`,
+//! `{"license":{…}}` or `{"refusal":{"code","message","evidence"}}`. What is absent is `null`, times
 //! are milliseconds since 1970.
+
+use alloc::string::String;
 
 use licentia_core::json::{ArrayWriter, ObjectWriter};
 use licentia_core::time::Timestamp;
 use licentia_core::token::{KeyError, License, Part, Refusal};
 
-/// Nothing to tell: the keys can be used.
-pub(crate) fn ready() -> String {
-    "{}".to_owned()
+/// Keys that can be used, by their handle.
+pub(crate) fn handle(handle: usize) -> String {
+    let mut json = String::new();
+    let mut answer = ObjectWriter::new(&mut json);
+    answer.integer("keys", handle as u64);
+    answer.finish();
+    json
 }
 
 /// A verified license.

@@ -1,6 +1,8 @@
 //! What crosses from JavaScript: one JSON object for each call, its members
 //! checked and named by `js/options.js`.
 
+use alloc::string::String;
+
 use licentia_core::json::{Fault, Reader};
 use licentia_core::time::Timestamp;
 use licentia_core::token::{Expectations, Node};

@@ -4,11 +4,10 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::fmt;
 
-use sha2::{Digest, Sha256};
-
 use super::es256::{Es256Base, Es256Verifier};
 use super::{Algorithm, MAX_KEY_SET_BYTES, MAX_KEYS, base64url, spki};
 use crate::json::{Fault, ObjectWriter, Reader};
+use crate::sha256;
 use crate::text::{decimal, quoted};
 
 /// A public key of an issuer, for ES256: a point of P-256.
@@ -244,7 +243,7 @@ impl KeySet {
 
 /// The SHA-256 thumbprint of a key's required members (RFC 7638 section 3).
 pub(super) fn thumbprint(canonical_json: &str) -> String {
-    base64url::encode(&Sha256::digest(canonical_json))
+    base64url::encode(&sha256::digest(canonical_json.as_bytes()))
 }
 
 /// The members of a JWK that are looked at.

@@ -1,7 +1,7 @@
 // Lays out the npm package: node build.mjs <folder of the glue> <package folder> <version>
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { brotliCompressSync, gzipSync } from "node:zlib";
@@ -92,6 +92,7 @@ copyFileSync(source("js/node.js"), join(out, "node.js"));
 copyFileSync(source("js/index.d.ts"), join(out, "index.d.ts"));
 copyFileSync(source("js/index.d.ts"), join(out, "index.d.cts"));
 copyFileSync(source("README.md"), join(out, "README.md"));
+cpSync(source("docs"), join(out, "docs"), { recursive: true });
 const { devDependencies, ...manifest } = JSON.parse(readFileSync(source("package.json"), "utf8"));
 writeFileSync(join(out, "package.json"), JSON.stringify({ ...manifest, version }, null, 2) + "\n");
 

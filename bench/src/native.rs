@@ -109,6 +109,7 @@ fn token(key: &SigningKey) -> anyhow::Result<String> {
         expiration: Some(issued_at.plus_minutes(60)),
         node_id: Some("10.0.21.57".to_owned()),
         checkout_metadata: vec![("Mac".to_owned(), "0a:58:a9:fe:ac:02".to_owned())],
+        status: None,
     };
     let input = signing_input(key.public_key().algorithm(), key.public_key().thumbprint(), &claims);
     Ok(attach(&input, &key.sign(&input)))

@@ -52,6 +52,7 @@ pub fn parts(data: &[u8]) {
         expiration: license.expires_at(),
         node_id: license.node_id().map(str::to_owned),
         checkout_metadata: license.metadata().to_vec(),
+        status: license.status_reference().cloned(),
     };
     let input = signing_input(Algorithm::Es256, SIGNER.public_key().thumbprint(), &claims);
     let again = judge(&attach(&input, &SIGNER.sign(&input))).expect("a license again");

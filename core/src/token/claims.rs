@@ -6,6 +6,7 @@ use alloc::collections::BTreeMap;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
+use super::status::StatusReference;
 use crate::entitlement::Unit;
 #[cfg(feature = "sign")]
 use crate::json::{ArrayWriter, ObjectWriter};
@@ -35,6 +36,9 @@ pub struct Claims {
     /// `checkoutMetadata`. Names are unique in a token: of several values for
     /// a name the last one is signed.
     pub checkout_metadata: Vec<(String, String)>,
+    /// Where its status stands, if it can be revoked:
+    /// `status.status_list` (draft-ietf-oauth-status-list-21 section 6.2).
+    pub status: Option<StatusReference>,
 }
 
 /// An entitlement as a checkout granted it (K-1).
@@ -108,6 +112,9 @@ impl Claims {
         if !self.checkout_metadata.is_empty() {
             self.metadata_to_json(object.member("checkoutMetadata"));
         }
+        if let Some(status) = &self.status {
+            status.to_json(object.member("status"));
+        }
         object.finish();
         json
     }
@@ -148,6 +155,7 @@ struct Members {
     expiration: Option<Timestamp>,
     node_id: Option<String>,
     checkout_metadata: Vec<(String, String)>,
+    status: Option<StatusReference>,
     iat: Option<Timestamp>,
     nbf: Option<Timestamp>,
     exp: Option<Timestamp>,
@@ -183,6 +191,7 @@ impl Members {
             }
             "nodeId" => string("nodeId", &mut self.node_id, reader),
             "iss" => string("iss", &mut self.issuer, reader),
+            "status" => named("status", StatusReference::read(reader)).map(|status| self.status = status),
             "jti" => string("jti", &mut None, reader),
             "issuedAt" => time("issuedAt", &mut self.issued_at, reader),
             "expiration" => time("expiration", &mut self.expiration, reader),
@@ -204,6 +213,7 @@ impl Members {
             expiration: self.expiration,
             node_id: self.node_id,
             checkout_metadata: self.checkout_metadata,
+            status: self.status,
         };
         let from = [self.iat, self.nbf].into_iter().flatten().fold(issued_at, Timestamp::max);
         let until = [self.expiration, self.exp].into_iter().flatten().min();

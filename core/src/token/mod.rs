@@ -16,6 +16,7 @@ mod refusal;
 mod rsa;
 #[cfg(feature = "sign")]
 mod sign;
+pub mod status;
 mod verify;
 
 pub use algorithm::Algorithm;

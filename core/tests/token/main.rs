@@ -6,5 +6,6 @@ mod differential;
 mod hostile;
 mod license;
 mod openid;
+mod status;
 mod support;
 mod vectors;

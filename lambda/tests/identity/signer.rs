@@ -50,6 +50,7 @@ fn claims() -> Claims {
         expiration: Some(now().plus_minutes(60)),
         node_id: None,
         checkout_metadata: Vec::new(),
+        status: None,
     }
 }
 

@@ -2,10 +2,10 @@
 
 use clap::builder::PossibleValue;
 
-use super::{clients, rust, web};
-use crate::build;
+use super::{clients, firmware, rust, web};
 use crate::tool::{self, Tool};
 use crate::workspace::Workspace;
+use crate::{build, docs};
 
 /// One step.
 pub(super) struct Step {
@@ -16,7 +16,7 @@ pub(super) struct Step {
 }
 
 /// Each builds what it needs itself, so that each runs alone.
-pub(super) static STEPS: [Step; 10] = [
+pub(super) static STEPS: [Step; 12] = [
     Step { name: "format", about: "rustfmt", needs: &[], run: rust::format },
     Step {
         name: "lint",
@@ -31,6 +31,12 @@ pub(super) static STEPS: [Step; 10] = [
         run: rust::no_std,
     },
     Step {
+        name: "firmware",
+        about: "the example firmware on an emulated Cortex-M4, within its flash, heap and stack",
+        needs: &[&tool::QEMU],
+        run: firmware::run,
+    },
+    Step {
         name: "rust",
         about: "unit, store and documentation tests of every crate",
         needs: &[&tool::NODE, &tool::PYTHON, &tool::JAVA],
@@ -41,6 +47,12 @@ pub(super) static STEPS: [Step; 10] = [
         about: "the packed npm package in Node and in Chromium, and its types",
         needs: &[&tool::NODE, &tool::CHROMIUM],
         run: web::verifier,
+    },
+    Step {
+        name: "docs",
+        about: "the API reference of the npm package and of the Rust crate, complete",
+        needs: &[&tool::NODE],
+        run: docs::run,
     },
     Step {
         name: "console",

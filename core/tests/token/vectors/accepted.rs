@@ -4,8 +4,8 @@ use licentia_core::time::Timestamp;
 use licentia_core::token::Claims;
 use serde_json::json;
 
-use super::{HEADER, OTHER_KEY_ID, Vector, payload, signed};
-use crate::support::{claims, forge, issued_at, key};
+use super::{HEADER, OTHER_KEY_ID, Vector, payload};
+use crate::support::{claims, forge, issued_at, key, signed};
 
 pub(crate) fn accepted() -> Vec<Vector> {
     let (signer, other) = (key(1), key(2));

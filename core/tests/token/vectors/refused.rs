@@ -4,8 +4,8 @@ use licentia_core::time::Timestamp;
 use licentia_core::token::attach;
 use serde_json::{Value, json};
 
-use super::{HEADER, Vector, payload, payload_without, signed};
-use crate::support::{base64url, claims, forge, issued_at, key};
+use super::{HEADER, Vector, payload, payload_without};
+use crate::support::{base64url, claims, forge, issued_at, key, signed};
 
 pub(crate) fn refused() -> Vec<Vector> {
     let signer = key(1);

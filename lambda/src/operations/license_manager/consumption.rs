@@ -242,6 +242,7 @@ pub(super) async fn sign(
         checkout_metadata: metadata
             .map(|pair| (pair.name.clone().unwrap_or_default(), pair.value.clone().unwrap_or_default()))
             .collect(),
+        status: None,
     };
     let signer = &cx.service.signer;
     signer.sign(license.owner(), issuer.sign_key.as_deref(), algorithm, &claims, cx.now).await

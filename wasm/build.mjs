@@ -65,6 +65,39 @@ const bundle = (format, outfile) =>
 await bundle("esm", "index.js");
 await bundle("cjs", "index.cjs");
 
+// The scripts beside the main one. They use its classes; where they keep texts
+// depends on the host, so Node has its own.
+const beside = ["keeper"];
+const subpath = (name, host, format, outfile) =>
+  build({
+    entryPoints: [source(`js/${name}/index.js`)],
+    alias: { "licentia-store": source(`js/store/${host}.js`) },
+    plugins: [
+      {
+        name: "main script",
+        setup: ({ onResolve }) =>
+          onResolve({ filter: /^licentia-main$/ }, () => ({
+            path: format === "esm" ? "./index.js" : "./index.cjs",
+            external: true,
+          })),
+      },
+    ],
+    bundle: true,
+    minify: true,
+    format,
+    platform: host,
+    target: "es2022",
+    outfile: join(out, outfile),
+  });
+for (const name of beside) {
+  await subpath(name, "browser", "esm", `${name}.js`);
+  await subpath(name, "browser", "cjs", `${name}.cjs`);
+  await subpath(name, "node", "cjs", `${name}.node.cjs`);
+  copyFileSync(source(`js/${name}/node.js`), join(out, `${name}.node.js`));
+  copyFileSync(source(`js/${name}/index.d.ts`), join(out, `${name}.d.ts`));
+  copyFileSync(source(`js/${name}/index.d.ts`), join(out, `${name}.d.cts`));
+}
+
 copyFileSync(source("js/node.js"), join(out, "node.js"));
 copyFileSync(source("js/index.d.ts"), join(out, "index.d.ts"));
 copyFileSync(source("js/index.d.ts"), join(out, "index.d.cts"));

@@ -15,6 +15,7 @@ pub mod principal;
 pub mod quantity;
 pub mod renewal;
 pub mod settings;
+mod sha256;
 mod text;
 pub mod time;
 pub mod token;

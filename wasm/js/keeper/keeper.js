@@ -1,4 +1,4 @@
-import { LicenseError, misuse } from "../shared-error.js";
+import { LicenseError, misuse } from "../error.js";
 import { Checkout, isForWantOfRoom } from "./checkout.js";
 import { listen } from "./host.js";
 import { read } from "./options.js";

@@ -84,8 +84,8 @@ for (const name of beside) {
   await subpath(name, "browser", "cjs", `${name}.cjs`);
   await subpath(name, "node", "cjs", `${name}.node.cjs`);
   copyFileSync(source(`js/${name}/node.js`), join(out, `${name}.node.js`));
-  copyFileSync(source(`js/${name}/index.d.ts`), join(out, `${name}.d.ts`));
-  copyFileSync(source(`js/${name}/index.d.ts`), join(out, `${name}.d.cts`));
+  copyFileSync(source(`js/${name}.d.ts`), join(out, `${name}.d.ts`));
+  copyFileSync(source(`js/${name}.d.ts`), join(out, `${name}.d.cts`));
 }
 
 copyFileSync(source("js/node.js"), join(out, "node.js"));

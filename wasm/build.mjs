@@ -5,6 +5,7 @@ import { copyFileSync, cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } 
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { brotliCompressSync, gzipSync } from "node:zlib";
+import binaryen from "binaryen";
 import { build } from "esbuild";
 import { decode, encode } from "./js/encoding.js";
 
@@ -25,11 +26,19 @@ const features = [
   "sign-ext",
 ];
 
+// Only numbers cross, so what wasm-bindgen adds for JavaScript's objects goes.
+const bare = binaryen.readBinary(readFileSync(raw));
+for (const { name } of WebAssembly.Module.exports(new WebAssembly.Module(readFileSync(raw)))) {
+  if (name.startsWith("__")) {
+    bare.removeExport(name);
+  }
+}
+writeFileSync(optimized, bare.emitBinary());
+
 execFileSync(process.execPath, [source("node_modules/binaryen/bin/wasm-opt"),
-  
   "-Oz",
   ...features.map((feature) => `--enable-${feature}`),
-  raw,
+  optimized,
   "-o",
   optimized,
 ]);
@@ -37,6 +46,7 @@ execFileSync(process.execPath, [source("node_modules/binaryen/bin/wasm-opt"),
 const module = readFileSync(optimized);
 const encoded = join(glue, "module.js");
 writeFileSync(encoded, `export default ${JSON.stringify(encode(module))};\n`);
+assert.deepEqual(WebAssembly.Module.imports(new WebAssembly.Module(module)), [], "the module needs no glue");
 assert.ok(module.equals(decode(encode(module))), "the encoded module decodes to itself");
 
 rmSync(out, { recursive: true, force: true });
@@ -45,7 +55,7 @@ mkdirSync(out, { recursive: true });
 const bundle = (format, outfile) =>
   build({
     entryPoints: [source("js/index.js")],
-    alias: { "licentia-wasm": join(glue, "licentia_wasm_bg.js"), "licentia-wasm/module": encoded },
+    alias: { "licentia-wasm/module": encoded },
     bundle: true,
     minify: true,
     format,

@@ -16,6 +16,7 @@ pub mod quantity;
 pub mod renewal;
 pub mod seats;
 pub mod settings;
+mod sha256;
 mod text;
 pub mod time;
 pub mod token;

@@ -16,7 +16,7 @@ use cortex_m_semihosting::hio::{self, HostStream};
 use licentia_core::entitlement::Unit;
 use licentia_core::quantity::Quantity;
 use licentia_core::time::Timestamp;
-use licentia_core::token::{Expectations, KeySet, verify};
+use licentia_core::token::{Expectations, KeySet, Node, verify};
 
 /// The issuer's public key, pinned: it lies in flash with the program.
 const KEY: &str = include_str!(concat!(env!("OUT_DIR"), "/key.json"));
@@ -40,7 +40,7 @@ fn main() -> ! {
 fn answer(output: &mut HostStream) -> Option<()> {
     let keys = KeySet::from_json(KEY).ok()?;
     let now = Timestamp::from_unix(NOW).ok()?;
-    let here = Expectations { node_id: Some("10.0.21.57") };
+    let here = Expectations { node: Some(Node::Named("10.0.21.57")), ..Expectations::default() };
 
     let license = verify(TOKEN, &keys, now, &here).ok()?;
     let seats = |count| Some(license.allows("Seats", Quantity::new(count).ok()?, Unit::Count));

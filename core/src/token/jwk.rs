@@ -4,11 +4,10 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::fmt;
 
-use sha2::{Digest, Sha256};
-
 use super::es256::{Es256Base, Es256Verifier};
-use super::{Algorithm, MAX_KEY_SET_BYTES, MAX_KEYS, base64url};
+use super::{Algorithm, MAX_KEY_SET_BYTES, MAX_KEYS, base64url, spki};
 use crate::json::{Fault, ObjectWriter, Reader};
+use crate::sha256;
 use crate::text::{decimal, quoted};
 
 /// A public key of an issuer, for ES256: a point of P-256.
@@ -18,6 +17,7 @@ pub struct PublicKey {
     y: [u8; 32],
     key_id: Option<String>,
     thumbprint: String,
+    issuer: Option<String>,
     verifier: Es256Verifier,
 }
 
@@ -36,7 +36,7 @@ pub enum KeyError {
         /// The length, in bytes.
         bytes: usize,
     },
-    /// Not JSON, or neither a JWK, nor an array of them, nor a JWK Set.
+    /// Neither a JWK, nor an array of them, nor a JWK Set, nor PEM or DER.
     Malformed,
     /// A private or symmetric key.
     Private,
@@ -65,7 +65,7 @@ impl PublicKey {
         canonical.string("x", &base64url::encode(&x));
         canonical.string("y", &base64url::encode(&y));
         canonical.finish();
-        Ok(Self { x, y, key_id: None, thumbprint: thumbprint(&json), verifier })
+        Ok(Self { x, y, key_id: None, thumbprint: thumbprint(&json), issuer: None, verifier })
     }
 
     /// The algorithm this key is for; a token that names another is refused.
@@ -90,6 +90,13 @@ impl PublicKey {
     #[must_use]
     pub fn is_named(&self, key_id: &str) -> bool {
         key_id == self.thumbprint || self.key_id.as_deref() == Some(key_id)
+    }
+
+    /// The only issuer whose tokens it verifies, by its key fingerprint (L-7);
+    /// `None` means any.
+    #[must_use]
+    pub fn issuer(&self) -> Option<&str> {
+        self.issuer.as_deref()
     }
 
     /// The key as an uncompressed point (SEC 1 section 2.3.3).
@@ -158,6 +165,50 @@ impl KeySet {
         Self::new(keys?)
     }
 
+    /// Reads keys in whatever form they are published: JSON as
+    /// [`from_json`](Self::from_json) does, or PEM (RFC 7468 section 13), one
+    /// block or several with nothing but space around them.
+    ///
+    /// # Errors
+    /// [`KeyError`]; above all where a key is not public.
+    pub fn parse(text: &str) -> Result<Self, KeyError> {
+        let bytes = text.len();
+        match text.trim_ascii_start() {
+            _ if bytes > MAX_KEY_SET_BYTES => Err(KeyError::TooLarge { bytes }),
+            pem if pem.starts_with("-----BEGIN ") => Self::new(spki::read_pem(pem)?),
+            _ => Self::from_json(text),
+        }
+    }
+
+    /// Reads one SubjectPublicKeyInfo in DER (RFC 5280 section 4.1.2.7).
+    ///
+    /// # Errors
+    /// [`KeyError`]; above all where the key is not public.
+    pub fn from_spki(der: &[u8]) -> Result<Self, KeyError> {
+        Self::new(spki::read_der(der)?.into_iter().collect())
+    }
+
+    /// The same keys, for the tokens of one issuer alone: its `iss`, the key
+    /// fingerprint (L-7). A token of another issuer or of none is refused even
+    /// if one of these keys has signed it.
+    #[must_use]
+    pub fn bound_to(mut self, issuer: &str) -> Self {
+        for key in &mut self.keys {
+            key.issuer = Some(issuer.to_string());
+        }
+        self
+    }
+
+    /// The keys of all these sets. A key that stands in several is good for
+    /// the issuers of each.
+    ///
+    /// # Errors
+    /// [`KeyError::NoneUsable`] without any set, [`KeyError::TooMany`] past
+    /// [`MAX_KEYS`].
+    pub fn join(sets: Vec<Self>) -> Result<Self, KeyError> {
+        Self::new(sets.into_iter().flat_map(|set| set.keys).collect())
+    }
+
     /// The keys.
     #[must_use]
     pub fn keys(&self) -> &[PublicKey] {
@@ -192,7 +243,7 @@ impl KeySet {
 
 /// The SHA-256 thumbprint of a key's required members (RFC 7638 section 3).
 pub(super) fn thumbprint(canonical_json: &str) -> String {
-    base64url::encode(&Sha256::digest(canonical_json))
+    base64url::encode(&sha256::digest(canonical_json.as_bytes()))
 }
 
 /// The members of a JWK that are looked at.
@@ -321,7 +372,7 @@ impl KeyError {
                 " are allowed; pass only the issuer's keys",
             ]
             .concat(),
-            Self::Malformed => "not a key: expected the JSON of a JWK, an array of JWKs, or a JWK Set".into(),
+            Self::Malformed => "not a key: expected a JWK, an array of JWKs, a JWK Set, or a public key as PEM or DER".into(),
             Self::Private => "this is a secret key: never hand it to a verifier; pass the public key, which has no member `d` or `k`, and replace the key if the secret left its place".into(),
             Self::Invalid { key_id } => {
                 let name = key_id.as_deref().map_or_else(String::new, |key_id| [" ", &quoted(key_id)].concat());

@@ -6,9 +6,13 @@
 mod algorithm;
 mod base64url;
 mod claims;
+mod clock;
 mod es256;
+mod expectations;
+mod hmac;
 mod jwk;
 mod jws;
+mod node;
 #[cfg(feature = "sign")]
 mod openid;
 mod refusal;
@@ -16,12 +20,16 @@ mod refusal;
 mod rsa;
 #[cfg(feature = "sign")]
 mod sign;
+mod spki;
 pub mod status;
 mod verify;
 
 pub use algorithm::Algorithm;
 pub use claims::{AllowedEntitlement, Claims};
+pub use clock::{Clock, ClockError, ClockKey, MIN_CLOCK_SECRET_BYTES};
+pub use expectations::{ClockTolerance, Expectations};
 pub use jwk::{KeyError, KeySet, PublicKey};
+pub use node::{FingerprintFault, MAX_NODE_COMPONENTS, Matching, Node, NodeFingerprint};
 #[cfg(feature = "sign")]
 pub use openid::{
     MAX_OPENID_TOKEN_BYTES, OPENID_ISSUER, OpenIdClaims, OpenIdRefusal, TokenUse, check_openid_token,
@@ -32,7 +40,7 @@ pub use refusal::{Part, Refusal};
 pub use rsa::RsaPublicKey;
 #[cfg(feature = "sign")]
 pub use sign::{NotASignature, NotASigningKey, SigningKey, attach, es256_signature_from_der, signing_input};
-pub use verify::{Expectations, License, verify};
+pub use verify::{License, verify, verify_with_clock};
 
 /// The longest token that is looked at, in bytes. Tokens of the service stay
 /// below one kilobyte unless a checkout carries much metadata.

@@ -9,7 +9,7 @@ use super::{Bits, MAX_STATUSES_BYTES, Status, StatusRefusal, Statuses};
 use crate::json::{Fault, Reader};
 use crate::time::Timestamp;
 use crate::token::jws::{Jws, Type};
-use crate::token::verify::check_signature;
+use crate::token::verify::{check_bound, check_signature};
 use crate::token::{KeySet, base64url};
 
 /// A verified status list: only [`verify`](Self::verify) makes one. Whether it
@@ -30,13 +30,14 @@ impl StatusList {
     /// has one.
     ///
     /// A license token is never taken for a list, nor a list for a license:
-    /// `typ` tells them apart.
+    /// `typ` tells them apart. A key that is bound to an issuer signs no list of
+    /// another, or of none.
     ///
     /// # Errors
     /// [`StatusRefusal::Token`] and [`StatusRefusal::ListMalformed`].
     pub fn verify(text: &str, keys: &KeySet, inflate: Inflate<'_>) -> Result<Self, StatusRefusal> {
         let jws = Jws::parse(text, Type::StatusList)?;
-        check_signature(&jws, keys)?;
+        let key = check_signature(&jws, keys)?;
         let malformed = |fault| StatusRefusal::ListMalformed {
             claim: match fault {
                 Fault::Member(claim) => Some(claim),
@@ -44,7 +45,9 @@ impl StatusList {
             },
         };
         let text = core::str::from_utf8(&jws.payload).map_err(|_| malformed(Fault::Syntax))?;
-        read(text, inflate).map_err(malformed)
+        let list = read(text, inflate).map_err(malformed)?;
+        check_bound(key, keys, list.issuer.as_deref())?;
+        Ok(list)
     }
 
     /// What it says of the token at this index; nothing if it is not that long.

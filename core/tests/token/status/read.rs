@@ -3,7 +3,7 @@
 use licentia_core::token::status::{
     Bits, MAX_STATUS_LIST_BYTES, MAX_STATUSES_BYTES, Status, StatusList, StatusRefusal, Statuses, deflate,
 };
-use licentia_core::token::{Expectations, Part, Refusal, verify};
+use licentia_core::token::{Expectations, KeySet, Part, Refusal, verify};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -51,6 +51,20 @@ fn a_license_is_no_list_and_a_list_is_no_license() {
     // Without a type it is no list either.
     let untyped = forge(r#"{"alg":"ES256"}"#, b"{}", &key(1));
     assert_eq!(read(&untyped), Err(header));
+}
+
+#[test]
+fn a_list_of_another_issuer_than_its_key_is_bound_to_is_refused() {
+    let list = published(|_| {});
+    let keys = |issuer: &str| key_set(&key(1)).bound_to(issuer);
+    let read = |keys: &KeySet, list: &str| {
+        StatusList::verify(list, keys, &licentia_core::token::status::inflate).map_err(|refusal| refusal.code())
+    };
+    let own = claims().issuer.unwrap();
+    assert!(read(&keys(&own), &list).is_ok());
+    assert_eq!(read(&keys("another"), &list).err(), Some("ISSUER_MISMATCH"));
+    let of_nobody = forged(&json!({ "iss": null }));
+    assert!(read(&keys(&own), &of_nobody).is_err());
 }
 
 #[test]

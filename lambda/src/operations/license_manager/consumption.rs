@@ -233,6 +233,7 @@ pub(super) async fn sign(
     let metadata = checkout.metadata.iter();
     let claims = Claims {
         issuer: Some(issuer.key_fingerprint.clone()),
+        audience: vec![license.product_sku.clone()],
         license_arn: checkout.license_arn.to_string(),
         consumption_token: checkout.token.clone(),
         entitlements_allowed: allowed.collect(),

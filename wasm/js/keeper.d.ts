@@ -1,4 +1,4 @@
-import type { License, LicenseError, Unit, Verifier, VerifyOptions } from "./index.js" with { "resolution-mode": "import" };
+import type { License, LicenseError, Unit, Verifier, VerifyOptions } from "./index.js";
 
 /** What a {@link LeaseKeeper} needs. */
 export interface LeaseKeeperOptions {

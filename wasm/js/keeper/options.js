@@ -1,5 +1,5 @@
-import { misuse } from "../shared-error.js";
-import { openStore, preset } from "licentia-store";
+import { misuse } from "../error.js";
+import { openStore, preset } from "host:store";
 
 const isText = (value) => typeof value === "string" && value !== "";
 const isObject = (value) => typeof value === "object" && value !== null;

@@ -14,6 +14,7 @@ pub mod pool;
 pub mod principal;
 pub mod quantity;
 pub mod renewal;
+pub mod seats;
 pub mod settings;
 mod sha256;
 mod text;

@@ -20,7 +20,8 @@ struct Border {
 }
 
 /// WebAssembly has one thread here, so nobody ever waits.
-static BORDER: Mutex<Border> = Mutex::new(Border { input: Vec::new(), output: String::new(), keys: Vec::new() });
+static BORDER: Mutex<Border> =
+    Mutex::new(Border { input: Vec::new(), output: String::new(), keys: Vec::new() });
 
 /// Makes room for the texts of the next call; answers its address.
 #[wasm_bindgen]

@@ -165,7 +165,7 @@ mod tests {
     proptest! {
         #[test]
         fn sha2_agrees(message in prop::collection::vec(any::<u8>(), 0..1000)) {
-            prop_assert_eq!(digest(&message).as_slice(), Sha256::digest(&message).as_slice());
+            prop_assert_eq!(digest(&message), <[u8; 32]>::from(Sha256::digest(&message)));
         }
     }
 }

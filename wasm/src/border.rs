@@ -20,7 +20,8 @@ struct Border {
 }
 
 /// WebAssembly has one thread here, so nobody ever waits.
-static BORDER: Mutex<Border> = Mutex::new(Border { input: Vec::new(), output: String::new(), keys: Vec::new() });
+static BORDER: Mutex<Border> =
+    Mutex::new(Border { input: Vec::new(), output: String::new(), keys: Vec::new() });
 
 /// Makes room for the texts of the next call; answers its address.
 #[wasm_bindgen]
@@ -70,6 +71,26 @@ pub fn verify(handle: usize) -> usize {
     if let Some(Some(keys)) = border.keys.get(handle) {
         border.output = keys.verify(token, options);
     }
+    border.output.len()
+}
+
+/// Reads the components of a node that stand in the input. Answers the text
+/// of their fingerprint.
+#[wasm_bindgen]
+#[must_use]
+pub fn node_id() -> usize {
+    let border = &mut *BORDER.lock();
+    border.output = crate::node::node_id(text(&border.input));
+    border.output.len()
+}
+
+/// Reads what a `Clock` holds, or its state, from the input. Answers the
+/// other.
+#[wasm_bindgen]
+#[must_use]
+pub fn clock() -> usize {
+    let border = &mut *BORDER.lock();
+    border.output = crate::clock::clock(text(&border.input));
     border.output.len()
 }
 

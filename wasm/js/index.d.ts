@@ -173,6 +173,14 @@ export interface LicenseErrorEvidence {
   CLOCK_OUT_OF_RANGE: {};
   /** A call with an argument of the wrong type or range. */
   ARGUMENT_INVALID: {};
+  /** Of the keeper: the service could not be reached, or could not answer now. */
+  SERVICE_UNREACHABLE: { readonly operation: string };
+  /** Of the keeper: the service said no, with this exception. */
+  SERVICE_REFUSED: { readonly operation: string; readonly exception: string };
+  /** Of the keeper: the service checked out without a signed token. */
+  SIGNED_TOKEN_MISSING: {};
+  /** Of the keeper and the seats: a store that others hold too long. */
+  STORE_FAILED: {};
 }
 
 /** Why keys cannot be used. */

@@ -1,40 +1,48 @@
+import { Border } from "./border.js";
 import { LicenseError, misuse } from "./error.js";
 import { License } from "./license.js";
-import { Keys } from "./module.js";
 import { CREATE, crossing, cut, VERIFY } from "./options.js";
 
-/** Verifies tokens with the issuers' keys: see `index.d.ts`. */
-export class Verifier {
-  static name = "Verifier";
+/** Makes the class of verifiers over a module: see `index.d.ts`. */
+export function verifiers(compile) {
+  const border = new Border(compile);
 
-  #keys;
+  return class Verifier {
+    static name = "Verifier";
 
-  constructor(keys) {
-    if (!(keys instanceof Keys)) {
-      throw misuse("a verifier is made by `Verifier.create({ keys })`");
+    #handle;
+
+    constructor(token, handle) {
+      if (token !== border) {
+        throw misuse("a verifier is made by `Verifier.create({ keys })`");
+      }
+      this.#handle = handle;
+      border.keep(this, handle);
+      Object.freeze(this);
     }
-    this.#keys = keys;
-    Object.freeze(this);
-  }
 
-  static create(options) {
-    return new Verifier(new Keys(crossing(CREATE, options), refused));
-  }
+    static create(options) {
+      const { keys } = told(border.call("read_keys", crossing(CREATE, options)));
+      return new Verifier(border, keys);
+    }
 
-  verify(token, options = {}) {
-    if (typeof token !== "string") {
-      throw misuse("the token must be a string");
+    verify(token, options = {}) {
+      if (typeof token !== "string") {
+        throw misuse("the token must be a string");
+      }
+      // JSON holds no line break, whatever the token holds.
+      const text = `${crossing(VERIFY, options, { now: undefined })}\n${cut(token)}`;
+      return new License(told(border.call("verify", text, this.#handle)).license);
     }
-    const { license, refusal } = this.#keys.verify(cut(token), crossing(VERIFY, options, { now: undefined }));
-    if (refusal) {
-      refused(refusal);
-    }
-    return new License(license);
-  }
+  };
 }
 
-/** Throws the error that tells a refusal. */
-function refused({ code, message, evidence }) {
+/** The core's answer; a refusal is thrown. */
+function told({ refusal, ...answer }) {
+  if (refusal === undefined) {
+    return answer;
+  }
+  const { code, message, evidence } = refusal;
   for (const name of ["validFrom", "expiredAt", "now"]) {
     if (name in evidence) {
       evidence[name] = new Date(evidence[name]);

@@ -1,4 +1,4 @@
-import { LicenseError } from "../shared-error.js";
+import { LicenseError } from "../error.js";
 import { kept, Lease } from "./lease.js";
 import * as records from "./record.js";
 

@@ -1,4 +1,4 @@
-import { LicenseError } from "../shared-error.js";
+import { LicenseError } from "../error.js";
 
 /** What a service that will do better later answers with, besides 429 and 5xx. */
 const PASSING = new Set([

@@ -4,7 +4,7 @@
 
 import { randomUUID } from "node:crypto";
 import fs from "node:fs";
-import { LicenseError } from "../shared-error.js";
+import { LicenseError } from "../error.js";
 import { isRunning, self } from "./process.js";
 
 /** Milliseconds after which nobody waits any longer. */

@@ -55,7 +55,7 @@ impl Key {
 
 impl Default for Base {
     fn default() -> Self {
-        Self { multiples: OddMultiples::of(&Affine::BASE), comb: None }
+        Self { multiples: OddMultiples::of_base(), comb: None }
     }
 }
 

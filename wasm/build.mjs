@@ -8,7 +8,7 @@ import { scripts } from "./build/scripts.mjs";
 
 // What can be imported: the script and the types of each are of this name in
 // `js`, or in a folder of its own.
-const ENTRIES = ["index", "module", "keeper", "seats"];
+const ENTRIES = ["index", "keeper", "module", "seats"];
 // The WebAssembly modules that scripts import as `wasm:<name>`.
 const MODULES = ["verifier", "seats"];
 

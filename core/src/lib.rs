@@ -9,6 +9,8 @@ pub mod entitlement;
 pub mod grant;
 pub mod json;
 pub mod license;
+#[cfg(not(feature = "p256-crate"))]
+mod p256;
 pub mod policy;
 pub mod pool;
 pub mod principal;

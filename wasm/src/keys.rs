@@ -24,8 +24,8 @@ impl Keys {
     /// Verifies a token with the options of `Verifier.verify`; answers the
     /// license or the refusal.
     pub(crate) fn verify(&self, token: &str, options: &str) -> String {
-        let Ok(options) = VerifyOptions::read(options) else { return answer::argument_invalid() };
-        let Some(now) = options.now else { return answer::clock_out_of_range() };
+        let Ok(options) = VerifyOptions::read(options) else { return answer::misuse("ARGUMENT_INVALID") };
+        let Some(now) = options.now else { return answer::misuse("CLOCK_OUT_OF_RANGE") };
         match verify(token, &self.0, now, &options.expectations()) {
             Ok(license) => answer::license(&license),
             Err(refusal) => answer::refusal(&refusal),

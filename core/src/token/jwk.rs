@@ -1,14 +1,15 @@
 //! Public keys as JSON Web Keys (RFC 7517).
 
 use alloc::string::{String, ToString};
+use alloc::vec;
 use alloc::vec::Vec;
 use core::fmt;
 
 use super::es256::{Es256Base, Es256Verifier};
+use super::evidence::{self, Found};
 use super::{Algorithm, MAX_KEY_SET_BYTES, MAX_KEYS, base64url, spki};
 use crate::json::{Fault, ObjectWriter, Reader};
 use crate::sha256;
-use crate::text::{decimal, quoted};
 
 /// A public key of an issuer, for ES256: a point of P-256.
 #[derive(Clone, Debug)]
@@ -360,29 +361,21 @@ impl KeyError {
         }
     }
 
+    /// What was found, by name.
+    #[must_use]
+    pub fn evidence(&self) -> Found<'_> {
+        match self {
+            Self::TooLarge { bytes } => vec![("bytes", (*bytes).into()), ("limit", MAX_KEY_SET_BYTES.into())],
+            Self::Invalid { key_id } => vec![("keyId", key_id.into())],
+            Self::TooMany => vec![("limit", MAX_KEYS.into())],
+            Self::Malformed | Self::Private | Self::NoneUsable => Vec::new(),
+        }
+    }
+
     /// What was wrong and what to do next, on one line; for people.
     #[must_use]
     pub fn message(&self) -> String {
-        match self {
-            Self::TooLarge { bytes } => [
-                "the keys are too large: ",
-                &decimal(*bytes),
-                " bytes where ",
-                &decimal(MAX_KEY_SET_BYTES),
-                " are allowed; pass only the issuer's keys",
-            ]
-            .concat(),
-            Self::Malformed => "not a key: expected a JWK, an array of JWKs, a JWK Set, or a public key as PEM or DER".into(),
-            Self::Private => "this is a secret key: never hand it to a verifier; pass the public key, which has no member `d` or `k`, and replace the key if the secret left its place".into(),
-            Self::Invalid { key_id } => {
-                let name = key_id.as_deref().map_or_else(String::new, |key_id| [" ", &quoted(key_id)].concat());
-                ["the key", &name, " is damaged: its numbers make no key; fetch it again"].concat()
-            }
-            Self::TooMany => {
-                ["more than ", &decimal(MAX_KEYS), " keys; pass only the issuer's keys"].concat()
-            }
-            Self::NoneUsable => "no key to verify with: expected at least one with `kty` EC and `crv` P-256 for ES256".into(),
-        }
+        evidence::message(self.code(), &self.evidence())
     }
 }
 

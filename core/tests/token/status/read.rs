@@ -58,7 +58,8 @@ fn a_list_of_another_issuer_than_its_key_is_bound_to_is_refused() {
     let list = published(|_| {});
     let keys = |issuer: &str| key_set(&key(1)).bound_to(issuer);
     let read = |keys: &KeySet, list: &str| {
-        StatusList::verify(list, keys, &licentia_core::token::status::inflate).map_err(|refusal| refusal.code())
+        StatusList::verify(list, keys, &licentia_core::token::status::inflate)
+            .map_err(|refusal| refusal.code())
     };
     let own = claims().issuer.unwrap();
     assert!(read(&keys(&own), &list).is_ok());

@@ -4,21 +4,8 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::fmt;
 
-use sha2::{Digest, Sha256};
-
-use super::es256::Es256Verifier;
-use super::{Algorithm, MAX_KEY_SET_BYTES, MAX_KEYS, base64url};
-use crate::json::{Fault, ObjectWriter, Reader};
-
-/// A public key of an issuer, for ES256: a point of P-256.
-#[derive(Clone, Debug)]
-pub struct PublicKey {
-    x: [u8; 32],
-    y: [u8; 32],
-    key_id: Option<String>,
-    thumbprint: String,
-    verifier: Es256Verifier,
-}
+use super::{Algorithm, MAX_KEY_SET_BYTES, MAX_KEYS, PublicKey, SCHEMES, Scheme, base64url, der};
+use crate::json::{Fault, Reader};
 
 /// The keys a verifier trusts, ready for use: at least one.
 #[derive(Clone, Debug)]
@@ -43,103 +30,53 @@ pub enum KeyError {
     },
     /// More keys than [`MAX_KEYS`].
     TooMany,
-    /// No key that verifies ES256.
+    /// No key of an algorithm known here.
     NoneUsable,
-}
-
-impl PublicKey {
-    /// The key with these coordinates, big-endian.
-    ///
-    /// # Errors
-    /// [`KeyError::Invalid`] where the curve has no such point.
-    pub fn from_coordinates(x: [u8; 32], y: [u8; 32]) -> Result<Self, KeyError> {
-        let verifier = Es256Verifier::from_coordinates(x, y).ok_or(KeyError::Invalid { key_id: None })?;
-        let mut json = String::new();
-        let mut canonical = ObjectWriter::new(&mut json);
-        canonical.string("crv", "P-256");
-        canonical.string("kty", "EC");
-        canonical.string("x", &base64url::encode(&x));
-        canonical.string("y", &base64url::encode(&y));
-        canonical.finish();
-        Ok(Self { x, y, key_id: None, thumbprint: thumbprint(&json), verifier })
-    }
-
-    /// The algorithm this key is for; a token that names another is refused.
-    #[must_use]
-    pub const fn algorithm(&self) -> Algorithm {
-        Algorithm::Es256
-    }
-
-    /// The SHA-256 thumbprint of RFC 7638, the `kid` of the service's tokens.
-    #[must_use]
-    pub fn thumbprint(&self) -> &str {
-        &self.thumbprint
-    }
-
-    /// The `kid` it was read with, else its thumbprint.
-    #[must_use]
-    pub fn key_id(&self) -> &str {
-        self.key_id.as_deref().unwrap_or(&self.thumbprint)
-    }
-
-    /// Whether a token's `kid` means this key.
-    #[must_use]
-    pub fn is_named(&self, key_id: &str) -> bool {
-        key_id == self.thumbprint || self.key_id.as_deref() == Some(key_id)
-    }
-
-    /// The key as an uncompressed point (SEC 1 section 2.3.3).
-    #[must_use]
-    pub fn to_point(&self) -> [u8; 65] {
-        let mut point = [4; 65];
-        for (to, from) in point.iter_mut().skip(1).zip(self.x.iter().chain(&self.y)) {
-            *to = *from;
-        }
-        point
-    }
-
-    /// The key as a JWK (RFC 7517).
-    #[must_use]
-    pub fn to_jwk(&self) -> String {
-        let mut json = String::new();
-        let mut jwk = ObjectWriter::new(&mut json);
-        jwk.string("kty", "EC");
-        jwk.string("crv", "P-256");
-        jwk.string("x", &base64url::encode(&self.x));
-        jwk.string("y", &base64url::encode(&self.y));
-        jwk.string("kid", self.key_id());
-        jwk.string("alg", self.algorithm().name());
-        jwk.string("use", "sig");
-        jwk.finish();
-        json
-    }
-
-    pub(super) fn accepts(&self, message: &[u8], signature: &[u8]) -> bool {
-        self.verifier.accepts(message, signature)
-    }
+    /// Keys of algorithms known here alone that this verifier was made
+    /// without.
+    Unsupported {
+        /// The algorithm of the first.
+        algorithm: Algorithm,
+    },
 }
 
 impl KeySet {
     /// The set of these keys.
     ///
     /// # Errors
-    /// [`KeyError::NoneUsable`] without any, [`KeyError::TooMany`] past
-    /// [`MAX_KEYS`].
+    /// [`KeyError::NoneUsable`] without any, [`KeyError::Unsupported`] without
+    /// one that can be verified with, [`KeyError::TooMany`] past [`MAX_KEYS`].
     pub fn new(keys: Vec<PublicKey>) -> Result<Self, KeyError> {
-        match keys.len() {
-            0 => Err(KeyError::NoneUsable),
-            1..=MAX_KEYS => Ok(Self(keys)),
-            _ => Err(KeyError::TooMany),
+        let first = keys.first().ok_or(KeyError::NoneUsable)?;
+        if keys.len() > MAX_KEYS {
+            return Err(KeyError::TooMany);
         }
+        if !keys.iter().any(PublicKey::is_usable) {
+            return Err(KeyError::Unsupported { algorithm: first.algorithm() });
+        }
+        Ok(Self(keys))
     }
 
-    /// Reads a JWK, an array of JWKs, or a JWK Set. Keys of other kinds, for
+    /// Reads a JWK, an array of JWKs, or a JWK Set, for ES256 and the
+    /// algorithms that are built in ([`SCHEMES`]). Keys of other kinds, for
     /// other algorithms or for other uses are passed over (RFC 7517 section
     /// 5).
+    ///
+    /// A key decides its algorithm: by `alg`, or else by its kind, where RSA
+    /// means PS384. Keys of the kind AKP must have `alg` (RFC 9964 section 3).
     ///
     /// # Errors
     /// [`KeyError`]; above all where a key is not public.
     pub fn from_json(text: &str) -> Result<Self, KeyError> {
+        Self::from_json_with(text, SCHEMES)
+    }
+
+    /// As [`from_json`](Self::from_json), for ES256 and the algorithms of
+    /// these schemes.
+    ///
+    /// # Errors
+    /// [`KeyError`]; above all where a key is not public.
+    pub fn from_json_with(text: &str, schemes: &[&'static dyn Scheme]) -> Result<Self, KeyError> {
         let bytes = text.len();
         if bytes > MAX_KEY_SET_BYTES {
             return Err(KeyError::TooLarge { bytes });
@@ -149,20 +86,21 @@ impl KeySet {
         if found.iter().any(|jwk| jwk.is_secret) {
             return Err(KeyError::Private);
         }
-        let keys: Result<_, _> = found.into_iter().filter(Jwk::is_for_es256).map(Jwk::into_key).collect();
-        Self::new(keys?)
+        let mut keys = Vec::new();
+        for jwk in found {
+            if let Some(algorithm) = jwk.algorithm() {
+                keys.extend(jwk.into_key(algorithm, schemes)?);
+            }
+        }
+        Self::new(keys)
     }
 
-    /// The keys.
+    /// The keys, those of algorithms this verifier was made without included:
+    /// a token of theirs is refused for that.
     #[must_use]
     pub fn keys(&self) -> &[PublicKey] {
         &self.0
     }
-}
-
-/// The SHA-256 thumbprint of a key's required members (RFC 7638 section 3).
-pub(super) fn thumbprint(canonical_json: &str) -> String {
-    base64url::encode(&Sha256::digest(canonical_json))
 }
 
 /// The members of a JWK that are looked at.
@@ -172,8 +110,11 @@ struct Jwk {
     curve: String,
     x: String,
     y: String,
+    modulus: String,
+    exponent: String,
+    public: String,
     key_id: Option<String>,
-    algorithm: Option<String>,
+    algorithm_name: Option<String>,
     intended_use: Option<String>,
     cannot_verify: bool,
     is_secret: bool,
@@ -213,8 +154,11 @@ impl Jwk {
             "crv" => self.curve = reader.string()?.to_string(),
             "x" => self.x = reader.string()?.to_string(),
             "y" => self.y = reader.string()?.to_string(),
+            "n" => self.modulus = reader.string()?.to_string(),
+            "e" => self.exponent = reader.string()?.to_string(),
+            "pub" => self.public = reader.string()?.to_string(),
             "kid" => self.key_id = Some(reader.string()?.to_string()),
-            "alg" => self.algorithm = Some(reader.string()?.to_string()),
+            "alg" => self.algorithm_name = Some(reader.string()?.to_string()),
             "use" => self.intended_use = Some(reader.string()?.to_string()),
             "key_ops" => {
                 self.cannot_verify = true;
@@ -223,9 +167,10 @@ impl Jwk {
                     Ok(())
                 })?;
             }
-            // The private exponent or scalar, and the bytes of a symmetric key
-            // (RFC 7518 sections 6.2.2, 6.3.2 and 6.4.1).
-            "d" | "k" => {
+            // The private exponent or scalar, the bytes of a symmetric key (RFC
+            // 7518 sections 6.2.2, 6.3.2 and 6.4.1, RFC 8037 section 2), and
+            // the seed of a key of the kind AKP (RFC 9964 section 3).
+            "d" | "k" | "priv" => {
                 self.is_secret = true;
                 reader.skip()?;
             }
@@ -239,30 +184,63 @@ impl Jwk {
         if self.kind.is_empty() { Err(Fault::Unexpected) } else { Ok(self) }
     }
 
-    fn is_for_es256(&self) -> bool {
-        self.kind == "EC"
-            && self.curve == "P-256"
-            && self.algorithm.as_deref().is_none_or(|name| name == Algorithm::Es256.name())
-            && self.intended_use.as_deref().is_none_or(|intended| intended == "sig")
-            && !self.cannot_verify
+    /// The algorithm to verify with this key, if it is known here and the key
+    /// is meant for it.
+    fn algorithm(&self) -> Option<Algorithm> {
+        let is_for_signatures = self.intended_use.as_deref().is_none_or(|intended| intended == "sig");
+        let by_kind = match (self.kind.as_str(), self.curve.as_str()) {
+            ("EC", "P-256") => Some(Algorithm::Es256),
+            ("OKP", "Ed25519") => Some(Algorithm::EdDsa),
+            // PS256 must be named: a key is for one algorithm, and AWS's keys,
+            // which name none, are for this one.
+            ("RSA", _) => Some(Algorithm::Ps384),
+            ("AKP", _) => None,
+            _ => return None,
+        };
+        let algorithm = match &self.algorithm_name {
+            None => by_kind?,
+            Some(name) => *Algorithm::ALL.iter().find(|algorithm| algorithm.is_named(name))?,
+        };
+        let is_of_kind = algorithm.key_type() == self.kind;
+        (is_of_kind && is_for_signatures && !self.cannot_verify).then_some(algorithm)
     }
 
-    fn into_key(self) -> Result<PublicKey, KeyError> {
-        let key_id = self.key_id;
-        let key = match (coordinate(&self.x), coordinate(&self.y)) {
-            (Some(x), Some(y)) => PublicKey::from_coordinates(x, y).ok(),
-            _ => None,
-        };
+    /// The key; `None` for a damaged one that could not be used anyway.
+    fn into_key(
+        self,
+        algorithm: Algorithm,
+        schemes: &[&'static dyn Scheme],
+    ) -> Result<Option<PublicKey>, KeyError> {
+        let key = self.bytes().and_then(|bytes| PublicKey::with_schemes(algorithm, bytes, schemes));
+        let is_known = algorithm == Algorithm::Es256 || schemes.iter().any(|s| s.algorithm() == algorithm);
         match key {
-            Some(key) => Ok(PublicKey { key_id, ..key }),
-            None => Err(KeyError::Invalid { key_id }),
+            None if is_known => Err(KeyError::Invalid { key_id: self.key_id }),
+            key => Ok(key.map(|key| key.named(self.key_id))),
+        }
+    }
+
+    /// As [`PublicKey::as_bytes`].
+    fn bytes(&self) -> Option<Vec<u8>> {
+        match self.kind.as_str() {
+            // RFC 7518 section 6.2.1.2: always the full 32 bytes.
+            "EC" => {
+                let (x, y) = (base64url::decode(&self.x)?, base64url::decode(&self.y)?);
+                (x.len() == 32).then(|| [&[4], x.as_slice(), &y].concat())
+            }
+            "RSA" => {
+                let (modulus, exponent) = (number(&self.modulus)?, number(&self.exponent)?);
+                Some(der::of_two_positive(&modulus, &exponent))
+            }
+            "OKP" => base64url::decode(&self.x),
+            _ => base64url::decode(&self.public),
         }
     }
 }
 
-/// RFC 7518 section 6.2.1.2: always the full 32 bytes.
-fn coordinate(text: &str) -> Option<[u8; 32]> {
-    base64url::decode(text)?.try_into().ok()
+/// A Base64urlUInt (RFC 7518 section 2): at least one byte and no leading
+/// zeros; none that is used here has more than 8192 bits.
+fn number(text: &str) -> Option<Vec<u8>> {
+    base64url::decode(text).filter(|bytes| bytes.len() <= 1024 && bytes.first().is_some_and(|first| *first > 0))
 }
 
 impl KeyError {
@@ -276,6 +254,7 @@ impl KeyError {
             Self::Invalid { .. } => "KEY_INVALID",
             Self::TooMany => "KEYS_TOO_MANY",
             Self::NoneUsable => "KEYS_NONE_USABLE",
+            Self::Unsupported { .. } => "ALGORITHM_UNSUPPORTED",
         }
     }
 }
@@ -287,13 +266,14 @@ impl fmt::Display for KeyError {
                 write!(f, "the keys are too large: {bytes} bytes where {MAX_KEY_SET_BYTES} are allowed; pass only the issuer's keys")
             }
             Self::Malformed => f.write_str("not a key: expected the JSON of a JWK, an array of JWKs, or a JWK Set"),
-            Self::Private => f.write_str("this is a secret key: never hand it to a verifier; pass the public key, which has no member `d` or `k`, and replace the key if the secret left its place"),
+            Self::Private => f.write_str("this is a secret key: never hand it to a verifier; pass the public key, which has no member `d`, `k` or `priv`, and replace the key if the secret left its place"),
             Self::Invalid { key_id: Some(key_id) } => {
                 write!(f, "the key {} is damaged: its numbers make no key; fetch it again", super::refusal::Quoted(key_id))
             }
             Self::Invalid { key_id: None } => f.write_str("the key is damaged: its numbers make no key; fetch it again"),
             Self::TooMany => write!(f, "more than {MAX_KEYS} keys; pass only the issuer's keys"),
-            Self::NoneUsable => f.write_str("no key to verify with: expected at least one with `kty` EC and `crv` P-256 for ES256"),
+            Self::NoneUsable => f.write_str("no key to verify with: expected at least one of the issuer's, for ES256 with `kty` EC and `crv` P-256"),
+            Self::Unsupported { algorithm } => write!(f, "the keys are for `{algorithm}`, which this verifier was made without; bring that algorithm along"),
         }
     }
 }

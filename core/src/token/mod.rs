@@ -6,21 +6,27 @@
 mod algorithm;
 mod base64url;
 mod claims;
+mod der;
 mod es256;
 mod jwk;
 mod jws;
+mod key;
 #[cfg(feature = "sign")]
 mod openid;
 mod refusal;
 #[cfg(feature = "sign")]
 mod rsa;
+mod scheme;
+#[cfg(any(feature = "eddsa", feature = "ml-dsa", feature = "rsa"))]
+mod schemes;
 #[cfg(feature = "sign")]
 mod sign;
 mod verify;
 
 pub use algorithm::Algorithm;
 pub use claims::{AllowedEntitlement, Claims};
-pub use jwk::{KeyError, KeySet, PublicKey};
+pub use jwk::{KeyError, KeySet};
+pub use key::PublicKey;
 #[cfg(feature = "sign")]
 pub use openid::{
     MAX_OPENID_TOKEN_BYTES, OPENID_ISSUER, OpenIdClaims, OpenIdRefusal, TokenUse, check_openid_token,
@@ -29,6 +35,7 @@ pub use openid::{
 pub use refusal::{Part, Refusal};
 #[cfg(feature = "sign")]
 pub use rsa::RsaPublicKey;
+pub use scheme::{SCHEMES, Scheme};
 #[cfg(feature = "sign")]
 pub use sign::{NotASignature, NotASigningKey, SigningKey, attach, es256_signature_from_der, signing_input};
 pub use verify::{Expectations, License, verify};
@@ -39,7 +46,8 @@ pub const MAX_TOKEN_BYTES: usize = 64 * 1024;
 /// The longest encoded header that is looked at, in bytes: the header is read
 /// before the signature is known to be good.
 pub const MAX_HEADER_BYTES: usize = 4 * 1024;
-/// The longest text of keys that is read, in bytes.
-pub const MAX_KEY_SET_BYTES: usize = 64 * 1024;
+/// The longest text of keys that is read, in bytes: room for [`MAX_KEYS`] of
+/// the largest kind, ML-DSA-44-ES256, which take 2 KiB each.
+pub const MAX_KEY_SET_BYTES: usize = 192 * 1024;
 /// The most keys a set may hold: a token without `kid` is tried against each.
 pub const MAX_KEYS: usize = 64;

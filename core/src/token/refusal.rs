@@ -37,6 +37,12 @@ pub enum Refusal {
         /// The key's.
         key: Algorithm,
     },
+    /// The token's key is for an algorithm that this verifier was made
+    /// without.
+    AlgorithmUnsupported {
+        /// The key's.
+        algorithm: Algorithm,
+    },
     /// The key did not sign this.
     SignatureInvalid,
     /// Signed, but not the claims of a license.
@@ -91,6 +97,7 @@ impl Refusal {
             Self::CriticalHeader => "CRITICAL_HEADER",
             Self::KeyUnknown { .. } => "KEY_UNKNOWN",
             Self::AlgorithmMismatch { .. } => "ALGORITHM_MISMATCH",
+            Self::AlgorithmUnsupported { .. } => "ALGORITHM_UNSUPPORTED",
             Self::SignatureInvalid => "SIGNATURE_INVALID",
             Self::ClaimsMalformed { .. } => "CLAIMS_MALFORMED",
             Self::NotYetValid { .. } => "NOT_YET_VALID",
@@ -120,6 +127,9 @@ impl fmt::Display for Refusal {
             }
             Self::AlgorithmMismatch { header, key } => {
                 write!(f, "the token names the algorithm {} where its key is for `{key}`; ask for a token signed with {key}", Quoted(header))
+            }
+            Self::AlgorithmUnsupported { algorithm } => {
+                write!(f, "the token's key is for `{algorithm}`, which this verifier was made without; bring that algorithm along")
             }
             Self::SignatureInvalid => {
                 f.write_str("the signature does not match: the token was changed or another key signed it; fetch the token again")

@@ -5,7 +5,7 @@ use alloc::string::String;
 
 use super::claims::Validity;
 use super::jws::Jws;
-use super::{AllowedEntitlement, Claims, KeySet, PublicKey, Refusal};
+use super::{AllowedEntitlement, Claims, KeySet, Refusal};
 use crate::entitlement::Unit;
 use crate::json::Fault;
 use crate::quantity::Quantity;
@@ -61,25 +61,15 @@ fn check_signature(jws: &Jws<'_>, keys: &KeySet) -> Result<(), Refusal> {
     let key_id = jws.header.key_id.as_deref();
     let mut refusal = None;
     for key in keys.keys().iter().filter(|key| key_id.is_none_or(|id| key.is_named(id))) {
-        match accepts(key, jws) {
+        match key.verify(&jws.header.algorithm, jws.signing_input.as_bytes(), &jws.signature) {
             Ok(()) => return Ok(()),
+            // Of several keys those tell most that are for the algorithm.
+            Err(Refusal::AlgorithmMismatch { .. }) if refusal.is_some() => {}
             Err(reason) => refusal = Some(reason),
         }
     }
     let key_id = key_id.unwrap_or_default().to_owned();
     Err(refusal.unwrap_or(Refusal::KeyUnknown { key_id }))
-}
-
-fn accepts(key: &PublicKey, jws: &Jws<'_>) -> Result<(), Refusal> {
-    let algorithm = key.algorithm();
-    if jws.header.algorithm != algorithm.name() {
-        return Err(Refusal::AlgorithmMismatch { header: jws.header.algorithm.clone(), key: algorithm });
-    }
-    if key.accepts(jws.signing_input.as_bytes(), &jws.signature) {
-        Ok(())
-    } else {
-        Err(Refusal::SignatureInvalid)
-    }
 }
 
 fn check_time(validity: Validity, now: Timestamp) -> Result<(), Refusal> {

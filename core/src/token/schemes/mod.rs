@@ -1,0 +1,19 @@
+//! The algorithms besides ES256, each behind its feature.
+
+#[cfg(feature = "ml-dsa")]
+mod composite;
+#[cfg(feature = "eddsa")]
+mod ed25519;
+#[cfg(feature = "ml-dsa")]
+mod ml_dsa;
+#[cfg(feature = "rsa")]
+mod pss;
+
+#[cfg(feature = "ml-dsa")]
+pub(super) use composite::MlDsa44Es256;
+#[cfg(feature = "eddsa")]
+pub(super) use ed25519::EdDsa;
+#[cfg(feature = "ml-dsa")]
+pub(super) use ml_dsa::MlDsa44;
+#[cfg(feature = "rsa")]
+pub(super) use pss::{Ps256, Ps384};

@@ -1,8 +1,11 @@
 //! Points in time: whole seconds, UTC.
 
+use alloc::string::String;
 use core::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use crate::text;
 
 const MINUTE: u64 = 60;
 const DAY: u64 = 86_400;
@@ -112,6 +115,25 @@ impl Timestamp {
         Self(seconds).min(Self::MAX)
     }
 
+    /// `YYYY-MM-DDThh:mm:ssZ` (C-5).
+    pub(crate) fn to_text(self) -> String {
+        let (year, month, day) = self.civil();
+        let of_day = self.0 % DAY;
+        let mut out = String::new();
+        for (number, digits, end) in [
+            (year.unsigned_abs(), 4, '-'),
+            (month.unsigned_abs(), 2, '-'),
+            (day.unsigned_abs(), 2, 'T'),
+            (of_day / 3600, 2, ':'),
+            (of_day / 60 % 60, 2, ':'),
+            (of_day % 60, 2, 'Z'),
+        ] {
+            text::push_padded(&mut out, number, digits);
+            out.push(end);
+        }
+        out
+    }
+
     /// Year, month and day.
     pub(crate) fn civil(self) -> (i64, i64, i64) {
         civil_from_days((self.0 / DAY).cast_signed())
@@ -121,10 +143,7 @@ impl Timestamp {
 impl fmt::Display for Timestamp {
     /// `YYYY-MM-DDThh:mm:ssZ` (C-5).
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (year, month, day) = self.civil();
-        let of_day = self.0 % DAY;
-        let (hour, minute, second) = (of_day / 3600, of_day / 60 % 60, of_day % 60);
-        write!(f, "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z")
+        f.write_str(&self.to_text())
     }
 }
 
@@ -147,7 +166,7 @@ impl Serialize for Timestamp {
 
 impl<'de> Deserialize<'de> for Timestamp {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = alloc::string::String::deserialize(deserializer)?;
+        let text = String::deserialize(deserializer)?;
         Self::parse(&text).map_err(serde::de::Error::custom)
     }
 }

@@ -11,6 +11,7 @@ use crate::error::{Error, Kind};
 use crate::identity::{AttachedPolicy, Identity, Role, TokenHolder};
 use crate::records::{Tags, read_tags, tags_key};
 use crate::store::Key;
+use crate::wire::Parameters;
 
 const RESOURCE_TAG: &str = "aws:ResourceTag/";
 const REQUEST_TAG: &str = "aws:RequestTag/";
@@ -50,7 +51,7 @@ pub(crate) async fn authorize(
         principal,
         resource_tags: if mentioned(RESOURCE_TAG) { resource_tags(cx, resource).await? } else { Tags::new() },
         sent: if mentioned(REQUEST_TAG) || mentioned(TAG_KEYS) {
-            Sent::read(&cx.body)
+            Sent::of(&cx.parameters)
         } else {
             Sent::default()
         },
@@ -111,7 +112,7 @@ struct Sent {
     keys: Vec<String>,
 }
 
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct WithTags {
     tags: Vec<Tag>,
@@ -124,7 +125,7 @@ struct Tag {
     value: Option<String>,
 }
 
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct WithTagKeys {
     tag_keys: Vec<String>,
@@ -133,11 +134,11 @@ struct WithTagKeys {
 impl Sent {
     /// The `Tags` and `TagKeys` of any operation that has them, read as the
     /// operation reads them: what it does not know is passed over.
-    fn read(body: &[u8]) -> Self {
-        let tags = serde_json::from_slice(body).map(|WithTags { tags }| tags).unwrap_or_default();
+    fn of(parameters: &Parameters) -> Self {
+        let WithTags { tags } = parameters.some();
         let tags: Tags = tags.into_iter().map(|tag| (tag.key, tag.value.unwrap_or_default())).collect();
-        let keys = serde_json::from_slice(body).map(|WithTagKeys { tag_keys }| tag_keys).unwrap_or_default();
-        let keys = tags.keys().cloned().chain(keys).collect();
+        let WithTagKeys { tag_keys } = parameters.some();
+        let keys = tags.keys().cloned().chain(tag_keys).collect();
         Self { tags, keys }
     }
 }

@@ -4,9 +4,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::body::Bytes;
 use licentia_core::time::Timestamp;
-use serde_json::Value;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
@@ -21,6 +19,7 @@ use crate::openid::Provider;
 use crate::organization::Organizations;
 use crate::sign::Signer;
 use crate::store::{Change, CommitError, Store, Unavailable};
+use crate::wire::Parameters;
 
 /// The service: what all requests share.
 pub struct Service {
@@ -54,8 +53,8 @@ pub struct Context {
     pub caller: Caller,
     /// When it came; the same for all its decisions.
     pub now: Timestamp,
-    /// As it was sent.
-    pub body: Bytes,
+    /// What was sent.
+    pub parameters: Parameters,
     /// Where it came from.
     pub origin: Origin,
     /// What it turned out to be about.
@@ -134,11 +133,7 @@ impl Context {
     /// the parameters, however they were ordered and spaced.
     #[must_use]
     pub fn fingerprint(&self) -> String {
-        let hash = match serde_json::from_slice::<Value>(&self.body) {
-            Ok(parameters) => Sha256::digest(parameters.to_string()),
-            Err(_) => Sha256::digest(&self.body),
-        };
-        hex::encode(hash)
+        hex::encode(Sha256::digest(self.parameters.as_value().to_string()))
     }
 }
 

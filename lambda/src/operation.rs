@@ -3,18 +3,16 @@
 use std::future::Future;
 use std::pin::Pin;
 
-use axum::body::Bytes;
 use licentia_core::time::Timestamp;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde_json::Value;
 
 use crate::allow::{self, Audience};
 use crate::authorize::authorize;
 use crate::context::{Context, Service};
 use crate::error::{Code, Error};
 use crate::identity::Caller;
-use crate::wire::Object;
+use crate::wire::Parameters;
 
 /// The operation is its own input: the request as the wire shapes it.
 ///
@@ -69,14 +67,14 @@ pub enum Failure {
     Operation(Error),
 }
 
-/// Runs an operation on the body of a request.
-pub type Run = for<'a> fn(&'a Bytes, &'a Context) -> Running<'a>;
+/// Runs an operation.
+pub type Run = for<'a> fn(&'a Context) -> Running<'a>;
 
 /// The body of the answer, on its way.
 pub type Running<'a> = Pin<Box<dyn Future<Output = Result<Vec<u8>, Failure>> + Send + 'a>>;
 
 /// Says who sent a request without signature, by what is in its body.
-pub type Identify = for<'a> fn(&'a Bytes, &'a Service, Timestamp) -> Identifying<'a>;
+pub type Identify = for<'a> fn(&'a Parameters, &'a Service, Timestamp) -> Identifying<'a>;
 
 /// Who sent it, on its way.
 pub type Identifying<'a> = Pin<Box<dyn Future<Output = Result<Caller, Failure>> + Send + 'a>>;
@@ -96,9 +94,9 @@ pub struct Row {
 
 /// Runs an operation: reads, validates, asks the caller's identity policies,
 /// calls, writes.
-pub fn run<'a, O: Operation>(body: &'a Bytes, cx: &'a Context) -> Running<'a> {
+pub fn run<O: Operation>(cx: &Context) -> Running<'_> {
     Box::pin(async move {
-        let request = read::<O>(body)?;
+        let request = read::<O>(&cx.parameters)?;
         allow::operation(&cx.caller, O::SERVICE, O::NAME, O::AUDIENCE).map_err(Failure::Operation)?;
         if let Some(arn) = O::resource(&request) {
             cx.touched.note(arn);
@@ -109,17 +107,12 @@ pub fn run<'a, O: Operation>(body: &'a Bytes, cx: &'a Context) -> Running<'a> {
     })
 }
 
-/// Reads and validates the body of a request. What the operation does not know
-/// it passes over, but that too must be readable: else there were no record of
-/// what was asked for (EV-4).
+/// Reads and validates the parameters of a request.
 ///
 /// # Errors
 /// [`Failure`] if it is no request of this operation.
-pub fn read<O: Operation>(body: &Bytes) -> Result<O::Request, Failure> {
-    let text: &[u8] = if body.is_empty() { b"{}" } else { body };
-    let unreadable = |error: serde_json::Error| Failure::Serialization(error.to_string());
-    let Object(operation): Object<O> = serde_json::from_slice(text).map_err(unreadable)?;
-    serde_json::from_slice::<Value>(text).map_err(unreadable)?;
+pub fn read<O: Operation>(parameters: &Parameters) -> Result<O::Request, Failure> {
+    let operation: O = parameters.read().map_err(Failure::Serialization)?;
     operation.validate().map_err(Failure::Operation)
 }
 

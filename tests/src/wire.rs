@@ -21,6 +21,7 @@ use licentia::operations::license_manager::OPERATIONS;
 use licentia::organization::Own;
 use licentia::sign::Signer;
 use licentia::store::{Change, CommitError, Item, Key, Page, Query, Store, Unavailable};
+use licentia::wire::Parameters;
 use licentia_core::arn::AccountId;
 use licentia_core::time::Timestamp;
 use tokio::runtime::{Builder, Runtime};
@@ -82,11 +83,11 @@ pub fn answer_all(body: &[u8]) {
                 },
             },
             now: Timestamp::from_unix(1_795_300_000).unwrap(),
-            body: Bytes::copy_from_slice(body),
+            parameters: Parameters::new(Bytes::copy_from_slice(body)),
             origin: Origin::default(),
             touched: Touched::default(),
         };
-        match RUNTIME.block_on((row.run)(&cx.body, &cx)) {
+        match RUNTIME.block_on((row.run)(&cx)) {
             Ok(output) => assert!(output.starts_with(b"{"), "{}", row.name),
             Err(Failure::Serialization(message)) => assert!(!message.is_empty(), "{}", row.name),
             Err(Failure::Operation(error)) => {

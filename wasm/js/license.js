@@ -17,7 +17,7 @@ export class License {
       expiresAt: { enumerable: true, get: () => (expiresAt === null ? null : new Date(expiresAt)) },
     });
     this.entitlements = Object.freeze(entitlements.map(Object.freeze));
-    this.metadata = Object.freeze(Object.setPrototypeOf(Object.fromEntries(metadata), null));
+    this.metadata = Object.freeze(Object.setPrototypeOf(metadata, null));
     for (const { name, unit, value } of entitlements) {
       this.#granted.set(name, { unit, quantity: unit === "None" ? Infinity : quantity(value) });
     }

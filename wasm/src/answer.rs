@@ -1,124 +1,114 @@
-//! What crosses into JavaScript: plain objects, times in milliseconds.
+//! What crosses into JavaScript: one JSON object, either `{"license":{…}}` or
+//! `{"refusal":{"code","message","evidence"}}`. What is absent is `null`, times
+//! are milliseconds since 1970.
 
+use licentia_core::json::{ArrayWriter, ObjectWriter};
 use licentia_core::time::Timestamp;
 use licentia_core::token::{KeyError, License, Part, Refusal};
-use serde::Serialize;
-use wasm_bindgen::JsValue;
+
+/// Nothing to tell: the keys can be used.
+pub(crate) fn ready() -> String {
+    "{}".to_owned()
+}
 
 /// A verified license.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct LicenseAnswer<'a> {
-    license_arn: &'a str,
-    consumption_token: &'a str,
-    issuer: Option<&'a str>,
-    node_id: Option<&'a str>,
-    issued_at: f64,
-    expires_at: Option<f64>,
-    entitlements: Vec<EntitlementAnswer<'a>>,
-    metadata: &'a [(String, String)],
+pub(crate) fn license(license: &License) -> String {
+    let mut json = String::new();
+    let mut answer = ObjectWriter::new(&mut json);
+    let mut members = ObjectWriter::new(answer.member("license"));
+    members.string("licenseArn", license.license_arn());
+    members.string("consumptionToken", license.consumption_token());
+    members.string_or_null("issuer", license.issuer());
+    members.string_or_null("nodeId", license.node_id());
+    members.integer("issuedAt", milliseconds(license.issued_at()));
+    match license.expires_at() {
+        Some(at) => members.integer("expiresAt", milliseconds(at)),
+        None => members.member("expiresAt").push_str("null"),
+    }
+    let mut entitlements = ArrayWriter::new(members.member("entitlements"));
+    for entitlement in license.entitlements() {
+        let mut item = ObjectWriter::new(entitlements.item());
+        item.string("name", &entitlement.name);
+        item.string("unit", entitlement.unit.as_str());
+        item.string_or_null("value", entitlement.value.as_deref());
+        item.finish();
+    }
+    entitlements.finish();
+    let mut metadata = ObjectWriter::new(members.member("metadata"));
+    for (name, value) in license.metadata() {
+        metadata.string(name, value);
+    }
+    metadata.finish();
+    members.finish();
+    answer.finish();
+    json
 }
 
-#[derive(Serialize)]
-struct EntitlementAnswer<'a> {
-    name: &'a str,
-    unit: &'static str,
-    value: Option<&'a str>,
-}
-
-/// A refusal.
-#[derive(Serialize)]
-pub(crate) struct RefusalAnswer<'a> {
-    code: &'static str,
-    message: String,
-    evidence: Evidence<'a>,
-}
-
-#[derive(Serialize)]
-#[serde(untagged, rename_all_fields = "camelCase")]
-enum Evidence<'a> {
-    None {},
-    Size { bytes: usize, limit: usize },
-    Form { part: &'static str },
-    Key { key_id: &'a str },
-    Algorithm { token_algorithm: &'a str, key_algorithm: &'static str },
-    Keys { reason: &'static str },
-    Claim { claim: Option<&'static str> },
-    Begin { valid_from: f64, now: f64 },
-    End { expired_at: f64, now: f64 },
-    Node { expected_node_id: &'a str, node_id: Option<&'a str> },
-}
-
-impl<'a> From<&'a License> for LicenseAnswer<'a> {
-    fn from(license: &'a License) -> Self {
-        let entitlements = license.entitlements().iter().map(|entitlement| EntitlementAnswer {
-            name: &entitlement.name,
-            unit: entitlement.unit.as_str(),
-            value: entitlement.value.as_deref(),
-        });
-        Self {
-            license_arn: license.license_arn(),
-            consumption_token: license.consumption_token(),
-            issuer: license.issuer(),
-            node_id: license.node_id(),
-            issued_at: milliseconds(license.issued_at()),
-            expires_at: license.expires_at().map(milliseconds),
-            entitlements: entitlements.collect(),
-            metadata: license.metadata(),
+/// A refused token.
+pub(crate) fn refusal(refusal: &Refusal) -> String {
+    refused(refusal.code(), &refusal.message(), |evidence| match refusal {
+        Refusal::TokenTooLarge { bytes, limit } => {
+            evidence.integer("bytes", *bytes as u64);
+            evidence.integer("limit", *limit as u64);
         }
-    }
-}
-
-impl RefusalAnswer<'_> {
-    /// The time given is none that a [`Timestamp`] holds.
-    pub(crate) fn clock_out_of_range() -> Self {
-        let message = format!(
-            "the clock is out of range: expected a time from {} to {}; set the clock",
-            Timestamp::MIN,
-            Timestamp::MAX
-        );
-        Self { code: "CLOCK_OUT_OF_RANGE", message, evidence: Evidence::None {} }
-    }
-}
-
-impl From<&KeyError> for RefusalAnswer<'_> {
-    fn from(error: &KeyError) -> Self {
-        Self {
-            code: "KEYS_INVALID",
-            message: error.to_string(),
-            evidence: Evidence::Keys { reason: error.code() },
+        Refusal::TokenMalformed { part } => evidence.string("part", part_name(*part)),
+        Refusal::CriticalHeader | Refusal::SignatureInvalid => {}
+        Refusal::KeyUnknown { key_id } => evidence.string("keyId", key_id),
+        Refusal::AlgorithmMismatch { header, key } => {
+            evidence.string("tokenAlgorithm", header);
+            evidence.string("keyAlgorithm", key.name());
         }
-    }
-}
-
-impl<'a> From<&'a Refusal> for RefusalAnswer<'a> {
-    fn from(refusal: &'a Refusal) -> Self {
-        Self { code: refusal.code(), message: refusal.to_string(), evidence: Evidence::from(refusal) }
-    }
-}
-
-impl<'a> From<&'a Refusal> for Evidence<'a> {
-    fn from(refusal: &'a Refusal) -> Self {
-        match refusal {
-            Refusal::TokenTooLarge { bytes, limit } => Self::Size { bytes: *bytes, limit: *limit },
-            Refusal::TokenMalformed { part } => Self::Form { part: part_name(*part) },
-            Refusal::CriticalHeader | Refusal::SignatureInvalid => Self::None {},
-            Refusal::KeyUnknown { key_id } => Self::Key { key_id },
-            Refusal::AlgorithmMismatch { header, key } => {
-                Self::Algorithm { token_algorithm: header, key_algorithm: key.name() }
-            }
-            Refusal::ClaimsMalformed { claim } => Self::Claim { claim: *claim },
-            Refusal::NotYetValid { from, now } => {
-                Self::Begin { valid_from: milliseconds(*from), now: milliseconds(*now) }
-            }
-            Refusal::Expired { at, now } => {
-                Self::End { expired_at: milliseconds(*at), now: milliseconds(*now) }
-            }
-            Refusal::NodeMismatch { expected, actual } => {
-                Self::Node { expected_node_id: expected, node_id: actual.as_deref() }
-            }
+        Refusal::AlgorithmUnsupported { algorithm } => evidence.string("algorithm", algorithm.name()),
+        Refusal::ClaimsMalformed { claim } => evidence.string_or_null("claim", *claim),
+        Refusal::NotYetValid { from, now } => {
+            evidence.integer("validFrom", milliseconds(*from));
+            evidence.integer("now", milliseconds(*now));
         }
-    }
+        Refusal::Expired { at, now } => {
+            evidence.integer("expiredAt", milliseconds(*at));
+            evidence.integer("now", milliseconds(*now));
+        }
+        Refusal::NodeMismatch { expected, actual } => {
+            evidence.string("expectedNodeId", expected);
+            evidence.string_or_null("nodeId", actual.as_deref());
+        }
+    })
+}
+
+/// Keys that cannot be used.
+pub(crate) fn key_error(error: &KeyError) -> String {
+    refused("KEYS_INVALID", &error.message(), |evidence| {
+        evidence.string("reason", error.code());
+        if let KeyError::Unsupported { algorithm } = error {
+            evidence.string("algorithm", algorithm.name());
+        }
+    })
+}
+
+/// A time that no [`Timestamp`] holds.
+pub(crate) fn clock_out_of_range() -> String {
+    let message = "the clock is out of range: expected a time from 1970-01-01T00:00:00Z to 9999-12-31T23:59:59Z; set the clock";
+    refused("CLOCK_OUT_OF_RANGE", message, |_| {})
+}
+
+/// Options that are not what `js/options.js` lets through: text with half a
+/// surrogate pair, which no Rust string holds.
+pub(crate) fn argument_invalid() -> String {
+    refused("ARGUMENT_INVALID", "the options hold text that is not Unicode; pass well-formed strings", |_| {})
+}
+
+fn refused(code: &str, message: &str, describe: impl FnOnce(&mut ObjectWriter<'_>)) -> String {
+    let mut json = String::new();
+    let mut answer = ObjectWriter::new(&mut json);
+    let mut refusal = ObjectWriter::new(answer.member("refusal"));
+    refusal.string("code", code);
+    refusal.string("message", message);
+    let mut evidence = ObjectWriter::new(refusal.member("evidence"));
+    describe(&mut evidence);
+    evidence.finish();
+    refusal.finish();
+    answer.finish();
+    json
 }
 
 const fn part_name(part: Part) -> &'static str {
@@ -130,14 +120,7 @@ const fn part_name(part: Part) -> &'static str {
     }
 }
 
-/// JavaScript's count of time; exact, since no `Timestamp` passes 2^48 ms.
-#[expect(clippy::cast_precision_loss, reason = "exact below 2^53")]
-fn milliseconds(time: Timestamp) -> f64 {
-    time.unix() as f64 * 1000.0
-}
-
-/// The answer as a plain JavaScript object, absent members as `null`.
-pub(crate) fn to_js(answer: &impl Serialize) -> JsValue {
-    let serializer = serde_wasm_bindgen::Serializer::new().serialize_missing_as_null(true);
-    answer.serialize(&serializer).unwrap_or_else(JsValue::from)
+/// JavaScript's count of time; no `Timestamp` passes 2^48 ms.
+const fn milliseconds(time: Timestamp) -> u64 {
+    time.unix() * 1000
 }

@@ -1,82 +1,46 @@
 //! What JavaScript calls.
 
-use licentia_core::time::Timestamp;
-use licentia_core::token::{Expectations, KeySet, MAX_KEY_SET_BYTES, MAX_TOKEN_BYTES, verify};
-use wasm_bindgen::JsValue;
+use licentia_core::token::{KeyError, KeySet, verify};
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use crate::answer::{self, LicenseAnswer, RefusalAnswer};
+use crate::answer;
+use crate::options::{KeysOptions, VerifyOptions};
 
-/// The keys of a `Verifier`, read once.
+/// The keys of a `Verifier`, read once, or why they cannot be used.
 #[wasm_bindgen]
 #[derive(Debug)]
-pub struct Keys(KeySet);
+pub struct Keys(Result<KeySet, KeyError>);
 
 #[wasm_bindgen]
 impl Keys {
-    /// Reads a JWK, an array of JWKs, or a JWK Set.
-    ///
-    /// # Errors
-    /// `KEYS_INVALID` where the text holds no keys to verify with.
+    /// Reads the options of `Verifier.create`; [`answer`](Self::answer) tells
+    /// whether they give keys.
     #[wasm_bindgen(constructor)]
-    pub fn new(text: &str) -> Result<Self, JsValue> {
-        KeySet::from_json(text).map(Self).map_err(|error| answer::to_js(&RefusalAnswer::from(&error)))
+    #[must_use]
+    pub fn new(options: &str) -> Self {
+        // Text that is not Unicode is no key.
+        let KeysOptions { keys } = KeysOptions::read(options).unwrap_or_default();
+        Self(KeySet::from_json(&keys))
     }
 
-    /// Verifies a token at a time in milliseconds since 1970; answers the
-    /// license.
-    ///
-    /// # Errors
-    /// The refusal, or `CLOCK_OUT_OF_RANGE` for a time before 1970 or after
-    /// 9999.
-    pub fn verify(&self, token: &str, now: f64, node_id: Option<String>) -> Result<JsValue, JsValue> {
-        let now = timestamp(now).ok_or_else(|| answer::to_js(&RefusalAnswer::clock_out_of_range()))?;
-        let expectations = Expectations { node_id: node_id.as_deref() };
-        match verify(token, &self.0, now, &expectations) {
-            Ok(license) => Ok(answer::to_js(&LicenseAnswer::from(&license))),
-            Err(refusal) => Err(answer::to_js(&RefusalAnswer::from(&refusal))),
-        }
-    }
-}
-
-/// No longer text is worth passing, in UTF-16 units: every limit of the core
-/// lies below, in bytes, so what is cut off here cannot change an answer.
-#[wasm_bindgen(js_name = textLimit)]
-#[must_use]
-pub fn text_limit() -> usize {
-    MAX_TOKEN_BYTES.max(MAX_KEY_SET_BYTES).saturating_add(1)
-}
-
-/// The second a time in milliseconds since 1970 lies in.
-fn timestamp(milliseconds: f64) -> Option<Timestamp> {
-    let seconds = (milliseconds / 1000.0).floor();
-    // 2^53, so that the conversion below is exact.
-    if !(0.0..=9_007_199_254_740_992.0).contains(&seconds) {
-        return None;
-    }
-    #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "a whole number in the range of u64, checked above"
-    )]
-    Timestamp::from_unix(seconds as u64).ok()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_time_is_its_whole_second() {
-        assert_eq!(timestamp(0.0), Some(Timestamp::MIN));
-        assert_eq!(timestamp(1_999.9).map(Timestamp::unix), Some(1));
-        assert_eq!(timestamp(253_402_300_799_999.0), Some(Timestamp::MAX));
+    /// `{}`, or the refusal `KEYS_INVALID`.
+    #[must_use]
+    pub fn answer(&self) -> String {
+        self.0.as_ref().map_or_else(answer::key_error, |_| answer::ready())
     }
 
-    #[test]
-    fn times_before_1970_or_after_9999_or_none_at_all_are_refused() {
-        for out in [-1.0, -1e300, 253_402_300_800_000.0, 1e300, f64::INFINITY, f64::NEG_INFINITY, f64::NAN] {
-            assert_eq!(timestamp(out), None, "{out}");
+    /// Verifies a token with the options of `Verifier.verify`; answers the
+    /// license or the refusal.
+    #[must_use]
+    pub fn verify(&self, token: &str, options: &str) -> String {
+        let Ok(options) = VerifyOptions::read(options) else { return answer::argument_invalid() };
+        let Some(now) = options.now else { return answer::clock_out_of_range() };
+        match &self.0 {
+            Ok(keys) => match verify(token, keys, now, &options.expectations()) {
+                Ok(license) => answer::license(&license),
+                Err(refusal) => answer::refusal(&refusal),
+            },
+            Err(error) => answer::key_error(error),
         }
     }
 }

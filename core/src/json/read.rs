@@ -9,7 +9,7 @@ const MAX_DEPTH: u8 = 16;
 
 /// Why a text was refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Fault {
+pub enum Fault {
     /// Not JSON, or nested too deeply.
     Syntax,
     /// An object holds two members of one name (RFC 8259 section 4 leaves the
@@ -23,7 +23,8 @@ pub(crate) enum Fault {
 
 /// Reads one JSON text from its start to its end. Every method reads one value
 /// together with the space around it.
-pub(crate) struct Reader<'a> {
+#[derive(Debug)]
+pub struct Reader<'a> {
     text: &'a str,
     at: usize,
     depth: u8,
@@ -31,26 +32,35 @@ pub(crate) struct Reader<'a> {
 
 impl<'a> Reader<'a> {
     /// At the start of `text`.
-    pub(crate) fn new(text: &'a str) -> Self {
+    #[must_use]
+    pub fn new(text: &'a str) -> Self {
         let mut reader = Self { text, at: 0, depth: 0 };
         reader.space();
         reader
     }
 
     /// Nothing may be left.
-    pub(crate) fn end(&self) -> Result<(), Fault> {
+    ///
+    /// # Errors
+    /// [`Fault::Syntax`] where something is.
+    pub fn end(&self) -> Result<(), Fault> {
         if self.at == self.text.len() { Ok(()) } else { Err(Fault::Syntax) }
     }
 
     /// The line reached, counted from 1.
-    pub(crate) fn line(&self) -> usize {
+    #[must_use]
+    pub fn line(&self) -> usize {
         let read = self.text.as_bytes().iter().take(self.at);
         read.filter(|byte| **byte == b'\n').count() + 1
     }
 
     /// Reads an object; `member` is called with the name of each member and
     /// must read its value.
-    pub(crate) fn object(
+    ///
+    /// # Errors
+    /// A [`Fault`] where it is no object, two members have one name, or
+    /// `member` fails.
+    pub fn object(
         &mut self,
         member: &mut dyn FnMut(&mut Self, &str) -> Result<(), Fault>,
     ) -> Result<(), Fault> {
@@ -68,20 +78,24 @@ impl<'a> Reader<'a> {
     }
 
     /// Reads an array; `item` is called at each item and must read it.
-    pub(crate) fn array(
-        &mut self,
-        item: &mut dyn FnMut(&mut Self) -> Result<(), Fault>,
-    ) -> Result<(), Fault> {
+    ///
+    /// # Errors
+    /// A [`Fault`] where it is no array, or `item` fails.
+    pub fn array(&mut self, item: &mut dyn FnMut(&mut Self) -> Result<(), Fault>) -> Result<(), Fault> {
         self.sequence(b'[', b']', item)
     }
 
     /// Whether the next value is an array.
-    pub(crate) fn is_at_array(&self) -> bool {
+    #[must_use]
+    pub fn is_at_array(&self) -> bool {
         self.peek() == Some(b'[')
     }
 
     /// Reads a string; borrowed unless it holds an escape.
-    pub(crate) fn string(&mut self) -> Result<Cow<'a, str>, Fault> {
+    ///
+    /// # Errors
+    /// A [`Fault`] where it is none, or holds half of a surrogate pair.
+    pub fn string(&mut self) -> Result<Cow<'a, str>, Fault> {
         self.expect(b'"')?;
         let mut unescaped: Option<String> = None;
         loop {
@@ -115,7 +129,10 @@ impl<'a> Reader<'a> {
     }
 
     /// Reads a whole number without sign, fraction or exponent.
-    pub(crate) fn integer(&mut self) -> Result<u64, Fault> {
+    ///
+    /// # Errors
+    /// A [`Fault`] where it is none, or past `u64`.
+    pub fn integer(&mut self) -> Result<u64, Fault> {
         if !matches!(self.peek(), Some(b'-' | b'0'..=b'9')) {
             return Err(self.mismatch());
         }
@@ -124,7 +141,10 @@ impl<'a> Reader<'a> {
     }
 
     /// Reads any value and drops it.
-    pub(crate) fn skip(&mut self) -> Result<(), Fault> {
+    ///
+    /// # Errors
+    /// A [`Fault`] where it is none.
+    pub fn skip(&mut self) -> Result<(), Fault> {
         match self.peek() {
             Some(b'{') => self.object(&mut |reader, _| reader.skip()),
             Some(b'[') => self.array(&mut |reader| reader.skip()),

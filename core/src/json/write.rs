@@ -1,57 +1,90 @@
 //! The writer: no spaces, members in the order they are given.
 
 use alloc::string::String;
-use core::fmt::Write;
+
+use crate::text;
 
 /// Writes one object; [`finish`](Self::finish) closes it.
-pub(crate) struct ObjectWriter<'w> {
+#[derive(Debug)]
+pub struct ObjectWriter<'w> {
     out: &'w mut String,
-    separator: &'static str,
+    separator: char,
+}
+
+/// Writes one array; [`finish`](Self::finish) closes it.
+#[derive(Debug)]
+pub struct ArrayWriter<'w> {
+    out: &'w mut String,
+    separator: char,
 }
 
 impl<'w> ObjectWriter<'w> {
     /// Opens an object at the end of `out`.
-    pub(crate) fn new(out: &'w mut String) -> Self {
-        Self { out, separator: "{" }
+    #[must_use]
+    pub fn new(out: &'w mut String) -> Self {
+        Self { out, separator: '{' }
     }
 
     /// A member that is a string.
-    pub(crate) fn string(&mut self, name: &str, value: &str) {
+    pub fn string(&mut self, name: &str, value: &str) {
         string(self.member(name), value);
     }
 
+    /// A member that is a string, or `null` where there is none.
+    pub fn string_or_null(&mut self, name: &str, value: Option<&str>) {
+        let out = self.member(name);
+        match value {
+            Some(value) => string(out, value),
+            None => out.push_str("null"),
+        }
+    }
+
     /// A member that is a whole number.
-    #[cfg(feature = "sign")]
-    pub(crate) fn integer(&mut self, name: &str, value: u64) {
-        // INVARIANT: writing to a String never fails.
-        let _ = write!(self.member(name), "{value}");
+    pub fn integer(&mut self, name: &str, value: u64) {
+        text::push_padded(self.member(name), value, 1);
     }
 
     /// A member that is an array of strings.
-    #[cfg(feature = "sign")]
-    pub(crate) fn strings(&mut self, name: &str, values: &[String]) {
-        let out = self.member(name);
-        let mut separator = '[';
+    pub fn strings(&mut self, name: &str, values: &[String]) {
+        let mut array = ArrayWriter::new(self.member(name));
         for value in values {
-            out.push(separator);
-            separator = ',';
-            string(out, value);
+            string(array.item(), value);
         }
-        out.push_str(if values.is_empty() { "[]" } else { "]" });
+        array.finish();
     }
 
     /// A member whose value the caller writes.
-    pub(crate) fn member(&mut self, name: &str) -> &mut String {
-        self.out.push_str(self.separator);
-        self.separator = ",";
+    pub fn member(&mut self, name: &str) -> &mut String {
+        self.out.push(self.separator);
+        self.separator = ',';
         string(self.out, name);
         self.out.push(':');
         self.out
     }
 
     /// Closes the object.
-    pub(crate) fn finish(self) {
-        self.out.push_str(if self.separator == "{" { "{}" } else { "}" });
+    pub fn finish(self) {
+        self.out.push_str(if self.separator == '{' { "{}" } else { "}" });
+    }
+}
+
+impl<'w> ArrayWriter<'w> {
+    /// Opens an array at the end of `out`.
+    #[must_use]
+    pub fn new(out: &'w mut String) -> Self {
+        Self { out, separator: '[' }
+    }
+
+    /// An item, which the caller writes.
+    pub fn item(&mut self) -> &mut String {
+        self.out.push(self.separator);
+        self.separator = ',';
+        self.out
+    }
+
+    /// Closes the array.
+    pub fn finish(self) {
+        self.out.push_str(if self.separator == '[' { "[]" } else { "]" });
     }
 }
 
@@ -66,8 +99,8 @@ fn string(out: &mut String, text: &str) {
                 out.push(letter);
             }
             '\0'..='\u{1f}' => {
-                // INVARIANT: writing to a String never fails.
-                let _ = write!(out, "\\u{:04x}", u32::from(letter));
+                out.push_str(if letter < '\u{10}' { "\\u000" } else { "\\u001" });
+                out.extend(char::from_digit(u32::from(letter) & 15, 16));
             }
             _ => out.push(letter),
         }
@@ -84,19 +117,25 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_object_is_written_without_spaces() {
+    fn objects_and_arrays_are_written_without_spaces() {
         let mut out = String::new();
         ObjectWriter::new(&mut out).finish();
+        ArrayWriter::new(&mut out).finish();
         let mut object = ObjectWriter::new(&mut out);
         object.string("a", "1");
         object.member("b").push('2');
+        object.string_or_null("c", None);
+        object.string_or_null("d", Some("3"));
+        object.strings("e", &["4".into(), "5".into()]);
+        object.integer("f", u64::MAX);
         object.finish();
-        assert_eq!(out, r#"{}{"a":"1","b":2}"#);
+        let written = r#"{}[]{"a":"1","b":2,"c":null,"d":"3","e":["4","5"],"f":18446744073709551615}"#;
+        assert_eq!(out, written);
     }
 
     proptest! {
         #[test]
-        fn serde_json_reads_what_is_written(name in any::<String>(), value in any::<String>()) {
+        fn serde_json_reads_what_is_written(name in any::<String>(), value in "[\0-\u{7f}]*|\\PC*") {
             let mut out = String::new();
             let mut object = ObjectWriter::new(&mut out);
             object.string(&name, &value);

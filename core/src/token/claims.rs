@@ -8,7 +8,7 @@ use alloc::vec::Vec;
 
 use crate::entitlement::Unit;
 #[cfg(feature = "sign")]
-use crate::json::ObjectWriter;
+use crate::json::{ArrayWriter, ObjectWriter};
 use crate::json::{Fault, Reader};
 use crate::quantity::Quantity;
 use crate::time::Timestamp;
@@ -114,11 +114,9 @@ impl Claims {
 
     #[cfg(feature = "sign")]
     fn entitlements_to_json(&self, json: &mut String) {
-        let mut separator = "[";
+        let mut array = ArrayWriter::new(json);
         for entitlement in &self.entitlements_allowed {
-            json.push_str(separator);
-            separator = ",";
-            let mut object = ObjectWriter::new(json);
+            let mut object = ObjectWriter::new(array.item());
             object.string("name", &entitlement.name);
             object.string("unit", entitlement.unit.as_str());
             if let Some(value) = &entitlement.value {
@@ -126,7 +124,7 @@ impl Claims {
             }
             object.finish();
         }
-        json.push_str(if separator == "[" { "[]" } else { "]" });
+        array.finish();
     }
 
     #[cfg(feature = "sign")]

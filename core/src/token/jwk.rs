@@ -6,6 +6,7 @@ use core::fmt;
 
 use super::{Algorithm, MAX_KEY_SET_BYTES, MAX_KEYS, PublicKey, SCHEMES, Scheme, base64url, der};
 use crate::json::{Fault, Reader};
+use crate::text::{decimal, quoted};
 
 /// The keys a verifier trusts, ready for use: at least one.
 #[derive(Clone, Debug)]
@@ -240,7 +241,8 @@ impl Jwk {
 /// A Base64urlUInt (RFC 7518 section 2): at least one byte and no leading
 /// zeros; none that is used here has more than 8192 bits.
 fn number(text: &str) -> Option<Vec<u8>> {
-    base64url::decode(text).filter(|bytes| bytes.len() <= 1024 && bytes.first().is_some_and(|first| *first > 0))
+    base64url::decode(text)
+        .filter(|bytes| bytes.len() <= 1024 && bytes.first().is_some_and(|first| *first > 0))
 }
 
 impl KeyError {
@@ -257,24 +259,43 @@ impl KeyError {
             Self::Unsupported { .. } => "ALGORITHM_UNSUPPORTED",
         }
     }
+
+    /// What was wrong and what to do next, on one line; for people.
+    #[must_use]
+    pub fn message(&self) -> String {
+        match self {
+            Self::TooLarge { bytes } => [
+                "the keys are too large: ",
+                &decimal(*bytes),
+                " bytes where ",
+                &decimal(MAX_KEY_SET_BYTES),
+                " are allowed; pass only the issuer's keys",
+            ]
+            .concat(),
+            Self::Malformed => "not a key: expected the JSON of a JWK, an array of JWKs, or a JWK Set".into(),
+            Self::Private => "this is a secret key: never hand it to a verifier; pass the public key, which has no member `d`, `k` or `priv`, and replace the key if the secret left its place".into(),
+            Self::Invalid { key_id } => {
+                let name = key_id.as_deref().map_or_else(String::new, |key_id| [" ", &quoted(key_id)].concat());
+                ["the key", &name, " is damaged: its numbers make no key; fetch it again"].concat()
+            }
+            Self::TooMany => {
+                ["more than ", &decimal(MAX_KEYS), " keys; pass only the issuer's keys"].concat()
+            }
+            Self::NoneUsable => "no key to verify with: expected at least one of the issuer's, for ES256 with `kty` EC and `crv` P-256".into(),
+            Self::Unsupported { algorithm } => [
+                "the keys are for `",
+                algorithm.name(),
+                "`, which this verifier was made without; bring that algorithm along",
+            ]
+            .concat(),
+        }
+    }
 }
 
 impl fmt::Display for KeyError {
+    /// As [`message`](Self::message).
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::TooLarge { bytes } => {
-                write!(f, "the keys are too large: {bytes} bytes where {MAX_KEY_SET_BYTES} are allowed; pass only the issuer's keys")
-            }
-            Self::Malformed => f.write_str("not a key: expected the JSON of a JWK, an array of JWKs, or a JWK Set"),
-            Self::Private => f.write_str("this is a secret key: never hand it to a verifier; pass the public key, which has no member `d`, `k` or `priv`, and replace the key if the secret left its place"),
-            Self::Invalid { key_id: Some(key_id) } => {
-                write!(f, "the key {} is damaged: its numbers make no key; fetch it again", super::refusal::Quoted(key_id))
-            }
-            Self::Invalid { key_id: None } => f.write_str("the key is damaged: its numbers make no key; fetch it again"),
-            Self::TooMany => write!(f, "more than {MAX_KEYS} keys; pass only the issuer's keys"),
-            Self::NoneUsable => f.write_str("no key to verify with: expected at least one of the issuer's, for ES256 with `kty` EC and `crv` P-256"),
-            Self::Unsupported { algorithm } => write!(f, "the keys are for `{algorithm}`, which this verifier was made without; bring that algorithm along"),
-        }
+        f.write_str(&self.message())
     }
 }
 

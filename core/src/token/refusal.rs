@@ -4,6 +4,7 @@ use alloc::string::String;
 use core::fmt;
 
 use super::Algorithm;
+use crate::text::{decimal, quoted};
 use crate::time::Timestamp;
 
 /// Why a token is refused, with the evidence.
@@ -105,70 +106,87 @@ impl Refusal {
             Self::NodeMismatch { .. } => "NODE_MISMATCH",
         }
     }
-}
 
-impl fmt::Display for Refusal {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    /// What was wrong and what to do next, on one line; for people.
+    #[must_use]
+    pub fn message(&self) -> String {
         match self {
-            Self::TokenTooLarge { bytes, limit } => {
-                write!(f, "the token is too large: {bytes} bytes where {limit} are allowed; carry less metadata")
-            }
-            Self::TokenMalformed { part } => f.write_str(match part {
+            Self::TokenTooLarge { bytes, limit } => [
+                "the token is too large: ",
+                &decimal(*bytes),
+                " bytes where ",
+                &decimal(*limit),
+                " are allowed; carry less metadata",
+            ]
+            .concat(),
+            Self::TokenMalformed { part } => match part {
                 Part::Token => "not a signed token: expected three parts with periods between them; pass the whole token",
                 Part::Header => "the token's header is damaged: expected base64url of a JSON object with `alg`; fetch the token again",
                 Part::Payload => "the token's payload is damaged: expected base64url without padding; fetch the token again",
                 Part::Signature => "the token's signature is damaged: expected base64url without padding; fetch the token again",
-            }),
+            }.into(),
             Self::CriticalHeader => {
-                f.write_str("the token's header demands an extension (`crit`) and none is supported; ask its issuer for a plain one")
+                "the token's header demands an extension (`crit`) and none is supported; ask its issuer for a plain one".into()
             }
             Self::KeyUnknown { key_id } => {
-                write!(f, "no key given has the token's key id {}; get the issuer's current keys", Quoted(key_id))
+                ["no key given has the token's key id ", &quoted(key_id), "; get the issuer's current keys"].concat()
             }
-            Self::AlgorithmMismatch { header, key } => {
-                write!(f, "the token names the algorithm {} where its key is for `{key}`; ask for a token signed with {key}", Quoted(header))
-            }
-            Self::AlgorithmUnsupported { algorithm } => {
-                write!(f, "the token's key is for `{algorithm}`, which this verifier was made without; bring that algorithm along")
-            }
+            Self::AlgorithmMismatch { header, key } => [
+                "the token names the algorithm ",
+                &quoted(header),
+                " where its key is for `",
+                key.name(),
+                "`; ask for a token signed with ",
+                key.name(),
+            ]
+            .concat(),
+            Self::AlgorithmUnsupported { algorithm } => [
+                "the token's key is for `",
+                algorithm.name(),
+                "`, which this verifier was made without; bring that algorithm along",
+            ]
+            .concat(),
             Self::SignatureInvalid => {
-                f.write_str("the signature does not match: the token was changed or another key signed it; fetch the token again")
+                "the signature does not match: the token was changed or another key signed it; fetch the token again".into()
             }
-            Self::ClaimsMalformed { claim: Some(claim) } => {
-                write!(f, "the signed claim `{claim}` is missing or not of the expected form; ask the issuer for a license token")
-            }
+            Self::ClaimsMalformed { claim: Some(claim) } => [
+                "the signed claim `",
+                claim,
+                "` is missing or not of the expected form; ask the issuer for a license token",
+            ]
+            .concat(),
             Self::ClaimsMalformed { claim: None } => {
-                f.write_str("the signed payload is not one JSON object of unique members; ask the issuer for a license token")
+                "the signed payload is not one JSON object of unique members; ask the issuer for a license token".into()
             }
-            Self::NotYetValid { from, now } => {
-                write!(f, "the token is valid from {from} and it is {now}; wait, or set the clock")
-            }
-            Self::Expired { at, now } => {
-                write!(f, "the token expired at {at} and it is {now}; check the license out again")
-            }
-            Self::NodeMismatch { expected, actual: Some(actual) } => {
-                write!(f, "the token is for the node {} and this is {}; check out for this node", Quoted(actual), Quoted(expected))
-            }
-            Self::NodeMismatch { expected, actual: None } => {
-                write!(f, "the token is for no node and this is {}; check out for this node", Quoted(expected))
+            Self::NotYetValid { from, now } => [
+                "the token is valid from ",
+                &from.to_text(),
+                " and it is ",
+                &now.to_text(),
+                "; wait, or set the clock",
+            ]
+            .concat(),
+            Self::Expired { at, now } => [
+                "the token expired at ",
+                &at.to_text(),
+                " and it is ",
+                &now.to_text(),
+                "; check the license out again",
+            ]
+            .concat(),
+            Self::NodeMismatch { expected, actual } => {
+                let node = actual.as_deref().map_or_else(|| "no node".into(), |actual| ["the node ", &quoted(actual)].concat());
+                ["the token is for ", &node, " and this is ", &quoted(expected), "; check out for this node"].concat()
             }
         }
+    }
+}
+
+impl fmt::Display for Refusal {
+    /// As [`message`](Self::message).
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message())
     }
 }
 
 impl core::error::Error for Refusal {}
-
-/// Foreign text inside a message: in backticks, cut, on one line.
-pub(super) struct Quoted<'a>(pub(super) &'a str);
-
-impl fmt::Display for Quoted<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        const MAX_CHARS: usize = 100;
-        f.write_str("`")?;
-        for letter in self.0.chars().take(MAX_CHARS) {
-            let plain = !letter.is_control() && letter != '`';
-            fmt::Write::write_char(f, if plain { letter } else { '\u{fffd}' })?;
-        }
-        f.write_str(if self.0.chars().nth(MAX_CHARS).is_some() { "…`" } else { "`" })
-    }
-}

@@ -177,7 +177,8 @@ mod tests {
             let (x, y) = (point[1..33].try_into().unwrap(), point[33..].try_into().unwrap());
             let key = PublicKey::from_coordinates(x, y).unwrap();
             for test in group.tests {
-                let accepted = es256_signature_from_der(&test.sig).is_ok_and(|s| key.verify("ES256", &test.msg, &s).is_ok());
+                let accepted = es256_signature_from_der(&test.sig)
+                    .is_ok_and(|s| key.verify("ES256", &test.msg, &s).is_ok());
                 assert_eq!(accepted, test.result == TestResult::Valid, "{}: {}", test.tc_id, test.comment);
                 *if accepted { &mut valid } else { &mut invalid } += 1;
             }

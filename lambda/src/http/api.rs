@@ -24,7 +24,7 @@ use crate::identity::Caller;
 use crate::operation::{Failure, Row};
 use crate::operations::{cloudtrail, license_manager, sts};
 use crate::wire::json11::{self, Fault};
-use crate::wire::query;
+use crate::wire::{Parameters, query};
 
 /// The largest body that is read, in bytes.
 const MAX_BODY_BYTES: usize = 1024 * 1024;
@@ -129,7 +129,9 @@ async fn json11_answer(
     let caller = match (caller(&service, &signed, api.auth, now).await, row.unsigned) {
         (Ok(caller), _) => Ok(caller),
         (Err(AuthError::Refused(Refusal::Unsigned)), Some(identify)) => {
-            identify(&body, &service, now).await.map_err(|failure| failed(row, failure))
+            identify(&Parameters::new(body.clone()), &service, now)
+                .await
+                .map_err(|failure| failed(row, failure))
         }
         (Err(AuthError::Refused(refusal)), _) => Err(Fault::new(refusal.code(), 400, refusal.to_string())),
         (Err(AuthError::Unavailable(reason)), _) => Err(fault(row, Error::internal(reason))),
@@ -141,13 +143,14 @@ async fn json11_answer(
             return Err(fault);
         }
     };
-    let cx = Context { service, caller, now, body, origin, touched: Touched::default() };
+    let parameters = Parameters::new(body);
+    let cx = Context { service, caller, now, parameters, origin, touched: Touched::default() };
     let outcome = run(row, &cx).await;
     recorded(&cx, &call, outcome).await
 }
 
 async fn run(row: &Row, cx: &Context) -> Result<Vec<u8>, Fault> {
-    let outcome = (row.run)(&cx.body, cx).await;
+    let outcome = (row.run)(cx).await;
     let code = outcome.as_ref().err().map(|failure| match failure {
         Failure::Serialization(_) => "SerializationException",
         Failure::Operation(error) => error.kind.code(row.errors).name(),

@@ -26,7 +26,7 @@ pub(super) async fn recorded(
     if !cx.service.trail.records(call) {
         return outcome;
     }
-    let parameters = serde_json::from_slice(&cx.body).unwrap_or_default();
+    let parameters = cx.parameters.as_value().clone();
     let ended = match &outcome {
         Ok(output) => Outcome::Answered(serde_json::from_slice(output).unwrap_or_default()),
         Err(fault) => Outcome::Refused { code: fault.code, message: &fault.message },

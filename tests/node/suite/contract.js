@@ -64,7 +64,9 @@ const cases = {
     equal(other.evidence, { expectedNodeId: "node-2", nodeId: "node-1" });
     const none = refused(api, "NODE_MISMATCH", () => verifier.verify(endless, { now, nodeId: "node-1" }));
     equal(none.evidence, { expectedNodeId: "node-1", nodeId: null });
-    refused(api, "NODE_MISMATCH", () => verifier.verify(token, { now, nodeId: "é".repeat(200_000) }));
+    for (const long of ["é", "😀", "x😀", '"']) {
+      refused(api, "NODE_MISMATCH", () => verifier.verify(token, { now, nodeId: long.repeat(200_000) }));
+    }
   },
 
   "one changed character anywhere is refused"(api, { jwk, token, now }) {
@@ -118,7 +120,11 @@ const cases = {
       [null, "KEYS_MALFORMED"],
       [7, "KEYS_MALFORMED"],
       [Array.from({ length: 65 }, () => jwk), "KEYS_TOO_MANY"],
+      ["\ud800", "KEYS_MALFORMED"],
       [" ".repeat(1 << 20), "KEYS_TOO_LARGE"],
+      ["😀".repeat(1 << 20), "KEYS_TOO_LARGE"],
+      [" ".repeat((1 << 16) + 1), "KEYS_TOO_LARGE"],
+      [" ".repeat(1 << 16), "KEYS_MALFORMED"],
     ]) {
       const error = refused(api, "KEYS_INVALID", () => api.Verifier.create({ keys }));
       equal(error.evidence, { reason });
@@ -141,6 +147,7 @@ const cases = {
       () => verifier.verify(token, { now, nodeId: undefined }),
       () => verifier.verify(token, { now, nodeId: null }),
       () => verifier.verify(token, { now, nodeId: 1 }),
+      () => verifier.verify(token, { now, nodeId: "\ud800" }),
       () => verifier.verify(token, { now: "2026-11-22T12:00:00Z" }),
       () => verifier.verify(token, { now: new Date("never") }),
       () => verifier.verify(token, { now: NaN }),

@@ -1,12 +1,12 @@
 //! CloudTrail's LookupEvents.
 
-use axum::body::Bytes;
 use licentia::audit::Touched;
 use licentia::clock::{Clock, SystemClock};
 use licentia::context::{Context, Origin};
 use licentia::identity::{AttachedPolicy, Caller, Identity, PolicyName, TokenHolder, UserName};
 use licentia::operation::Failure;
 use licentia::operations::cloudtrail::OPERATIONS;
+use licentia::wire::Parameters;
 use licentia_core::arn::LicenseArn;
 use serde_json::{Value, json};
 
@@ -32,11 +32,11 @@ impl Edge {
             service: self.service.clone(),
             caller: Caller { account: account(), identity },
             now: SystemClock.now().unwrap(),
-            body: Bytes::from(input.to_string()),
+            parameters: Parameters::new(input.to_string().into()),
             origin: Origin::default(),
             touched: Touched::default(),
         };
-        match (row.run)(&cx.body, &cx).await {
+        match (row.run)(&cx).await {
             Ok(output) => Ok(serde_json::from_slice(&output).unwrap()),
             Err(Failure::Serialization(message)) => Err(("SerializationException", message)),
             Err(Failure::Operation(error)) => Err((error.kind.code(row.errors).name(), error.message)),

@@ -32,6 +32,7 @@ use licentia::operations::license_manager::OPERATIONS;
 use licentia::organization::Own;
 use licentia::sign::Signer;
 use licentia::store::Store;
+use licentia::wire::Parameters;
 use licentia_core::arn::AccountId;
 use licentia_core::time::{NotATime, Timestamp};
 use licentia_tests::carriers::no_carriers;
@@ -128,7 +129,7 @@ impl World {
 
     async fn call_in(&self, cx: Context, operation: &str) -> Result<Value, Refused> {
         let row = OPERATIONS.iter().find(|row| row.name == operation).unwrap();
-        match (row.run)(&cx.body, &cx).await {
+        match (row.run)(&cx).await {
             Ok(output) => Ok(serde_json::from_slice(&output).unwrap()),
             Err(Failure::Serialization(message)) => Err(("SerializationException", message)),
             Err(Failure::Operation(error)) => Err((error.kind.code(row.errors).name(), error.message)),
@@ -148,7 +149,7 @@ impl World {
                 },
             },
             now: self.clock_now(),
-            body,
+            parameters: Parameters::new(body),
             origin: Origin::default(),
             touched: Touched::default(),
         }

@@ -64,9 +64,9 @@ impl<'a> Key<'a> {
         let (modulus, exponent) = der::two_positive(der)?;
         let bits = modulus.len() * 8 - modulus.first()?.leading_zeros() as usize;
         let is_odd = modulus.last()? % 2 == 1;
-        let exponent = exponent.iter().try_fold(0u64, |value, byte| {
-            (value < 1 << 33).then_some(value << 8 | u64::from(*byte))
-        })?;
+        let exponent = exponent
+            .iter()
+            .try_fold(0u64, |value, byte| (value < 1 << 33).then_some(value << 8 | u64::from(*byte)))?;
         let is_exponent = exponent % 2 == 1 && (3..1 << 33).contains(&exponent);
         let allowed = is_odd && is_exponent && (MIN_MODULUS_BITS..=MAX_MODULUS_BITS).contains(&bits);
         allowed.then_some(Self { modulus, bits, exponent })

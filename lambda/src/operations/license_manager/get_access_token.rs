@@ -1,6 +1,5 @@
 //! GetAccessToken.
 
-use axum::body::Bytes;
 use licentia_core::time::Timestamp;
 use licentia_core::token::{OpenIdClaims, OpenIdRefusal, TokenUse};
 use serde::{Deserialize, Serialize};
@@ -13,7 +12,7 @@ use crate::error::{Error, Kind};
 use crate::identity::{Caller, Identity};
 use crate::openid::TokenError;
 use crate::operation::{self, Failure, Identify, Operation};
-use crate::wire::Violations;
+use crate::wire::{Parameters, Violations};
 
 /// How long an access token lasts (T-6).
 const MINUTES: u32 = 60;
@@ -39,7 +38,8 @@ pub(super) struct Output {
 impl Operation for GetAccessToken {
     const NAME: &'static str = "GetAccessToken";
     const AUDIENCE: Audience = Audience::Everyone;
-    const UNSIGNED: Option<Identify> = Some(|body, service, now| Box::pin(identify(body, service, now)));
+    const UNSIGNED: Option<Identify> =
+        Some(|parameters, service, now| Box::pin(identify(parameters, service, now)));
     type Request = Request;
     type Output = Output;
 
@@ -86,8 +86,8 @@ impl Operation for GetAccessToken {
 }
 
 /// An unsigned request is laid to the account of its token (T-7).
-async fn identify(body: &Bytes, service: &Service, now: Timestamp) -> Result<Caller, Failure> {
-    let request = operation::read::<GetAccessToken>(body)?;
+async fn identify(parameters: &Parameters, service: &Service, now: Timestamp) -> Result<Caller, Failure> {
+    let request = operation::read::<GetAccessToken>(parameters)?;
     let refresh = read_refresh_token(service, &request.token, now).await.map_err(Failure::Operation)?;
     Ok(Caller { account: refresh.account, identity: Identity::Nobody { token_id: refresh.token_id } })
 }

@@ -1,6 +1,6 @@
 //! What conditions may ask for.
 
-use axum::body::Bytes;
+use licentia::wire::Parameters;
 use serde_json::json;
 
 use super::{ALL, allowed, statements};
@@ -93,7 +93,7 @@ async fn tags_of_the_request_decide(world: World) {
     let deep = "[".repeat(500) + &"]".repeat(500);
     let body = format!(r#"{{"X": {deep}, "ResourceArn": "{arn}", "TagKeys": ["team"]}}"#);
     let mut cx = world.request_under(keep, &json!({}));
-    cx.body = Bytes::from(body);
+    cx.parameters = Parameters::new(body.into());
     assert_eq!(world.call_in(cx, "UntagResource").await.unwrap_err().0, "SerializationException");
 }
 

@@ -6,7 +6,6 @@ mod issuing;
 mod roles;
 mod stolen;
 
-use axum::body::Bytes;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use http::{HeaderMap, HeaderValue};
@@ -15,6 +14,7 @@ use licentia::identity::Caller;
 use licentia::operation::Failure;
 use licentia::operations::license_manager::OPERATIONS;
 use licentia::operations::sts;
+use licentia::wire::Parameters;
 use licentia::wire::query::{Content, Members};
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -38,9 +38,9 @@ impl World {
     /// An unsigned call, as it comes in.
     async fn call_unsigned(&self, operation: &str, input: &Value) -> Result<Value, Refused> {
         let row = OPERATIONS.iter().find(|row| row.name == operation).unwrap();
-        let body = Bytes::from(input.to_string());
+        let parameters = Parameters::new(input.to_string().into());
         let identify = row.unsigned.unwrap();
-        match identify(&body, &self.service, self.clock_now()).await {
+        match identify(&parameters, &self.service, self.clock_now()).await {
             Ok(caller) => self.call_by(caller, operation, input).await,
             Err(Failure::Operation(error)) => Err((error.kind.code(row.errors).name(), error.message)),
             Err(Failure::Serialization(message)) => Err(("SerializationException", message)),

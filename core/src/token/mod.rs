@@ -21,6 +21,8 @@ mod scheme;
 mod schemes;
 #[cfg(feature = "sign")]
 mod sign;
+#[cfg(all(feature = "sign", any(feature = "eddsa", feature = "ml-dsa")))]
+mod signers;
 mod verify;
 
 pub use algorithm::Algorithm;
@@ -38,6 +40,10 @@ pub use rsa::RsaPublicKey;
 pub use scheme::{SCHEMES, Scheme};
 #[cfg(feature = "sign")]
 pub use sign::{NotASignature, NotASigningKey, SigningKey, attach, es256_signature_from_der, signing_input};
+#[cfg(all(feature = "sign", feature = "eddsa"))]
+pub use signers::EdDsaSigningKey;
+#[cfg(all(feature = "sign", feature = "ml-dsa"))]
+pub use signers::{MlDsa44Es256SigningKey, MlDsa44SigningKey};
 pub use verify::{Expectations, License, verify};
 
 /// The longest token that is looked at, in bytes. Tokens of the service stay

@@ -1,6 +1,7 @@
 //! Signed license tokens, through the public interface alone.
 #![cfg(test)]
 
+mod algorithms;
 mod corpus;
 mod differential;
 mod hostile;

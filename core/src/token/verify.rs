@@ -5,7 +5,7 @@ use alloc::string::String;
 
 use super::claims::Validity;
 use super::jws::Jws;
-use super::{AllowedEntitlement, Claims, KeySet, Refusal};
+use super::{AllowedEntitlement, Claims, KeySet, PublicKey, Refusal};
 use crate::entitlement::Unit;
 use crate::json::Fault;
 use crate::quantity::Quantity;
@@ -24,6 +24,7 @@ pub struct Expectations<'a> {
 pub struct License {
     claims: Claims,
     expires_at: Option<Timestamp>,
+    key_thumbprint: String,
 }
 
 /// Verifies a token at the time `now`, in this order: its size, its form, its
@@ -41,7 +42,7 @@ pub fn verify(
     expectations: &Expectations<'_>,
 ) -> Result<License, Refusal> {
     let jws = Jws::parse(token)?;
-    check_signature(&jws, keys)?;
+    let key = check_signature(&jws, keys)?;
     let (claims, validity) = Claims::parse(&jws.payload).map_err(|fault| Refusal::ClaimsMalformed {
         claim: match fault {
             Fault::Member(claim) => Some(claim),
@@ -54,15 +55,17 @@ pub fn verify(
     {
         return Err(Refusal::NodeMismatch { expected: expected.to_owned(), actual: claims.node_id });
     }
-    Ok(License { claims, expires_at: validity.until })
+    Ok(License { claims, expires_at: validity.until, key_thumbprint: key.thumbprint().to_owned() })
 }
 
-fn check_signature(jws: &Jws<'_>, keys: &KeySet) -> Result<(), Refusal> {
+/// The key that signed.
+fn check_signature<'a>(jws: &Jws<'_>, keys: &'a KeySet) -> Result<&'a PublicKey, Refusal> {
     let key_id = jws.header.key_id.as_deref();
     let mut refusal = None;
     for key in keys.keys().iter().filter(|key| key_id.is_none_or(|id| key.is_named(id))) {
-        match key.verify(&jws.header.algorithm, jws.signing_input.as_bytes(), &jws.signature) {
-            Ok(()) => return Ok(()),
+        let message = jws.signing_input.as_bytes();
+        match key.verify(keys.base(), &jws.header.algorithm, message, &jws.signature) {
+            Ok(()) => return Ok(key),
             // Of several keys those tell most that are for the algorithm.
             Err(Refusal::AlgorithmMismatch { .. }) if refusal.is_some() => {}
             Err(reason) => refusal = Some(reason),
@@ -118,6 +121,13 @@ impl License {
     #[must_use]
     pub fn consumption_token(&self) -> &str {
         &self.claims.consumption_token
+    }
+
+    /// The RFC 7638 thumbprint of the key that signed the token, for
+    /// [`KeySet::prepare`]; the token's `kid` may be another name of it.
+    #[must_use]
+    pub fn key_thumbprint(&self) -> &str {
+        &self.key_thumbprint
     }
 
     /// The issuer's key fingerprint, if the token tells it.

@@ -3,7 +3,9 @@
 use crate::support::{claims, issued_at, key, key_set};
 use licentia_core::entitlement::Unit;
 use licentia_core::quantity::Quantity;
-use licentia_core::token::{Algorithm, Claims, Expectations, License, attach, signing_input, verify};
+use licentia_core::token::{
+    Algorithm, Claims, Expectations, KeySet, License, Refusal, attach, signing_input, verify,
+};
 
 fn license(claims: &Claims) -> License {
     let signer = key(1);
@@ -51,6 +53,28 @@ fn a_license_tells_what_was_signed() {
     assert_eq!(license.entitlements(), claims.entitlements_allowed);
     assert_eq!(license.entitlements()[0].quantity(), Some(units(5)));
     assert_eq!(license.entitlements()[1].quantity(), None);
+}
+
+#[test]
+fn a_license_tells_the_key_that_signed_it_and_a_prepared_key_judges_alike() {
+    let (one, other) = (key(1), key(2));
+    let mut keys = KeySet::new(vec![one.public_key().clone(), other.public_key().clone()]).unwrap();
+    let input = signing_input(Algorithm::Es256, other.public_key().thumbprint(), &claims());
+    let token = attach(&input, &other.sign(&input));
+    let judge = |keys: &KeySet, token: &str| verify(token, keys, issued_at(), &Expectations::default());
+    let license = judge(&keys, &token).unwrap();
+    assert_eq!(license.key_thumbprint(), other.public_key().thumbprint());
+
+    let wrong = attach(&input, &one.sign(&input));
+    for prepared in ["none", license.key_thumbprint(), one.public_key().thumbprint()] {
+        keys.prepare(prepared);
+        keys.prepare(prepared);
+        assert_eq!(judge(&keys, &token).as_ref(), Ok(&license));
+        assert_eq!(judge(&keys, &wrong), Err(Refusal::SignatureInvalid));
+    }
+    let mut all = KeySet::new(keys.keys().to_vec()).unwrap();
+    all.prepare_all();
+    assert_eq!(judge(&all, &token), Ok(license));
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! The clock alone ends checkouts, terms and periods: nothing sweeps.
 
-use serde_json::json;
+use base64ct::{Base64UrlUnpadded, Encoding};
+use serde_json::{Value, json};
 
 use super::{World, on_each_store};
 
@@ -9,6 +10,7 @@ on_each_store! {
     e_9_expired_seats_return_though_a_feature_is_allowed
     e_9_expired_seats_of_every_candidate_return
     x_1_an_extended_seat_stays_taken
+    x_1_an_extension_comes_with_a_token_if_one_is_asked_for
     e_13_spent_seats_return_at_the_renewal
     usage_counts_past_any_number_of_expired_checkouts
     a_refusal_says_what_is_left_and_when_more_returns
@@ -81,6 +83,41 @@ async fn x_1_an_extended_seat_stays_taken(world: World) {
     assert_eq!(late.unwrap_err().0, "ResourceNotFoundException");
     assert!(world.seat(1).await.is_ok());
     assert_eq!(world.check_in(&seat).await.unwrap_err().0, "ResourceNotFoundException", "I-3");
+}
+
+async fn x_1_an_extension_comes_with_a_token_if_one_is_asked_for(world: World) {
+    world.license(1, |_| {}).await;
+    let seat = world.seat(1).await.unwrap();
+    let extend = async |more: Value| {
+        let mut input = json!({ "LicenseConsumptionToken": seat["LicenseConsumptionToken"] });
+        input.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        world.call("ExtendLicenseConsumption", &input).await
+    };
+    let signed = json!({ "DigitalSignatureMethod": "JWT_ES256" });
+    world.wait(30);
+    assert!(extend(json!({})).await.unwrap().get("SignedToken").is_none());
+    let dry = json!({ "DigitalSignatureMethod": "JWT_ES256", "DryRun": true });
+    assert!(extend(dry).await.unwrap().get("SignedToken").is_none());
+    // The second one changes nothing.
+    for _ in 0..2 {
+        let extended = extend(signed.clone()).await.unwrap();
+        let (before, after) = (claims(&seat), claims(&extended));
+        assert_eq!(before["expiration"], "2026-02-01T01:00:00Z");
+        assert_eq!(after["expiration"], "2026-02-01T01:30:00Z");
+        assert_eq!(after["expiration"], extended["Expiration"]);
+        assert_eq!(after["exp"], before["exp"].as_u64().unwrap() + 30 * 60);
+        for claim in ["jti", "issuedAt", "licenseArn", "entitlementsAllowed"] {
+            assert_eq!(after[claim], before[claim], "{claim}");
+        }
+    }
+    let other = extend(json!({ "DigitalSignatureMethod": "JWT_PS384" })).await;
+    assert_eq!(other.unwrap_err().0, "ValidationException");
+}
+
+/// What the signed token of an answer says.
+fn claims(answer: &Value) -> Value {
+    let payload = answer["SignedToken"].as_str().unwrap().split('.').nth(1).unwrap();
+    serde_json::from_slice(&Base64UrlUnpadded::decode_vec(payload).unwrap()).unwrap()
 }
 
 async fn e_13_spent_seats_return_at_the_renewal(world: World) {

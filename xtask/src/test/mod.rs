@@ -1,6 +1,7 @@
 //! `cargo xtask test`: every check there is, in steps.
 
 mod clients;
+mod firmware;
 mod running;
 mod rust;
 mod steps;

@@ -11,7 +11,11 @@ const NO_STD_TARGETS: [&str; 2] = ["wasm32-unknown-unknown", "thumbv7em-none-eab
 /// The code is laid out as rustfmt does.
 pub(super) fn format(workspace: &Workspace) -> anyhow::Result<()> {
     process::run(workspace.cargo().args(["fmt", "--all", "--check"]))?;
-    process::run(workspace.cargo().args(["fmt", "--check", "--manifest-path=fuzz/Cargo.toml"]))
+    for alone in ["fuzz", "firmware"] {
+        let manifest = format!("--manifest-path={alone}/Cargo.toml");
+        process::run(workspace.cargo().args(["fmt", "--check", &manifest]))?;
+    }
+    Ok(())
 }
 
 /// Clippy finds nothing, whatever features are chosen.

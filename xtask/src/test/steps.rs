@@ -2,7 +2,7 @@
 
 use clap::builder::PossibleValue;
 
-use super::{clients, rust, web};
+use super::{clients, firmware, rust, web};
 use crate::build;
 use crate::tool::{self, Tool};
 use crate::workspace::Workspace;
@@ -16,7 +16,7 @@ pub(super) struct Step {
 }
 
 /// Each builds what it needs itself, so that each runs alone.
-pub(super) static STEPS: [Step; 10] = [
+pub(super) static STEPS: [Step; 11] = [
     Step { name: "format", about: "rustfmt", needs: &[], run: rust::format },
     Step {
         name: "lint",
@@ -29,6 +29,12 @@ pub(super) static STEPS: [Step; 10] = [
         about: "licentia-core for a browser and a microcontroller, with and without `sign`",
         needs: &[],
         run: rust::no_std,
+    },
+    Step {
+        name: "firmware",
+        about: "the example firmware on an emulated Cortex-M4, within its flash, heap and stack",
+        needs: &[&tool::QEMU],
+        run: firmware::run,
     },
     Step {
         name: "rust",

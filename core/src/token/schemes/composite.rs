@@ -8,7 +8,7 @@ use alloc::vec::Vec;
 
 use sha2::{Digest, Sha256};
 
-use super::super::es256::Es256Verifier;
+use super::super::es256::{Es256Base, Es256Verifier};
 use super::super::{Algorithm, Scheme, der};
 use super::ml_dsa;
 
@@ -35,7 +35,7 @@ impl Scheme for MlDsa44Es256 {
         let Some((ml_dsa_key, point)) = separate(key) else { return false };
         let Some((ml_dsa, ecdsa)) = signature.split_at_checked(ML_DSA_SIGNATURE_BYTES) else { return false };
         let message = representative(message);
-        fixed_length(ecdsa).is_some_and(|ecdsa| point.accepts(&message, &ecdsa))
+        fixed_length(ecdsa).is_some_and(|ecdsa| point.accepts(&Es256Base::default(), &message, &ecdsa))
             && ml_dsa::accepts(ml_dsa_key, &message, LABEL, ml_dsa)
     }
 }

@@ -3,18 +3,15 @@
 use licentia_core::arn::LicenseArn;
 use licentia_core::checkout::{Checkout, EntitlementData, Kind, Wanted, consumption_token};
 use licentia_core::time::Timestamp;
-use licentia_core::token::{Algorithm, MAX_TOKEN_BYTES};
 use serde::{Deserialize, Serialize};
 
 use super::choice::{Choice, NotServed, Search, Serving};
-use super::consumption::{Taking, book, not_usable, refused, sign, taken_before};
+use super::consumption::{Taking, book, not_usable, refused, sign_if_it_can, taken_before};
 use super::shapes::{EntitlementDataInput, read_wanted};
-use super::stored::Stored;
 use crate::allow::Audience;
 use crate::context::{Context, Tries};
 use crate::error::Error;
 use crate::operation::Operation;
-use crate::sign::SignError;
 use crate::wire::{Object, Violations};
 
 #[derive(Deserialize)]
@@ -110,7 +107,7 @@ impl Operation for CheckoutLicense {
                 Ok(Choice::Serves(serving)) => {
                     let Serving { allowed, grant, decision } = *serving;
                     let mut checkout = taking.checkout(cx, allowed.get(), grant.as_ref(), &decision);
-                    checkout.signed_token = sign_if_es256(cx, allowed.get(), &checkout).await?;
+                    checkout.signed_token = sign_if_it_can(cx, allowed.get(), &checkout, None).await?;
                     match book(cx, &allowed, &checkout, &decision).await {
                         Ok(()) => return Ok(output(checkout)),
                         Err(setback) => setback,
@@ -133,16 +130,6 @@ fn read_kind(text: &str) -> Option<Kind> {
         "PROVISIONAL" => Some(Kind::Provisional),
         "PERPETUAL" => Some(Kind::Perpetual),
         _ => None,
-    }
-}
-
-/// A license that signs with ES256 answers with a token for offline use; one
-/// with another key, or whose token verifiers would not read, answers without.
-async fn sign_if_es256(cx: &Context, stored: &Stored, checkout: &Checkout) -> Result<Option<String>, Error> {
-    match sign(cx, stored, checkout, Algorithm::Es256).await {
-        Ok(token) => Ok(Some(token).filter(|token| token.len() <= MAX_TOKEN_BYTES)),
-        Err(SignError::WrongAlgorithm { .. }) => Ok(None),
-        Err(error) => Err(error.into()),
     }
 }
 

@@ -7,7 +7,7 @@ use licentia_core::grant::NotUsable;
 use licentia_core::license::Metadata;
 use licentia_core::pool::Pool;
 use licentia_core::time::Timestamp;
-use licentia_core::token::{Algorithm, AllowedEntitlement, Claims};
+use licentia_core::token::{Algorithm, AllowedEntitlement, Claims, MAX_TOKEN_BYTES};
 
 use super::stored::{Stored, check_same_request, load_all, load_record, sized};
 use crate::allow::Allowed;
@@ -245,4 +245,28 @@ pub(super) async fn sign(
     };
     let signer = &cx.service.signer;
     signer.sign(license.owner(), issuer.sign_key.as_deref(), algorithm, &claims, cx.now).await
+}
+
+/// A license answers with a token for offline use, of the algorithm asked for
+/// or else of its key's. One that cannot, one whose key is RSA and was not
+/// asked for that, or one whose token verifiers would not read answers without.
+pub(super) async fn sign_if_it_can(
+    cx: &Context,
+    stored: &Stored,
+    checkout: &Checkout,
+    asked: Option<Algorithm>,
+) -> Result<Option<String>, Error> {
+    let signed = match sign(cx, stored, checkout, asked.unwrap_or(Algorithm::Es256)).await {
+        Err(SignError::WrongAlgorithm { supported, .. })
+            if asked.is_none() && supported.key_type() != "RSA" =>
+        {
+            sign(cx, stored, checkout, supported).await
+        }
+        signed => signed,
+    };
+    match signed {
+        Ok(token) => Ok(Some(token).filter(|token| token.len() <= MAX_TOKEN_BYTES)),
+        Err(SignError::WrongAlgorithm { .. }) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
 }

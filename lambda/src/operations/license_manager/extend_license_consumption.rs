@@ -3,8 +3,10 @@
 use licentia_core::checkout::{Checkout, ExtendRefusal, extend};
 use licentia_core::grant::{AllowedOperation, GrantStatus, NotUsable};
 use licentia_core::time::Timestamp;
+use licentia_core::token::Algorithm;
 use serde::{Deserialize, Serialize};
 
+use super::consumption::sign_if_it_can;
 use super::stored::{StoredCheckout, load_held};
 use crate::allow::Audience;
 use crate::context::{Context, Tries};
@@ -21,12 +23,19 @@ use crate::wire::Violations;
 pub(super) struct ExtendLicenseConsumption {
     license_consumption_token: Option<String>,
     dry_run: Option<bool>,
+    digital_signature_method: Option<String>,
 }
 
 pub(super) struct Request {
     token: String,
     dry_run: bool,
+    /// Beyond AWS: of which algorithm a token is wanted that lasts as long as
+    /// the extension. Nothing is signed for clients that would not read it.
+    algorithm: Option<Algorithm>,
 }
+
+/// RSA is slow to sign, and AWS has no member for it here.
+const METHODS: &[&str] = &["JWT_ES256", "JWT_EdDSA", "JWT_ML-DSA-44", "JWT_ML-DSA-44-ES256"];
 
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
@@ -34,6 +43,8 @@ pub(super) struct Output {
     license_consumption_token: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     expiration: Option<Timestamp>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    signed_token: Option<String>,
 }
 
 impl Operation for ExtendLicenseConsumption {
@@ -46,7 +57,11 @@ impl Operation for ExtendLicenseConsumption {
         let mut violations = Violations::default();
         let token = violations.required("licenseConsumptionToken", self.license_consumption_token);
         let dry_run = self.dry_run.unwrap_or(false);
-        violations.finish(token.map(|token| Request { token, dry_run }))
+        let method = self.digital_signature_method;
+        let algorithm = method.and_then(|method| {
+            violations.one_of("digitalSignatureMethod", Some(method.as_str()), read_method, METHODS)
+        });
+        violations.finish(token.map(|token| Request { token, dry_run, algorithm }))
     }
 
     async fn call(request: Request, cx: &Context) -> Result<Output, Error> {
@@ -57,19 +72,37 @@ impl Operation for ExtendLicenseConsumption {
             let checkout = &record.checkout;
             let until = extend(checkout, &stored.head.license, cx.now).map_err(error)?;
             check_grant(cx, checkout).await?;
-            let output = |expiration| Output { license_consumption_token: request.token.clone(), expiration };
-            if request.dry_run || checkout.expires_at() == Some(until) {
-                return Ok(output(checkout.expires_at()));
+            let output = |expiration, signed_token| Output {
+                license_consumption_token: request.token.clone(),
+                expiration,
+                signed_token,
+            };
+            if request.dry_run {
+                return Ok(output(checkout.expires_at(), None));
+            }
+            let signed_token = match request.algorithm {
+                Some(algorithm) => {
+                    let told = Checkout { expiration: Some(until), ..checkout.clone() };
+                    sign_if_it_can(cx, stored, &told, Some(algorithm)).await?
+                }
+                None => None,
+            };
+            if checkout.expires_at() == Some(until) {
+                return Ok(output(Some(until), signed_token));
             }
             let change = Change(vec![records::extend_checkout(checkout, until)]);
             let extended = Checkout { extended_to: Some(until), ..checkout.clone() };
             let event = Event::consumption(&extended, ConsumptionState::Extended, cx.now);
             match cx.commit_telling(&allowed, change, &[event]).await {
-                Ok(()) => return Ok(output(Some(until))),
+                Ok(()) => return Ok(output(Some(until), signed_token)),
                 Err(setback) => tries.again(setback).await?,
             }
         }
     }
+}
+
+fn read_method(text: &str) -> Option<Algorithm> {
+    Algorithm::from_digital_signature_method(text).filter(|_| METHODS.contains(&text))
 }
 
 /// Who took it under a grant extends it under that grant.

@@ -45,6 +45,7 @@ pub fn parts(data: &[u8]) {
     let Some(license) = judge(&attach(&input, &SIGNER.sign(&input))) else { return };
     let claims = Claims {
         issuer: license.issuer().map(str::to_owned),
+        audience: license.audience().to_vec(),
         license_arn: license.license_arn().to_owned(),
         consumption_token: license.consumption_token().to_owned(),
         entitlements_allowed: license.entitlements().to_vec(),
@@ -52,6 +53,7 @@ pub fn parts(data: &[u8]) {
         expiration: license.expires_at(),
         node_id: license.node_id().map(str::to_owned),
         checkout_metadata: license.metadata().to_vec(),
+        status: license.status_reference().cloned(),
     };
     let input = signing_input(Algorithm::Es256, SIGNER.public_key().thumbprint(), &claims);
     let again = judge(&attach(&input, &SIGNER.sign(&input))).expect("a license again");
@@ -59,6 +61,7 @@ pub fn parts(data: &[u8]) {
     assert_eq!(again.metadata(), license.metadata());
     assert_eq!(again.expires_at(), license.expires_at());
     assert_eq!(again.node_id(), license.node_id());
+    assert_eq!(again.audience(), license.audience());
 }
 
 /// The input as keys: those read are written so that they are read again.

@@ -1,14 +1,20 @@
-//! What crosses into JavaScript: one JSON object, either `{"license":{…}}` or
-//! `{"refusal":{"code","message","evidence"}}`. What is absent is `null`, times
+//! What crosses into JavaScript: one JSON object, `{"keys":handle}`,
+//! `{"license":{…}}` or `{"refusal":{"code","message","evidence"}}`. What is absent is `null`, times
 //! are milliseconds since 1970.
+
+use alloc::string::String;
 
 use licentia_core::json::{ArrayWriter, ObjectWriter};
 use licentia_core::time::Timestamp;
 use licentia_core::token::{KeyError, License, Part, Refusal};
 
-/// Nothing to tell: the keys can be used.
-pub(crate) fn ready() -> String {
-    "{}".to_owned()
+/// Keys that can be used, by their handle.
+pub(crate) fn handle(handle: usize) -> String {
+    let mut json = String::new();
+    let mut answer = ObjectWriter::new(&mut json);
+    answer.integer("keys", handle as u64);
+    answer.finish();
+    json
 }
 
 /// A verified license.
@@ -19,6 +25,7 @@ pub(crate) fn license(license: &License) -> String {
     members.string("licenseArn", license.license_arn());
     members.string("consumptionToken", license.consumption_token());
     members.string_or_null("issuer", license.issuer());
+    members.strings("audience", license.audience());
     members.string_or_null("nodeId", license.node_id());
     members.integer("issuedAt", milliseconds(license.issued_at()));
     match license.expires_at() {
@@ -60,6 +67,26 @@ pub(crate) fn refusal(refusal: &Refusal) -> String {
         }
         Refusal::AlgorithmUnsupported { algorithm } => evidence.string("algorithm", algorithm.name()),
         Refusal::ClaimsMalformed { claim } => evidence.string_or_null("claim", *claim),
+        Refusal::IssuerMismatch { expected, actual } => {
+            evidence.string("expectedIssuer", expected);
+            evidence.string_or_null("issuer", actual.as_deref());
+        }
+        Refusal::AudienceMismatch { expected, actual } => {
+            evidence.strings("expectedAudience", expected);
+            evidence.strings("audience", actual);
+        }
+        Refusal::ProductMismatch { expected, actual } => {
+            evidence.string("expectedProduct", expected);
+            evidence.strings("audience", actual);
+        }
+        Refusal::LicenseMismatch { expected, actual } => {
+            evidence.string("expectedLicenseArn", expected);
+            evidence.string("licenseArn", actual);
+        }
+        Refusal::ClockSetBack { seen, now } => {
+            evidence.integer("seen", milliseconds(*seen));
+            evidence.integer("now", milliseconds(*now));
+        }
         Refusal::NotYetValid { from, now } => {
             evidence.integer("validFrom", milliseconds(*from));
             evidence.integer("now", milliseconds(*now));

@@ -1,8 +1,15 @@
 //! The WebAssembly side of the npm package `@licentia/verifier`: texts in, a
 //! text out, one crossing each. `js/` makes it the package's own interface.
 
+#![cfg_attr(target_arch = "wasm32", no_std)]
+
+extern crate alloc;
+
 mod answer;
+mod border;
 mod keys;
 mod options;
+#[cfg(target_arch = "wasm32")]
+mod runtime;
 
-pub use keys::Keys;
+pub use border::{forget, input, output, read_keys, verify};

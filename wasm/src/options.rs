@@ -1,9 +1,11 @@
 //! What crosses from JavaScript: one JSON object for each call, its members
 //! checked and named by `js/options.js`.
 
+use alloc::string::String;
+
 use licentia_core::json::{Fault, Reader};
 use licentia_core::time::Timestamp;
-use licentia_core::token::Expectations;
+use licentia_core::token::{Expectations, Node};
 
 /// The options of `Verifier.create`.
 #[derive(Debug, Default)]
@@ -59,7 +61,7 @@ impl VerifyOptions {
 
     /// What the token must be besides genuine and valid.
     pub(crate) fn expectations(&self) -> Expectations<'_> {
-        Expectations { node_id: self.node_id.as_deref() }
+        Expectations { node: self.node_id.as_deref().map(Node::Named), ..Expectations::default() }
     }
 }
 

@@ -6,6 +6,7 @@ use alloc::collections::BTreeMap;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
+use super::status::StatusReference;
 use crate::entitlement::Unit;
 #[cfg(feature = "sign")]
 use crate::json::{ArrayWriter, ObjectWriter};
@@ -19,6 +20,10 @@ pub struct Claims {
     /// The issuer's key fingerprint (L-7), `iss`. Tokens of AWS License
     /// Manager have none.
     pub issuer: Option<String>,
+    /// Whom it is for, `aud` (RFC 7519 section 4.1.3): in the service's tokens
+    /// the license's product, by its SKU. Tokens of AWS License Manager have
+    /// none.
+    pub audience: Vec<String>,
     /// The license, `licenseArn`.
     pub license_arn: String,
     /// The checkout, `licenseConsumptionToken` and `jti`.
@@ -35,6 +40,9 @@ pub struct Claims {
     /// `checkoutMetadata`. Names are unique in a token: of several values for
     /// a name the last one is signed.
     pub checkout_metadata: Vec<(String, String)>,
+    /// Where its status stands, if it can be revoked:
+    /// `status.status_list` (draft-ietf-oauth-status-list-21 section 6.2).
+    pub status: Option<StatusReference>,
 }
 
 /// An entitlement as a checkout granted it (K-1).
@@ -62,6 +70,8 @@ impl AllowedEntitlement {
 /// When a token is valid.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Validity {
+    /// The later of `issuedAt` and `iat`.
+    pub(super) issued: Timestamp,
     /// The latest of `issuedAt`, `iat` and `nbf`.
     pub(super) from: Timestamp,
     /// The earlier of `expiration` and `exp`.
@@ -89,6 +99,11 @@ impl Claims {
         if let Some(issuer) = &self.issuer {
             object.string("iss", issuer);
         }
+        match self.audience.as_slice() {
+            [] => {}
+            [audience] => object.string("aud", audience),
+            several => object.strings("aud", several),
+        }
         object.integer("iat", self.issued_at.unix());
         object.integer("nbf", self.issued_at.unix());
         if let Some(expiration) = self.expiration {
@@ -107,6 +122,9 @@ impl Claims {
         }
         if !self.checkout_metadata.is_empty() {
             self.metadata_to_json(object.member("checkoutMetadata"));
+        }
+        if let Some(status) = &self.status {
+            status.to_json(object.member("status"));
         }
         object.finish();
         json
@@ -141,6 +159,7 @@ impl Claims {
 #[derive(Default)]
 struct Members {
     issuer: Option<String>,
+    audience: Vec<String>,
     license_arn: Option<String>,
     consumption_token: Option<String>,
     entitlements_allowed: Option<Vec<AllowedEntitlement>>,
@@ -148,6 +167,7 @@ struct Members {
     expiration: Option<Timestamp>,
     node_id: Option<String>,
     checkout_metadata: Vec<(String, String)>,
+    status: Option<StatusReference>,
     iat: Option<Timestamp>,
     nbf: Option<Timestamp>,
     exp: Option<Timestamp>,
@@ -182,7 +202,16 @@ impl Members {
                 string("licenseConsumptionToken", &mut self.consumption_token, reader)
             }
             "nodeId" => string("nodeId", &mut self.node_id, reader),
+            "aud" => {
+                let audience = &mut self.audience;
+                let mut one = |reader: &mut Reader<'_>| {
+                    audience.push(reader.string()?.into_owned());
+                    Ok(())
+                };
+                named("aud", if reader.is_at_array() { reader.array(&mut one) } else { one(reader) })
+            }
             "iss" => string("iss", &mut self.issuer, reader),
+            "status" => named("status", StatusReference::read(reader)).map(|status| self.status = status),
             "jti" => string("jti", &mut None, reader),
             "issuedAt" => time("issuedAt", &mut self.issued_at, reader),
             "expiration" => time("expiration", &mut self.expiration, reader),
@@ -197,6 +226,7 @@ impl Members {
         let issued_at = self.issued_at.ok_or(Fault::Member("issuedAt"))?;
         let claims = Claims {
             issuer: self.issuer,
+            audience: self.audience,
             license_arn: self.license_arn.ok_or(Fault::Member("licenseArn"))?,
             consumption_token: self.consumption_token.ok_or(Fault::Member("licenseConsumptionToken"))?,
             entitlements_allowed: self.entitlements_allowed.ok_or(Fault::Member("entitlementsAllowed"))?,
@@ -204,10 +234,12 @@ impl Members {
             expiration: self.expiration,
             node_id: self.node_id,
             checkout_metadata: self.checkout_metadata,
+            status: self.status,
         };
-        let from = [self.iat, self.nbf].into_iter().flatten().fold(issued_at, Timestamp::max);
+        let issued = self.iat.map_or(issued_at, |iat| iat.max(issued_at));
+        let from = self.nbf.map_or(issued, |nbf| nbf.max(issued));
         let until = [self.expiration, self.exp].into_iter().flatten().min();
-        Ok((claims, Validity { from, until }))
+        Ok((claims, Validity { issued, from, until }))
     }
 }
 

@@ -10,14 +10,14 @@ pub(super) const SEQUENCE: u8 = 0x30;
 /// The contents of an element of this tag and what comes after it: a definite
 /// length in as few bytes as possible (X.690 section 10.1), at most two.
 pub(super) fn element(tag: u8, der: &[u8]) -> Option<(&[u8], &[u8])> {
-    let (length, rest) = match der {
-        [found, length @ ..=0x7f, rest @ ..] if *found == tag => (usize::from(*length), rest),
-        [found, 0x81, length @ 0x80..=0xff, rest @ ..] if *found == tag => (usize::from(*length), rest),
-        [found, 0x82, high @ 1..=0xff, low, rest @ ..] if *found == tag => {
-            (usize::from(u16::from_be_bytes([*high, *low])), rest)
-        }
+    let (found, rest) = der.split_first()?;
+    let (length, rest) = match rest {
+        [length @ 0..=0x7f, rest @ ..] => (u16::from(*length), rest),
+        [0x81, length @ 0x80..=0xff, rest @ ..] => (u16::from(*length), rest),
+        [0x82, high @ 1..=0xff, low, rest @ ..] => (u16::from_be_bytes([*high, *low]), rest),
         _ => return None,
     };
+    let length = usize::from((*found == tag).then_some(length)?);
     rest.split_at_checked(length)
 }
 

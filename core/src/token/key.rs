@@ -3,11 +3,10 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use sha2::{Digest, Sha256};
-
 use super::es256::{Es256Base, Es256Verifier};
 use super::{Algorithm, KeyError, Refusal, SCHEMES, Scheme, base64url, der};
 use crate::json::ObjectWriter;
+use crate::sha256;
 
 /// A public key of an issuer, for one algorithm.
 #[derive(Clone, Debug)]
@@ -16,6 +15,7 @@ pub struct PublicKey {
     bytes: Vec<u8>,
     key_id: Option<String>,
     thumbprint: String,
+    issuer: Option<String>,
     engine: Engine,
 }
 
@@ -47,17 +47,13 @@ impl PublicKey {
         Self::with_schemes(algorithm, bytes, SCHEMES).ok_or(KeyError::Invalid { key_id: None })
     }
 
-    pub(super) fn with_schemes(
-        algorithm: Algorithm,
-        bytes: Vec<u8>,
-        schemes: &[&'static dyn Scheme],
-    ) -> Option<Self> {
-        let engine = match schemes.iter().find(|scheme| scheme.algorithm() == algorithm) {
+    fn with_schemes(algorithm: Algorithm, bytes: Vec<u8>, schemes: &[&'static dyn Scheme]) -> Option<Self> {
+        let engine = match find(algorithm, schemes) {
             _ if algorithm == Algorithm::Es256 => {
                 let (x, y) = coordinates(&bytes)?;
                 Engine::Es256(Es256Verifier::from_coordinates(x.try_into().ok()?, y.try_into().ok()?)?)
             }
-            Some(scheme) if scheme.is_key(&bytes) => Engine::Scheme(*scheme),
+            Some(scheme) if scheme.is_key(&bytes) => Engine::Scheme(scheme),
             Some(_) => return None,
             None => Engine::Missing,
         };
@@ -65,12 +61,32 @@ impl PublicKey {
         let mut canonical = ObjectWriter::new(&mut json);
         write_required(algorithm, &bytes, &mut canonical)?;
         canonical.finish();
-        Some(Self { algorithm, bytes, key_id: None, thumbprint: thumbprint(&json), engine })
+        Some(Self { algorithm, bytes, key_id: None, thumbprint: thumbprint(&json), issuer: None, engine })
     }
 
-    /// The same key under another name.
-    pub(super) fn named(self, key_id: Option<String>) -> Self {
-        Self { key_id, ..self }
+    /// The key as it was read; `None` for a damaged one that could not be used
+    /// anyway.
+    ///
+    /// # Errors
+    /// [`KeyError::Invalid`] for any other damaged one.
+    pub(super) fn read(
+        algorithm: Algorithm,
+        bytes: Option<Vec<u8>>,
+        key_id: Option<String>,
+        schemes: &[&'static dyn Scheme],
+    ) -> Result<Option<Self>, KeyError> {
+        match bytes.and_then(|bytes| Self::with_schemes(algorithm, bytes, schemes)) {
+            Some(key) => Ok(Some(Self { key_id, ..key })),
+            None if algorithm == Algorithm::Es256 || find(algorithm, schemes).is_some() => {
+                Err(KeyError::Invalid { key_id })
+            }
+            None => Ok(None),
+        }
+    }
+
+    /// Binds the key to an issuer.
+    pub(super) fn bind_to(&mut self, issuer: &str) {
+        self.issuer = Some(issuer.into());
     }
 
     /// As [`KeySet::prepare`](super::KeySet::prepare); only keys for ES256 can
@@ -109,6 +125,13 @@ impl PublicKey {
     #[must_use]
     pub fn is_named(&self, key_id: &str) -> bool {
         key_id == self.thumbprint || self.key_id.as_deref() == Some(key_id)
+    }
+
+    /// The only issuer whose tokens it verifies, by its key fingerprint (L-7);
+    /// `None` means any.
+    #[must_use]
+    pub fn issuer(&self) -> Option<&str> {
+        self.issuer.as_deref()
     }
 
     /// The key as its algorithm writes it: for ES256 the uncompressed point
@@ -159,6 +182,10 @@ impl PublicKey {
     }
 }
 
+fn find(algorithm: Algorithm, schemes: &[&'static dyn Scheme]) -> Option<&'static dyn Scheme> {
+    schemes.iter().copied().find(|scheme| scheme.algorithm() == algorithm)
+}
+
 /// The members that a JWK of this key must have, in the order of a thumbprint
 /// (RFC 7638 section 3.2, RFC 8037 section 2, RFC 9964 section 6).
 fn write_required(algorithm: Algorithm, bytes: &[u8], object: &mut ObjectWriter<'_>) -> Option<()> {
@@ -199,5 +226,5 @@ fn coordinates(point: &[u8]) -> Option<(&[u8], &[u8])> {
 
 /// The SHA-256 thumbprint of a key's required members (RFC 7638 section 3).
 pub(super) fn thumbprint(canonical_json: &str) -> String {
-    base64url::encode(&Sha256::digest(canonical_json))
+    base64url::encode(&sha256::digest(canonical_json.as_bytes()))
 }

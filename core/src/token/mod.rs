@@ -6,11 +6,17 @@
 mod algorithm;
 mod base64url;
 mod claims;
+mod clock;
 mod der;
 mod es256;
+mod expectations;
+mod hmac;
 mod jwk;
 mod jws;
 mod key;
+mod key_error;
+mod key_set;
+mod node;
 #[cfg(feature = "sign")]
 mod openid;
 mod refusal;
@@ -23,12 +29,18 @@ mod schemes;
 mod sign;
 #[cfg(all(feature = "sign", any(feature = "eddsa", feature = "ml-dsa")))]
 mod signers;
+mod spki;
+pub mod status;
 mod verify;
 
 pub use algorithm::Algorithm;
 pub use claims::{AllowedEntitlement, Claims};
-pub use jwk::{KeyError, KeySet};
+pub use clock::{Clock, ClockError, ClockKey, MIN_CLOCK_SECRET_BYTES};
+pub use expectations::{ClockTolerance, Expectations};
 pub use key::PublicKey;
+pub use key_error::KeyError;
+pub use key_set::KeySet;
+pub use node::{FingerprintFault, MAX_NODE_COMPONENTS, Matching, Node, NodeFingerprint};
 #[cfg(feature = "sign")]
 pub use openid::{
     MAX_OPENID_TOKEN_BYTES, OPENID_ISSUER, OpenIdClaims, OpenIdRefusal, TokenUse, check_openid_token,
@@ -44,7 +56,7 @@ pub use sign::{NotASignature, NotASigningKey, SigningKey, attach, es256_signatur
 pub use signers::EdDsaSigningKey;
 #[cfg(all(feature = "sign", feature = "ml-dsa"))]
 pub use signers::{MlDsa44Es256SigningKey, MlDsa44SigningKey};
-pub use verify::{Expectations, License, verify};
+pub use verify::{License, verify, verify_with_clock};
 
 /// The longest token that is looked at, in bytes. Tokens of the service stay
 /// below one kilobyte unless a checkout carries much metadata.

@@ -9,7 +9,7 @@ use super::schemes;
 /// A signature algorithm that is not ES256: what judges its keys and
 /// signatures. The crate's own are [`SCHEMES`]; a host that can do the
 /// arithmetic itself brings others to
-/// [`KeySet::from_json_with`](super::KeySet::from_json_with).
+/// [`KeySet::parse_with`](super::KeySet::from_json_with).
 pub trait Scheme: Send + Sync {
     /// The algorithm.
     fn algorithm(&self) -> Algorithm;

@@ -80,15 +80,20 @@ impl fmt::Debug for SigningKey {
 /// 5.1). `key_id` is the thumbprint of the key that will sign it.
 #[must_use]
 pub fn signing_input(algorithm: Algorithm, key_id: &str, claims: &Claims) -> String {
+    signed_text(algorithm, "JWT", key_id, &claims.to_json())
+}
+
+/// As [`signing_input`], of a token of any type and payload.
+pub(super) fn signed_text(algorithm: Algorithm, typ: &str, key_id: &str, payload: &str) -> String {
     let mut header = String::new();
     let mut object = ObjectWriter::new(&mut header);
     object.string("alg", algorithm.name());
-    object.string("typ", "JWT");
+    object.string("typ", typ);
     object.string("kid", key_id);
     object.finish();
     let mut text = base64url::encode(header.as_bytes());
     text.push('.');
-    base64url::encode_into(claims.to_json().as_bytes(), &mut text);
+    base64url::encode_into(payload.as_bytes(), &mut text);
     text
 }
 

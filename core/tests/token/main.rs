@@ -2,10 +2,14 @@
 #![cfg(test)]
 
 mod algorithms;
+mod clock;
 mod corpus;
 mod differential;
 mod hostile;
+mod keys;
 mod license;
+mod node;
 mod openid;
+mod status;
 mod support;
 mod vectors;

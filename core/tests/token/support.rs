@@ -2,7 +2,9 @@
 
 use licentia_core::entitlement::Unit;
 use licentia_core::time::Timestamp;
-use licentia_core::token::{AllowedEntitlement, Claims, KeySet, SigningKey, attach};
+use licentia_core::token::{
+    Algorithm, AllowedEntitlement, Claims, KeySet, SigningKey, attach, signing_input,
+};
 
 /// 2026-11-22T10:00:00Z, when the tests' checkouts are made.
 pub(crate) fn issued_at() -> Timestamp {
@@ -28,6 +30,7 @@ pub(crate) fn claims() -> Claims {
     };
     Claims {
         issuer: Some("aws:111122223333:Example Software Inc:issuer-fingerprint".to_owned()),
+        audience: vec!["EXAMPLE-SKU".to_owned()],
         license_arn: "arn:aws:license-manager::111122223333:license:l-5f0c6e2b8a1d4c37b9e2a7d41c3f8e60"
             .to_owned(),
         consumption_token: "306eb19af354ba79c3687b9b5d14c8ae".to_owned(),
@@ -39,12 +42,19 @@ pub(crate) fn claims() -> Claims {
         expiration: Some(issued_at().plus_minutes(60)),
         node_id: Some("10.0.21.57".to_owned()),
         checkout_metadata: vec![("Mac".to_owned(), "0a:58:a9:fe:ac:02".to_owned())],
+        status: None,
     }
 }
 
 /// Base64url, as tokens are written.
 pub(crate) fn base64url(bytes: &[u8]) -> String {
     attach("", bytes).split_off(1)
+}
+
+/// The token of a checkout.
+pub(crate) fn signed(claims: &Claims, key: &SigningKey) -> String {
+    let input = signing_input(Algorithm::Es256, key.public_key().thumbprint(), claims);
+    attach(&input, &key.sign(&input))
 }
 
 /// A token of exactly this header and payload.

@@ -38,6 +38,7 @@ fn label(text: &str) -> DisplayName {
 fn claims() -> Claims {
     Claims {
         issuer: Some("aws:111122223333:Example:issuer-fingerprint".into()),
+        audience: Vec::new(),
         license_arn: "arn:aws:license-manager::111122223333:license:l-5f0c6e2b8a1d4c37b9e2a7d41c3f8e60"
             .into(),
         consumption_token: "0123456789abcdef0123456789abcdef".into(),
@@ -50,6 +51,7 @@ fn claims() -> Claims {
         expiration: Some(now().plus_minutes(60)),
         node_id: None,
         checkout_metadata: Vec::new(),
+        status: None,
     }
 }
 

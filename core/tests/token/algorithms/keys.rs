@@ -1,5 +1,8 @@
 //! Keys of every kind as JWKs.
 
+use aws_lc_rs::encoding::{AsDer, PublicKeyX509Der};
+use aws_lc_rs::rsa::{KeyPair as RsaKeyPair, KeySize};
+use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair, ML_DSA_44_SIGNING, PqdsaKeyPair};
 use licentia_core::token::{Algorithm, KeyError, KeySet, PublicKey};
 
 use super::vendor::Vendor;
@@ -83,6 +86,43 @@ fn damaged_keys_of_every_kind_are_refused() {
     assert_eq!(refused(r#"{"kty":"RSA"}"#), Some("KEY_INVALID"));
     assert_eq!(refused(r#"{"kty":"OKP","crv":"Ed25519"}"#), Some("KEY_INVALID"));
     assert_eq!(refused(r#"{"kty":"AKP","alg":"ML-DSA-44"}"#), Some("KEY_INVALID"));
+}
+
+/// A SubjectPublicKeyInfo as AWS-LC writes it, and the key itself.
+fn published(public: &(impl AsRef<[u8]> + AsDer<PublicKeyX509Der<'static>>)) -> (Vec<u8>, Vec<u8>) {
+    (public.as_der().unwrap().as_ref().to_vec(), public.as_ref().to_vec())
+}
+
+#[test]
+fn keys_in_der_are_for_the_algorithm_of_their_identifier() {
+    let rsa = published(RsaKeyPair::generate(KeySize::Rsa2048).unwrap().public_key());
+    let ed25519 = published(Ed25519KeyPair::generate().unwrap().public_key());
+    let ml_dsa = published(PqdsaKeyPair::generate(&ML_DSA_44_SIGNING).unwrap().public_key());
+    for (algorithm, (der, bytes)) in
+        [(Algorithm::Ps384, rsa), (Algorithm::EdDsa, ed25519), (Algorithm::MlDsa44, ml_dsa)]
+    {
+        let keys = KeySet::from_spki(&der).unwrap();
+        assert_eq!((keys.keys()[0].algorithm(), keys.keys()[0].as_bytes()), (algorithm, bytes.as_slice()));
+        // The algorithm is another one: the letter of the identifier that tells.
+        let mut other = der.clone();
+        other[der.len() - bytes.len() - 7] ^= 0x40;
+        assert!(KeySet::from_spki(&other).is_err(), "{algorithm}");
+    }
+}
+
+#[test]
+fn a_key_of_rsassa_pss_with_sha_256_is_for_ps256() {
+    let key = RsaKeyPair::generate(KeySize::Rsa2048).unwrap();
+    let (der, bytes) = published(key.public_key());
+    // RFC 4055 section 3.1, as `openssl genpkey -algorithm RSA-PSS` writes it.
+    let pss = super::vendor::unhex(
+        "304106092a864886f70d01010a3034a00f300d06096086480165030402010500a11c301a06092a864886f70d010108\
+         300d06096086480165030402010500a203020120",
+    );
+    let contents = [pss.as_slice(), &der[4 + 15..]].concat();
+    let length = u16::try_from(contents.len()).unwrap().to_be_bytes();
+    let keys = KeySet::from_spki(&[&[0x30, 0x82], &length[..], &contents].concat()).unwrap();
+    assert_eq!((keys.keys()[0].algorithm(), keys.keys()[0].as_bytes()), (Algorithm::Ps256, bytes.as_slice()));
 }
 
 #[test]

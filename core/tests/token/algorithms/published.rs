@@ -4,6 +4,7 @@ use licentia_core::token::{
     Algorithm, EdDsaSigningKey, KeySet, MlDsa44Es256SigningKey, MlDsa44SigningKey, SCHEMES, attach,
 };
 
+use super::vendor::unhex;
 use crate::support::base64url;
 
 fn accepts(algorithm: Algorithm, key: &[u8], message: &str, signature: &[u8]) -> bool {
@@ -14,7 +15,7 @@ fn accepts(algorithm: Algorithm, key: &[u8], message: &str, signature: &[u8]) ->
 #[test]
 fn rfc_8037_appendix_a_holds() {
     let jwk = r#"{"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}"#;
-    let secret = hex("9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60");
+    let secret = unhex("9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60");
     let key = EdDsaSigningKey::from_bytes(secret.as_slice().try_into().unwrap()).unwrap();
     let read = KeySet::from_json(jwk).unwrap().keys()[0].clone();
     assert_eq!(read.thumbprint(), "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k");
@@ -60,13 +61,11 @@ fn the_composite_example_of_the_draft_is_accepted() {
         "n4lG9qkiRMktRpBwUO2U_G5mP7tk1Vf7nNX_0OX398PDkz0wmqHgqLodXrVEmErocDkAtSusGOEK-MRIdP7mV_6vy4sjXf_U"
     ));
     // ECDSA's half of the example was made with randomness.
-    let ecdsa = hex("3045022100e8c0af4ee83c391aa41a3277da1a69bde98b2e28db5f2e43c1d2142828e7544b\
-         022013192d254d1cd362c0e1bc4ad9cfe39598265192a335dba8de0bffb5ecccb0ae");
+    let ecdsa = unhex(
+        "3045022100e8c0af4ee83c391aa41a3277da1a69bde98b2e28db5f2e43c1d2142828e7544b\
+         022013192d254d1cd362c0e1bc4ad9cfe39598265192a335dba8de0bffb5ecccb0ae",
+    );
     let published = [&signature[..2420], &ecdsa].concat();
     assert!(accepts(Algorithm::MlDsa44Es256, key.public_key().as_bytes(), input, &published));
     assert!(accepts(Algorithm::MlDsa44Es256, key.public_key().as_bytes(), input, &signature));
-}
-
-fn hex(text: &str) -> Vec<u8> {
-    (0..text.len() / 2).map(|at| u8::from_str_radix(&text[2 * at..2 * at + 2], 16).unwrap()).collect()
 }

@@ -94,9 +94,9 @@ fn a_verifier_says_which_algorithm_it_was_made_without() {
     let es256 = key(1).public_key().to_jwk();
     for vendor in Vendor::all().into_iter().filter(|vendor| vendor.key.algorithm() != Algorithm::Es256) {
         let algorithm = vendor.key.algorithm();
-        let alone = KeySet::from_json_with(&vendor.key.to_jwk(), &[]);
+        let alone = KeySet::parse_with(&vendor.key.to_jwk(), &[]);
         assert_eq!(alone.err(), Some(KeyError::Unsupported { algorithm }));
-        let keys = KeySet::from_json_with(&format!("[{es256},{}]", vendor.key.to_jwk()), &[]).unwrap();
+        let keys = KeySet::parse_with(&format!("[{es256},{}]", vendor.key.to_jwk()), &[]).unwrap();
         assert_eq!(judge(&vendor.token(&claims()), &keys), Err(Refusal::AlgorithmUnsupported { algorithm }));
         let input = signing_input(Algorithm::Es256, key(1).public_key().thumbprint(), &claims());
         assert!(judge(&attach(&input, &key(1).sign(&input)), &keys).is_ok());

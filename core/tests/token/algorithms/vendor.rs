@@ -93,3 +93,8 @@ pub(super) fn random<const N: usize>() -> [u8; N] {
     aws_lc_rs::rand::fill(&mut bytes).unwrap();
     bytes
 }
+
+/// The bytes of hexadecimal digits.
+pub(super) fn unhex(text: &str) -> Vec<u8> {
+    (0..text.len() / 2).map(|at| u8::from_str_radix(&text[2 * at..2 * at + 2], 16).unwrap()).collect()
+}

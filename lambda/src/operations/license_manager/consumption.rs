@@ -233,6 +233,7 @@ pub(super) async fn sign(
     let metadata = checkout.metadata.iter();
     let claims = Claims {
         issuer: Some(issuer.key_fingerprint.clone()),
+        audience: vec![license.product_sku.clone()],
         license_arn: checkout.license_arn.to_string(),
         consumption_token: checkout.token.clone(),
         entitlements_allowed: allowed.collect(),
@@ -242,6 +243,7 @@ pub(super) async fn sign(
         checkout_metadata: metadata
             .map(|pair| (pair.name.clone().unwrap_or_default(), pair.value.clone().unwrap_or_default()))
             .collect(),
+        status: None,
     };
     let signer = &cx.service.signer;
     signer.sign(license.owner(), issuer.sign_key.as_deref(), algorithm, &claims, cx.now).await

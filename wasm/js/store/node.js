@@ -13,7 +13,7 @@ export const preset = () => undefined;
 export function openStore(_, path) {
   const file = resolve(path);
   const users = `${file}.users`;
-  return {
+  const store = {
     async load() {
       try {
         return fs.readFileSync(file, "utf8");
@@ -33,6 +33,12 @@ export function openStore(_, path) {
       fs.rmSync(file, { force: true });
     },
 
+    change: (decide) =>
+      store.exclusively(async () => {
+        const next = decide(await store.load());
+        if (next !== undefined) await store.save(next);
+      }),
+
     async exclusively(work) {
       fs.mkdirSync(dirname(file), { recursive: true });
       return exclusively(`${file}.lock`, work);
@@ -49,8 +55,8 @@ export function openStore(_, path) {
           return count(users) === 0;
         });
     },
-
   };
+  return store;
 }
 
 /** Puts a file in place as a whole, once its text is on the disk. */

@@ -31,6 +31,7 @@ export class Seats {
     const request = { holder: randomId(), period, wanted: wishes(wanted) };
     const seat = new Seat({
       decide: (operation) => this.#change(operation, request),
+      leave: () => this.#options.store.bequeath?.(request.holder),
       isLicensed: () => this.#isLicensed(),
       period: period * 1000,
       exitOn,
@@ -40,7 +41,8 @@ export class Seats {
   }
 
   async usage() {
-    const text = await this.#options.store.load();
+    const { store } = this.#options;
+    const text = this.#withoutParted(await store.load(), store.bequests?.());
     return Object.freeze(this.#ask("usage", {}, text).usage.map(Object.freeze));
   }
 
@@ -50,13 +52,21 @@ export class Seats {
 
   /** Has the core decide on the ledger as it is, and puts the next one in its place; answers until when. */
   async #change(operation, request) {
-    let until;
-    await this.#options.store.change((text) => {
-      const answer = this.#ask(operation, request, text);
+    const { store } = this.#options;
+    let until, parted;
+    await store.change((text) => {
+      parted = store.bequests?.();
+      const answer = this.#ask(operation, request, this.#withoutParted(text, parted));
       until = answer.until;
       return answer.ledger;
     });
+    store.settle?.(parted);
     return until;
+  }
+
+  /** The ledger without those who left a word that they go, having no time for more. */
+  #withoutParted(text, parted = []) {
+    return parted.reduce((ledger, holder) => this.#ask("check_in", { holder }, ledger).ledger, text);
   }
 
   #ask(operation, request, text = "") {

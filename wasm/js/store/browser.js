@@ -53,6 +53,12 @@ export function openStore(name) {
     /** For a page that is about to go, which IndexedDB would not wait for. */
     saveAtOnce: (text) => parting((words) => words.setItem(key, text)),
 
+    /** Likewise, leaves a word for those who read the text next; `settle` forgets such words. */
+    bequeath: (word) => parting((words) => words.setItem(`${key} ${word}`, "")),
+    bequests: () =>
+      parting((words) => Object.keys(words).flatMap((name) => (name.startsWith(`${key} `) ? name.slice(key.length + 1) : []))),
+    settle: (bequests) => parting((words) => bequests.forEach((word) => words.removeItem(`${key} ${word}`))),
+
     exclusively: (work) => (locks ? locks.request(key, work) : work()),
 
     /** A shared lock as long as somebody uses the store: the last one out gets it alone. */

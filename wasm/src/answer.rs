@@ -1,6 +1,7 @@
 //! What crosses into JavaScript: one JSON object, `{"keys":handle}`,
-//! `{"license":{…}}` or `{"refusal":{"code","evidence"}}`. What is absent is
-//! `null`, times are milliseconds since 1970.
+//! `{"license":{…}}`, `{"text":"…"}` or `{"refusal":{"code","evidence"}}`,
+//! with `seen` where there is a clock. What is absent is `null`, times are
+//! milliseconds since 1970.
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -18,8 +19,42 @@ pub(crate) fn handle(handle: usize) -> String {
     json
 }
 
+/// A text that was asked for.
+pub(crate) fn text(text: &str) -> String {
+    let mut json = String::new();
+    let mut answer = ObjectWriter::new(&mut json);
+    answer.string("text", text);
+    answer.finish();
+    json
+}
+
+/// The latest moment a clock has seen.
+pub(crate) fn seen(seen: Timestamp) -> String {
+    let mut json = String::new();
+    let mut answer = ObjectWriter::new(&mut json);
+    answer.integer("seen", milliseconds(seen));
+    answer.finish();
+    json
+}
+
+/// What becomes of a token, and the latest moment the clock has seen by then,
+/// if there is one.
+pub(crate) fn verdict(result: &Result<License, Refusal>, moment: Option<Timestamp>) -> String {
+    let verdict = match result {
+        Ok(license) => self::license(license),
+        Err(refusal) => self::refusal(refusal),
+    };
+    let Some(moment) = moment else { return verdict };
+    // Two objects become one.
+    let mut answer = seen(moment);
+    answer.pop();
+    answer.push(',');
+    answer.push_str(verdict.get(1..).unwrap_or_default());
+    answer
+}
+
 /// A verified license.
-pub(crate) fn license(license: &License) -> String {
+fn license(license: &License) -> String {
     let mut json = String::new();
     let mut answer = ObjectWriter::new(&mut json);
     let mut members = ObjectWriter::new(answer.member("license"));
@@ -53,7 +88,7 @@ pub(crate) fn license(license: &License) -> String {
 }
 
 /// A refused token.
-pub(crate) fn refusal(refusal: &Refusal) -> String {
+fn refusal(refusal: &Refusal) -> String {
     refused(refusal.code(), refusal.evidence())
 }
 
@@ -64,9 +99,9 @@ pub(crate) fn key_error(error: &KeyError) -> String {
     refused("KEYS_INVALID", found)
 }
 
-/// A call that is refused before any token is looked at: a time that no
-/// [`Timestamp`] holds, or options that are not what `js/options.js` lets
-/// through.
+/// A call that is refused before any token is looked at: a clock's state that
+/// cannot be used, a time that no [`Timestamp`] holds, or options that are not
+/// what `js/options.js` lets through.
 pub(crate) fn misuse(code: &str) -> String {
     refused(code, Vec::new())
 }

@@ -40,6 +40,12 @@ pub enum Refusal {
         /// The key's.
         key: Algorithm,
     },
+    /// The token's key is for an algorithm that this verifier was made
+    /// without.
+    AlgorithmUnsupported {
+        /// The key's.
+        algorithm: Algorithm,
+    },
     /// The key did not sign this.
     SignatureInvalid,
     /// Signed, but not the claims of a license.
@@ -130,6 +136,7 @@ impl Refusal {
             Self::CriticalHeader => "CRITICAL_HEADER",
             Self::KeyUnknown { .. } => "KEY_UNKNOWN",
             Self::AlgorithmMismatch { .. } => "ALGORITHM_MISMATCH",
+            Self::AlgorithmUnsupported { .. } => "ALGORITHM_UNSUPPORTED",
             Self::SignatureInvalid => "SIGNATURE_INVALID",
             Self::ClaimsMalformed { .. } => "CLAIMS_MALFORMED",
             Self::IssuerMismatch { .. } => "ISSUER_MISMATCH",
@@ -156,6 +163,7 @@ impl Refusal {
             Self::AlgorithmMismatch { header, key } => {
                 vec![("tokenAlgorithm", header.into()), ("keyAlgorithm", key.name().into())]
             }
+            Self::AlgorithmUnsupported { algorithm } => vec![("algorithm", algorithm.name().into())],
             Self::ClaimsMalformed { claim } => {
                 vec![("claim", claim.map_or(Evidence::Nothing, Evidence::from))]
             }

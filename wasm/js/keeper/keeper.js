@@ -1,6 +1,6 @@
 import { LicenseError, misuse } from "../error.js";
 import { Checkout, isForWantOfRoom } from "./checkout.js";
-import { listen } from "./host.js";
+import { listen } from "../lifetime.js";
 import { read } from "./options.js";
 import { Service } from "./service.js";
 

@@ -1,5 +1,6 @@
-import { misuse } from "../error.js";
 import { openStore, preset } from "host:store";
+import { misuse } from "../error.js";
+import { CLOCK } from "../lifetime.js";
 
 const isText = (value) => typeof value === "string" && value !== "";
 const isObject = (value) => typeof value === "object" && value !== null;
@@ -8,7 +9,7 @@ const isSpan = (value) => typeof value === "number" && value >= 0;
 
 /** Each option: what it must be, in code and in words, and whether it may be left out. */
 const OPTIONS = {
-  url: [(value) => isText(value) || value instanceof URL, "the service's address"],
+  url: [(value) => isText(value) || isText(value?.href), "the service's address"],
   verifier: [(value) => isFunction(value?.verify), "a `Verifier`"],
   refreshToken: [isText, "the text that `CreateToken` answered", true],
   accessToken: [(value) => isText(value) || isFunction(value), "an access token, or a function that gets one", true],
@@ -35,17 +36,6 @@ const CHECKOUT = {
   algorithm: ["DigitalSignatureMethod", ["CheckoutBorrowLicense"]],
 };
 
-/** The real clock. Waiting for it keeps no program alive. */
-const CLOCK = {
-  now: () => Date.now(),
-  setTimeout(callback, milliseconds) {
-    const timer = setTimeout(callback, milliseconds);
-    timer.unref?.();
-    return timer;
-  },
-  clearTimeout: (timer) => clearTimeout(timer),
-};
-
 /** The options, checked and filled up. */
 export function read(options) {
   if (!isObject(options)) throw misuse("the options must be an object");
@@ -61,7 +51,7 @@ export function read(options) {
   }
   const { operation, input, isPartial } = checkout(options.checkout);
   const request = JSON.stringify({ operation, input });
-  const url = String(options.url);
+  const url = options.url.href ?? options.url;
   return {
     clock: CLOCK,
     random: Math.random,

@@ -16,7 +16,7 @@ pub(super) struct Step {
 }
 
 /// Each builds what it needs itself, so that each runs alone.
-pub(super) static STEPS: [Step; 12] = [
+pub(super) static STEPS: [Step; 13] = [
     Step { name: "format", about: "rustfmt", needs: &[], run: rust::format },
     Step {
         name: "lint",
@@ -72,6 +72,12 @@ pub(super) static STEPS: [Step; 12] = [
         about: "the console in Chromium against the running service",
         needs: &[&tool::NODE, &tool::CHROMIUM],
         run: web::live,
+    },
+    Step {
+        name: "keeper",
+        about: "the package's lease keeper in Node and in Chromium against the running service",
+        needs: &[&tool::NODE, &tool::CHROMIUM],
+        run: web::keeper,
     },
     Step {
         name: "clients",

@@ -325,6 +325,21 @@ export interface LicenseErrorEvidence {
   SIGNED_TOKEN_MISSING: {};
   /** Of the keeper and the seats: a store that others hold too long. */
   STORE_FAILED: {};
+  /** Of the seats: the app has no license to hand out seats of. */
+  LICENSE_MISSING: {};
+  /** Of the seats: the license has no such entitlement, or has it in another unit. */
+  SEATS_NOT_BORROWED: { readonly name: string; readonly unit: Unit | null };
+  /** Of the seats: others hold too much; quantities in decimal digits. */
+  SEATS_EXHAUSTED: {
+    readonly name: string;
+    readonly unit: Unit;
+    readonly borrowed: string;
+    readonly left: string;
+    /** When the first of the others returns, unless it is kept; `null`: none will. */
+    readonly nextAt: Date | null;
+  };
+  /** Of the seats: what is kept of them is none of theirs. */
+  SEATS_STATE_DAMAGED: {};
 }
 
 /** Why keys cannot be used. */

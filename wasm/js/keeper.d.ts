@@ -112,8 +112,11 @@ export interface Store {
 
 /** A clock and its timers; times in milliseconds since 1970. */
 export interface Clock {
+  /** The present. */
   now(): number;
+  /** Calls back once, so many milliseconds later; answers what stops it. */
   setTimeout(callback: () => void, milliseconds: number): unknown;
+  /** Stops what {@link setTimeout} answered. */
   clearTimeout(timer: any): void;
 }
 

@@ -100,6 +100,7 @@ fn refusal(refusal: &Refusal) -> String {
             evidence.string("tokenAlgorithm", header);
             evidence.string("keyAlgorithm", key.name());
         }
+        Refusal::AlgorithmUnsupported { algorithm } => evidence.string("algorithm", algorithm.name()),
         Refusal::ClaimsMalformed { claim } => evidence.string_or_null("claim", *claim),
         Refusal::IssuerMismatch { expected, actual } => {
             evidence.string("expectedIssuer", expected);
@@ -138,7 +139,12 @@ fn refusal(refusal: &Refusal) -> String {
 
 /// Keys that cannot be used.
 pub(crate) fn key_error(error: &KeyError) -> String {
-    refused("KEYS_INVALID", &error.message(), |evidence| evidence.string("reason", error.code()))
+    refused("KEYS_INVALID", &error.message(), |evidence| {
+        evidence.string("reason", error.code());
+        if let KeyError::Unsupported { algorithm } = error {
+            evidence.string("algorithm", algorithm.name());
+        }
+    })
 }
 
 /// A clock's state that cannot be used.

@@ -80,3 +80,50 @@ pub(super) fn sum(scalars: [&Scalar; 2], combs: [&Comb; 2]) -> Jacobian {
     }
     sum
 }
+
+#[cfg(test)]
+mod tests {
+    use num_bigint::BigInt;
+    use proptest::prelude::*;
+
+    use super::super::oracle::{affine, is_same, modulo, n, numbers, rounds, scalar, their_multiple};
+    use super::*;
+
+    fn check_entries(number: &BigInt) {
+        let comb = Comb::of(&affine(&their_multiple(number)));
+        assert_eq!(comb.0.len(), ENTRIES);
+        for (d, ours) in comb.0.iter().enumerate() {
+            let factor = (0..TEETH).fold(BigInt::from(0), |factor, tooth| {
+                let power = BigInt::from(1) << (tooth * COLUMNS);
+                if tooth == TEETH - 1 || d >> tooth & 1 == 1 { factor + power } else { factor - power }
+            });
+            assert!(is_same(&Jacobian::from(ours), &their_multiple(&(factor * number))), "entry {d}");
+        }
+    }
+
+    #[test]
+    fn entries_are_sums_of_the_teeth() {
+        // Where a tooth of one comb is another's, and of points of small
+        // multiples, sums of teeth collide.
+        for number in [BigInt::from(1), n() - 1, BigInt::from(1) << 32, (n() + 1) / 2, n() / 5] {
+            check_entries(&number);
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: rounds().cases.div_ceil(100), ..rounds() })]
+
+        #[test]
+        fn columns_add_up_to_the_scalar(number in numbers(), factor in numbers()) {
+            prop_assume!(modulo(&number, &n()) != 0.into());
+            check_entries(&number);
+            let (comb, scalar) = (Comb::of(&affine(&their_multiple(&number))), scalar(&factor));
+            let odd = if scalar.is_odd() { scalar } else { scalar.negated() };
+            let ours = (0..COLUMNS).rev().fold(Jacobian::INFINITY, |sum, column| {
+                sum.double().plus(&comb.entry(&odd, column))
+            });
+            let theirs = their_multiple(&(number * if scalar == odd { factor } else { -factor }));
+            prop_assert!(is_same(&ours, &theirs));
+        }
+    }
+}

@@ -208,3 +208,134 @@ fn nearest(column: Wide, carry: Wide) -> (i32, Wide) {
     let sum = column + half + carry;
     (((sum & Wrapping(i64::from(MASK))) - half).0 as i32, sum >> BITS)
 }
+
+#[cfg(test)]
+mod tests {
+    use num_bigint::BigInt;
+    use proptest::prelude::*;
+
+    use super::super::oracle::{self, divided, limbs, limbs_up_to, modulo, numbers, p, r, value};
+    use super::*;
+
+    /// The number a field holds.
+    fn plain(field: &Field) -> BigInt {
+        divided(&value(&field.0), &r(), &p())
+    }
+
+    fn field(number: &BigInt) -> Field {
+        Field::from_limbs(&limbs(&modulo(number, &p())))
+    }
+
+    /// What every product keeps, whatever its factors within their bounds.
+    fn check_limbs(field: &Field) {
+        let half = 1 << (BITS - 1);
+        assert!(field.0.iter().take(8).all(|limb| (-half..half).contains(limb)), "{field:?}");
+        assert!(field.0[8].abs() <= half, "{field:?}");
+    }
+
+    #[test]
+    fn the_constants_are_in_montgomery_form() {
+        assert_eq!(value(&R_SQUARED), r().pow(2) % p());
+        assert_eq!(plain(&Field::ONE), 1.into());
+        assert_eq!(plain(&Field::ZERO), 0.into());
+    }
+
+    #[test]
+    fn multiples_of_p_are_zero_and_their_neighbours_are_not() {
+        for times in -4..=5 {
+            for away in -9..=9 {
+                let number: BigInt = p() * times + away + (p() << 4_usize);
+                let spread = limbs::sub(&limbs(&number), &limbs(&(p() << 4_usize)));
+                for limbs in [spread, limbs::carried(&spread)] {
+                    assert_eq!(Field(limbs).is_zero(), away == 0, "{times} p + {away}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_low_limb_near_0_alone_is_not_zero() {
+        for low in -5..=5 {
+            for at in 1..9 {
+                let mut limbs = [0; 9];
+                limbs[0] = low;
+                limbs[at] = 1;
+                assert!(!Field(limbs).is_zero(), "{limbs:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn columns_do_not_overflow_where_all_limbs_are_at_their_bounds() {
+        let greatest = 1 << 28;
+        for (left, right) in [(2, 7), (-2, 7), (-7, -2), (6, 2), (3, 4), (-3, 4)] {
+            let [left, right] = [left, right].map(|times| {
+                let mut limbs = [greatest * times; 9];
+                limbs[8] = (1 << 26) * times;
+                Field(limbs)
+            });
+            let less = Field([
+                -i32::MAX,
+                -i32::MAX,
+                -i32::MAX,
+                -i32::MAX,
+                -i32::MAX,
+                -i32::MAX,
+                -i32::MAX,
+                -i32::MAX,
+                0,
+            ]);
+            let product = left.mul_minus(&right, &less);
+            check_limbs(&product);
+            let expected = divided(&(value(&left.0) * value(&right.0)), &r(), &p()) - value(&less.0);
+            assert_eq!(modulo(&value(&product.0), &p()), modulo(&expected, &p()));
+        }
+    }
+
+    proptest! {
+        #![proptest_config(oracle::rounds())]
+
+        #[test]
+        fn products_are_right_up_to_the_bounds(
+            (left, right) in prop_oneof![
+                (limbs_up_to(1 << 28), limbs_up_to(i32::MAX)),
+                (limbs_up_to(1 << 30), limbs_up_to(3 << 28)),
+                (limbs_up_to(3 << 29), limbs_up_to(1 << 29)),
+            ],
+            less in limbs_up_to(i32::MAX),
+        ) {
+            let expected = |left: &Limbs, right: &Limbs| {
+                let product = divided(&(value(left) * value(right)), &r(), &p());
+                modulo(&(product - value(&less)), &p())
+            };
+            let product = Field(left).mul_minus(&Field(right), &Field(less));
+            check_limbs(&product);
+            prop_assert_eq!(modulo(&value(&product.0), &p()), expected(&left, &right));
+            // Within p of a · b / R − less.
+            let distance: BigInt = value(&product.0) + value(&less) - value(&left) * value(&right) / r();
+            prop_assert!(distance >= BigInt::from(-1) && distance <= p() + 1);
+        }
+
+        #[test]
+        fn squares_are_products(limbs in limbs_up_to(3 << 28), less in limbs_up_to(i32::MAX)) {
+            let (field, less) = (Field(limbs), Field(less));
+            prop_assert_eq!(field.square_minus(&less).0, field.mul_minus(&field, &less).0);
+        }
+
+        #[test]
+        fn the_field_is_that_of_p(a in numbers(), b in numbers()) {
+            let (x, y) = (field(&a), field(&b));
+            let is = |field: &Field, number: BigInt| plain(field) == modulo(&number, &p());
+            prop_assert!(is(&x, a.clone()));
+            prop_assert!(is(&x.mul(&y), &a * &b));
+            prop_assert!(is(&x.square(), &a * &a));
+            prop_assert!(is(&x.plus(&y), &a + &b));
+            prop_assert!(is(&x.minus(&y), &a - &b));
+            prop_assert!(is(&x.times(3), 3 * &a));
+            prop_assert_eq!(x.minus(&y).is_zero(), modulo(&(&a - &b), &p()) == 0.into());
+            prop_assert!(x.minus(&x).is_zero());
+            let inverse = x.inverse();
+            prop_assert!(is(&inverse.mul(&x), u8::from(!x.is_zero()).into()));
+        }
+    }
+}

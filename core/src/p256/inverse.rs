@@ -108,3 +108,55 @@ impl Steps {
         b[8] = b_carry as i32;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::super::field::P;
+    use super::super::oracle::{self, divided, edges, limbs, modulo, numbers, value};
+    use super::super::scalar::N;
+    use super::*;
+
+    /// Between −2 and 1 times the modulus, and right modulo it.
+    fn check(number: &num_bigint::BigInt) {
+        for (modulus, prime) in [(P, oracle::p()), (N, oracle::n())] {
+            let inverse = value(&inverse(&limbs(number), &modulus));
+            assert!(inverse > -2 * &prime && inverse < 2 * &prime, "{number}: {inverse}");
+            let expected = if modulo(number, &prime) == 0.into() {
+                0.into()
+            } else {
+                divided(&value(&modulus.scale), number, &prime)
+            };
+            assert_eq!(modulo(&inverse, &prime), expected, "{number}");
+        }
+    }
+
+    #[test]
+    fn numbers_at_the_edges_are_inverted() {
+        edges().iter().for_each(check);
+    }
+
+    proptest! {
+        #![proptest_config(oracle::rounds())]
+
+        #[test]
+        fn any_number_is_inverted(number in numbers()) {
+            check(&number);
+        }
+
+        #[test]
+        fn steps_divide_and_keep_their_bounds(f in any::<i32>(), g in any::<i32>(), eta in -600..600) {
+            let (f, g) = ((f | 1) & MASK, g & MASK);
+            let mut after = eta;
+            let Steps { u, v, q, r } = Steps::take(&mut after, f, g);
+            let bound = 1_i64 << BITS;
+            let [u, v, q, r] = [u, v, q, r].map(i64::from);
+            prop_assert!(u.abs() + v.abs() <= bound && q.abs() + r.abs() <= bound);
+            let (f, g) = (i128::from(f), i128::from(g));
+            prop_assert_eq!((i128::from(u) * f + i128::from(v) * g) & i128::from(MASK), 0);
+            prop_assert_eq!((i128::from(q) * f + i128::from(r) * g) & i128::from(MASK), 0);
+            prop_assert_eq!((u * r - v * q).abs(), bound);
+        }
+    }
+}

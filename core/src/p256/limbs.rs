@@ -83,3 +83,67 @@ impl Modulus {
         checked_sub(&limbs, &self.limbs).is_none().then_some(limbs)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::super::field::P;
+    use super::super::oracle::{self, bytes, limbs_up_to, modulo, numbers, value};
+    use super::super::scalar::N;
+    use super::*;
+
+    #[test]
+    fn the_moduli_are_those_of_sec_2_with_their_inverses_and_scales() {
+        for (modulus, expected, scale) in
+            [(P, oracle::p(), oracle::r().pow(2)), (N, oracle::n(), oracle::r())]
+        {
+            assert_eq!(value(&modulus.limbs), expected);
+            let unit = (i64::from(modulus.limbs[0]) * i64::from(modulus.inverse)) & i64::from(MASK);
+            assert_eq!(unit, 1);
+            assert_eq!(value(&modulus.scale), scale % expected);
+        }
+    }
+
+    #[test]
+    fn numbers_are_read_from_0_to_the_modulus_less_1() {
+        for edge in oracle::edges() {
+            let read = from_bytes(&bytes(&edge));
+            assert_eq!(value(&read), edge);
+            assert!(read.iter().all(|limb| (0..=MASK).contains(limb)));
+            for (modulus, limit) in [(P, oracle::p()), (N, oracle::n())] {
+                assert_eq!(modulus.read(&bytes(&edge)), (edge < limit).then_some(read));
+            }
+        }
+    }
+
+    proptest! {
+        #![proptest_config(oracle::rounds())]
+
+        #[test]
+        fn bytes_are_read_whole(number in numbers()) {
+            prop_assert_eq!(value(&from_bytes(&bytes(&number))), number);
+        }
+
+        #[test]
+        fn carrying_and_reducing_change_no_value(limbs in limbs_up_to(i32::MAX)) {
+            let carried = carried(&limbs);
+            prop_assert_eq!(value(&carried), value(&limbs));
+            prop_assert!(carried.iter().take(8).all(|limb| (0..=MASK).contains(limb)));
+            for (modulus, limit) in [(P, oracle::p()), (N, oracle::n())] {
+                prop_assert_eq!(value(&modulus.reduce(&limbs)), modulo(&value(&limbs), &limit));
+            }
+        }
+
+        #[test]
+        fn sums_and_differences_are_right(left in limbs_up_to(1 << 29), right in limbs_up_to(1 << 29)) {
+            prop_assert_eq!(value(&add(&left, &right)), value(&left) + value(&right));
+            prop_assert_eq!(value(&sub(&left, &right)), value(&left) - value(&right));
+            let difference = checked_sub(&left, &right);
+            prop_assert_eq!(difference.is_some(), value(&left) >= value(&right));
+            if let Some(difference) = difference {
+                prop_assert_eq!(value(&difference), value(&left) - value(&right));
+            }
+        }
+    }
+}

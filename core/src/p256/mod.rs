@@ -11,6 +11,8 @@ mod comb;
 mod field;
 mod inverse;
 mod limbs;
+#[cfg(test)]
+mod oracle;
 mod point;
 mod scalar;
 mod verify;

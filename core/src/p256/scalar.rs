@@ -79,3 +79,56 @@ fn mul(a: &Limbs, b: &Limbs) -> Limbs {
     product[8] = carry as i32;
     N.reduce(&product)
 }
+
+#[cfg(test)]
+mod tests {
+    use num_bigint::BigInt;
+    use proptest::prelude::*;
+
+    use super::super::oracle::{self, bytes, divided, edges, limbs, modulo, n, numbers, r, scalar, value};
+    use super::*;
+
+    #[test]
+    fn scalars_are_read_from_1_to_n_less_1() {
+        for edge in edges() {
+            let read = Scalar::read(&bytes(&edge));
+            assert_eq!(read.is_some(), edge > 0.into() && edge < n(), "{edge}");
+            assert!(read.is_none_or(|read| value(&read.0) == edge));
+        }
+    }
+
+    proptest! {
+        #![proptest_config(oracle::rounds())]
+
+        #[test]
+        fn products_are_right(a in numbers(), b in numbers()) {
+            let product = value(&mul(&limbs(&a), &limbs(&b)));
+            prop_assert_eq!(&product, &divided(&(&a * &b), &r(), &n()));
+            // A negative number, as inverses are.
+            let negative = limbs::sub(&limbs(&b), &limbs(&(BigInt::from(1) << 256_usize)));
+            let product = value(&mul(&limbs(&a), &negative));
+            prop_assert_eq!(product, divided(&(&a * value(&negative)), &r(), &n()));
+        }
+
+        #[test]
+        fn quotients_are_right(divisor in numbers(), a in numbers(), b in numbers()) {
+            prop_assume!(modulo(&divisor, &n()) != 0.into());
+            let quotients = scalar(&divisor).divide([&limbs(&a), &limbs(&b)]);
+            prop_assert_eq!(value(&quotients[0].0), divided(&a, &divisor, &n()));
+            prop_assert_eq!(value(&quotients[1].0), divided(&b, &divisor, &n()));
+        }
+
+        #[test]
+        fn a_scalar_and_its_opposite_make_n(number in numbers()) {
+            let scalar = scalar(&number);
+            prop_assert_eq!(value(&scalar.0) + value(&scalar.negated().0), n());
+            prop_assert_ne!(scalar.is_odd(), scalar.negated().is_odd());
+        }
+
+        #[test]
+        fn bits_are_those_of_the_number(number in numbers(), at in 0..261_usize, count in 1..=29_usize) {
+            let expected: BigInt = (&number >> at) % (BigInt::from(1) << count);
+            prop_assert_eq!(BigInt::from(Scalar(limbs(&number)).bits(at, count)), expected);
+        }
+    }
+}

@@ -83,3 +83,6 @@ impl fmt::Debug for Base {
         f.debug_struct("Base").field("is_prepared", &self.comb.is_some()).finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -68,3 +68,49 @@ fn digits(scalar: &Scalar) -> [i8; DIGITS] {
     }
     digits
 }
+
+#[cfg(test)]
+mod tests {
+    use num_bigint::BigInt;
+    use proptest::prelude::*;
+
+    use super::super::oracle::{
+        affine, edges, is_same, modulo, n, numbers, rounds, scalar, their_multiple, value,
+    };
+    use super::*;
+
+    fn check_digits(scalar: &Scalar) {
+        let digits = digits(scalar);
+        let sum = digits.iter().rev().fold(BigInt::from(0), |sum, digit| (sum << 1_usize) + digit);
+        assert_eq!(sum, value(&scalar.0));
+        assert!(digits.iter().all(|digit| *digit == 0 || (digit % 2 != 0 && digit.abs() < 16)));
+        for (i, _) in digits.iter().enumerate().filter(|(_, digit)| **digit != 0) {
+            assert!(digits.iter().skip(i + 1).take(WIDTH - 1).all(|digit| *digit == 0));
+        }
+    }
+
+    #[test]
+    fn digits_of_scalars_at_the_edges_make_the_scalar() {
+        edges().iter().for_each(|edge| check_digits(&scalar(edge)));
+    }
+
+    proptest! {
+        #![proptest_config(rounds())]
+
+        #[test]
+        fn digits_make_the_scalar(number in numbers()) {
+            check_digits(&scalar(&number));
+        }
+
+        #[test]
+        fn odd_multiples_are_those_of_p256(number in numbers()) {
+            prop_assume!(modulo(&number, &n()) != 0.into());
+            let multiples = OddMultiples::of(&affine(&their_multiple(&number)));
+            prop_assert_eq!(multiples.0.len(), MULTIPLES);
+            for (i, ours) in multiples.0.iter().enumerate() {
+                let theirs = their_multiple(&(&number * (2 * i + 1)));
+                prop_assert!(is_same(&Jacobian::from(ours), &theirs));
+            }
+        }
+    }
+}

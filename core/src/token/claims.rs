@@ -224,12 +224,22 @@ impl Members {
 
     fn finish(self) -> Result<(Claims, Validity), Fault> {
         let issued_at = self.issued_at.ok_or(Fault::Member("issuedAt"))?;
+        // All are asked for before any is moved: what is half moved must be
+        // taken apart again at each way out.
+        let needed = [
+            ("licenseArn", self.license_arn.is_some()),
+            ("licenseConsumptionToken", self.consumption_token.is_some()),
+            ("entitlementsAllowed", self.entitlements_allowed.is_some()),
+        ];
+        if let Some((name, _)) = needed.into_iter().find(|(_, is_there)| !is_there) {
+            return Err(Fault::Member(name));
+        }
         let claims = Claims {
             issuer: self.issuer,
             audience: self.audience,
-            license_arn: self.license_arn.ok_or(Fault::Member("licenseArn"))?,
-            consumption_token: self.consumption_token.ok_or(Fault::Member("licenseConsumptionToken"))?,
-            entitlements_allowed: self.entitlements_allowed.ok_or(Fault::Member("entitlementsAllowed"))?,
+            license_arn: self.license_arn.unwrap_or_default(),
+            consumption_token: self.consumption_token.unwrap_or_default(),
+            entitlements_allowed: self.entitlements_allowed.unwrap_or_default(),
             issued_at,
             expiration: self.expiration,
             node_id: self.node_id,

@@ -39,6 +39,12 @@ pub enum Refusal {
         /// The key's.
         key: Algorithm,
     },
+    /// The token's key is for an algorithm that this verifier was made
+    /// without.
+    AlgorithmUnsupported {
+        /// The key's.
+        algorithm: Algorithm,
+    },
     /// The key did not sign this.
     SignatureInvalid,
     /// Signed, but not the claims of a license.
@@ -129,6 +135,7 @@ impl Refusal {
             Self::CriticalHeader => "CRITICAL_HEADER",
             Self::KeyUnknown { .. } => "KEY_UNKNOWN",
             Self::AlgorithmMismatch { .. } => "ALGORITHM_MISMATCH",
+            Self::AlgorithmUnsupported { .. } => "ALGORITHM_UNSUPPORTED",
             Self::SignatureInvalid => "SIGNATURE_INVALID",
             Self::ClaimsMalformed { .. } => "CLAIMS_MALFORMED",
             Self::IssuerMismatch { .. } => "ISSUER_MISMATCH",
@@ -173,6 +180,12 @@ impl Refusal {
                 key.name(),
                 "`; ask for a token signed with ",
                 key.name(),
+            ]
+            .concat(),
+            Self::AlgorithmUnsupported { algorithm } => [
+                "the token's key is for `",
+                algorithm.name(),
+                "`, which this verifier was made without; bring that algorithm along",
             ]
             .concat(),
             Self::SignatureInvalid => {

@@ -13,7 +13,7 @@ use crate::{npm, process, stamp};
 
 const TARGET: &str = "wasm32-unknown-unknown";
 /// The crates that become modules, and the modules' names in the package.
-const MODULES: [(&str, &str); 1] = [("licentia-wasm", "verifier")];
+const MODULES: [(&str, &str); 2] = [("licentia-wasm", "verifier"), ("licentia-wasm-seats", "seats")];
 const LICENCES: [&str; 2] = ["LICENSE-APACHE", "LICENSE-MIT"];
 
 /// The folder that is packed; the console is built with it.

@@ -113,7 +113,7 @@ impl Operation for CheckoutBorrowLicense {
             let setback = match borrow(license, &stored.pool, &request.wanted, cx.now) {
                 Ok(decision) => {
                     let mut checkout = taking.checkout(cx, stored, grant.as_ref(), &decision);
-                    let signed = sign(cx, stored, &checkout, request.algorithm).await?;
+                    let signed = sign(cx, stored, &mut checkout, request.algorithm).await?;
                     checkout.signed_token = Some(verifiable(signed)?);
                     match book(cx, &allowed, &checkout, &decision).await {
                         Ok(()) => return Ok(output(checkout)),

@@ -1,6 +1,8 @@
 //! What the consumption operations share: booking a decision, and reclaiming
 //! what ran out.
 
+use std::sync::Arc;
+
 use licentia_core::arn::{GrantArn, LicenseArn};
 use licentia_core::checkout::{Checkout, Decision, Ended, Kind, Refusal};
 use licentia_core::grant::NotUsable;
@@ -15,7 +17,7 @@ use crate::context::{Context, Setback};
 use crate::error::{Error, Kind as ErrorKind};
 use crate::events::{ConsumptionState, Event};
 use crate::records::{self, CheckoutRecord};
-use crate::sign::SignError;
+use crate::sign::{Ready, SignError};
 use crate::store::{Change, Guard, Item, Write};
 
 /// Expired checkouts reclaimed in one change.
@@ -71,6 +73,7 @@ impl Taking<'_> {
             expiration: decision.expiration,
             extended_to: None,
             signed_token: None,
+            status_index: None,
             ended: None,
         }
     }
@@ -216,22 +219,45 @@ pub(super) async fn counting(cx: &Context, found: &[Item]) -> Result<Vec<Checkou
     Ok(checkouts)
 }
 
-/// Signs a checkout, in a form that any JWT library reads (B-6, B-7).
+/// Signs a new checkout, in a form that any JWT library reads (B-6, B-7), and
+/// numbers it, so that it can be revoked.
 pub(super) async fn sign(
+    cx: &Context,
+    stored: &Stored,
+    checkout: &mut Checkout,
+    algorithm: Algorithm,
+) -> Result<String, SignError> {
+    let key = signing_key(cx, stored, algorithm).await?;
+    checkout.status_index = cx.service.status_lists.next_index(checkout).await?;
+    cx.service.signer.sign_with(key, &claims(cx, stored, checkout)).await
+}
+
+/// Signs a checkout as it was extended, under the number that it has.
+pub(super) async fn sign_again(
     cx: &Context,
     stored: &Stored,
     checkout: &Checkout,
     algorithm: Algorithm,
 ) -> Result<String, SignError> {
+    let key = signing_key(cx, stored, algorithm).await?;
+    cx.service.signer.sign_with(key, &claims(cx, stored, checkout)).await
+}
+
+async fn signing_key(cx: &Context, stored: &Stored, algorithm: Algorithm) -> Result<Arc<Ready>, SignError> {
     let license = &stored.head.license;
-    let issuer = &license.terms.issuer;
+    let sign_key = license.terms.issuer.sign_key.as_deref();
+    cx.service.signer.key(license.owner(), sign_key, algorithm, cx.now).await
+}
+
+fn claims(cx: &Context, stored: &Stored, checkout: &Checkout) -> Claims {
+    let issuer = &stored.head.license.terms.issuer;
     let allowed = checkout.allowed.iter().map(|data| AllowedEntitlement {
         name: data.name.clone(),
         unit: data.unit,
         value: data.value.clone(),
     });
     let metadata = checkout.metadata.iter();
-    let claims = Claims {
+    Claims {
         issuer: Some(issuer.key_fingerprint.clone()),
         license_arn: checkout.license_arn.to_string(),
         consumption_token: checkout.token.clone(),
@@ -242,20 +268,14 @@ pub(super) async fn sign(
         checkout_metadata: metadata
             .map(|pair| (pair.name.clone().unwrap_or_default(), pair.value.clone().unwrap_or_default()))
             .collect(),
-        status: None,
-    };
-    let signer = &cx.service.signer;
-    signer.sign(license.owner(), issuer.sign_key.as_deref(), algorithm, &claims, cx.now).await
+        status: cx.service.status_lists.reference(checkout),
+    }
 }
 
 /// A license that signs with ES256 answers with a token for offline use; one
 /// with another key, or whose token verifiers would not read, answers without.
-pub(super) async fn sign_if_es256(
-    cx: &Context,
-    stored: &Stored,
-    checkout: &Checkout,
-) -> Result<Option<String>, Error> {
-    match sign(cx, stored, checkout, Algorithm::Es256).await {
+pub(super) fn if_es256(signed: Result<String, SignError>) -> Result<Option<String>, Error> {
+    match signed {
         Ok(token) => Ok(Some(token).filter(|token| token.len() <= MAX_TOKEN_BYTES)),
         Err(SignError::WrongAlgorithm { .. }) => Ok(None),
         Err(error) => Err(error.into()),

@@ -6,7 +6,7 @@ use licentia_core::time::Timestamp;
 use licentia_core::token::Algorithm;
 use serde::{Deserialize, Serialize};
 
-use super::consumption::sign_if_es256;
+use super::consumption::{if_es256, sign_again};
 use super::stored::{StoredCheckout, load_held};
 use crate::allow::Audience;
 use crate::context::{Context, Tries};
@@ -81,7 +81,7 @@ impl Operation for ExtendLicenseConsumption {
             let signed_token = match request.is_signed {
                 true => {
                     let told = Checkout { expiration: Some(until), ..checkout.clone() };
-                    sign_if_es256(cx, stored, &told).await?
+                    if_es256(sign_again(cx, stored, &told, Algorithm::Es256).await)?
                 }
                 false => None,
             };

@@ -1,20 +1,27 @@
-//! Takes the key and the token from the core's vectors, and tells the linker
+//! Pins the key, takes a token from the core's vectors, and tells the linker
 //! where things lie.
 
 use std::error::Error;
 use std::path::Path;
 use std::{env, fs};
 
+use licentia_core::token::KeySet;
 use serde_json::Value;
 
 const VECTORS: &str = "../core/vectors/tokens.json";
 
 fn main() -> Result<(), Box<dyn Error>> {
     let vectors: Value = serde_json::from_str(&fs::read_to_string(VECTORS)?)?;
-    let (key, token) = (&vectors["keys"]["keys"][0], &vectors["vectors"][0]["token"]);
+    let token = vectors["vectors"][0]["token"].as_str().ok_or("a token is text")?;
+    let keys = KeySet::from_json(&vectors["keys"].to_string())?;
+    // What is known when the firmware is built need not be read on the device.
+    let [_, coordinates @ ..] = keys.keys().first().ok_or("no key")?.to_point();
+    let (x, y) = coordinates.split_at(32);
+
     let out = env::var("OUT_DIR")?;
-    fs::write(Path::new(&out).join("key.json"), key.to_string())?;
-    fs::write(Path::new(&out).join("token.txt"), token.as_str().ok_or("a token is text")?)?;
+    for (name, contents) in [("key-x", x), ("key-y", y), ("token", token.as_bytes())] {
+        fs::write(Path::new(&out).join(name), contents)?;
+    }
     println!("cargo:rustc-link-search={}", env::var("CARGO_MANIFEST_DIR")?);
     println!("cargo:rustc-link-arg=-Tlink.x");
     println!("cargo:rerun-if-changed={VECTORS}");

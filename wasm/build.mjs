@@ -1,71 +1,64 @@
-// Lays out the npm package: node build.mjs <folder of the glue> <package folder> <version>
-import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
-import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+// Lays out the npm package: node build.mjs <folder of the modules> <package folder> <version>
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { brotliCompressSync, gzipSync } from "node:zlib";
-import { build } from "esbuild";
-import { decode, encode } from "./js/encoding.js";
+import { optimized } from "./build/module.mjs";
+import { scripts } from "./build/scripts.mjs";
 
-const [glue, out, version] = process.argv.slice(2);
+// What can be imported: the script and the types of each are of this name in
+// `js`, or in a folder of its own.
+const ENTRIES = ["index", "keeper", "module", "seats"];
+// The WebAssembly modules that scripts import as `wasm:<name>`.
+const MODULES = ["verifier", "seats"];
+
+const [from, out, version] = process.argv.slice(2);
 const source = (name) => fileURLToPath(new URL(name, import.meta.url));
-const raw = join(glue, "licentia_wasm_bg.wasm");
-const optimized = join(glue, "licentia_wasm_bg.opt.wasm");
-
-// What rustc emits by default and every engine since 2022 runs. Never all:
-// Chromium refuses what the newest proposals would put into the module.
-const features = [
-  "bulk-memory",
-  "bulk-memory-opt",
-  "multivalue",
-  "mutable-globals",
-  "nontrapping-float-to-int",
-  "reference-types",
-  "sign-ext",
-];
-
-execFileSync(process.execPath, [source("node_modules/binaryen/bin/wasm-opt"),
-  
-  "-Oz",
-  ...features.map((feature) => `--enable-${feature}`),
-  raw,
-  "-o",
-  optimized,
-]);
-
-const module = readFileSync(optimized);
-const encoded = join(glue, "module.js");
-writeFileSync(encoded, `export default ${JSON.stringify(encode(module))};\n`);
-assert.ok(module.equals(decode(encode(module))), "the encoded module decodes to itself");
+const place = (name, extension) =>
+  [`js/${name}.${extension}`, `js/${name}/index.${extension}`].map(source).find(existsSync);
 
 rmSync(out, { recursive: true, force: true });
 mkdirSync(out, { recursive: true });
 
-const bundle = (format, outfile) =>
-  build({
-    entryPoints: [source("js/index.js")],
-    alias: { "licentia-wasm": join(glue, "licentia_wasm_bg.js"), "licentia-wasm/module": encoded },
-    bundle: true,
-    minify: true,
-    format,
-    target: "es2022",
-    outfile: join(out, outfile),
-  });
-await bundle("esm", "index.js");
-await bundle("cjs", "index.cjs");
+const modules = new Map(MODULES.map((name) => [name, optimized(join(from, `${name}_bg.wasm`))]));
+for (const [name, bytes] of modules) {
+  writeFileSync(join(out, `${name}.wasm`), bytes);
+}
+await scripts(new Map(ENTRIES.map((name) => [name, place(name, "js")])), modules, out);
 
-copyFileSync(source("js/node.js"), join(out, "node.js"));
-copyFileSync(source("js/index.d.ts"), join(out, "index.d.ts"));
-copyFileSync(source("js/index.d.ts"), join(out, "index.d.cts"));
-copyFileSync(source("README.md"), join(out, "README.md"));
+for (const name of ENTRIES) {
+  const types = readFileSync(place(name, "d.ts"), "utf8");
+  writeFileSync(join(out, `${name}.d.ts`), types);
+  writeFileSync(join(out, `${name}.d.cts`), types.replaceAll(/"(\.\/\w+)\.js"/g, '"$1.cjs"'));
+}
+cpSync(source("README.md"), join(out, "README.md"));
+cpSync(source("docs"), join(out, "docs"), { recursive: true });
+
+/** Where each runtime finds an entry. */
+const conditions = (name) => {
+  const esm = { types: `./${name}.d.ts` };
+  const cjs = { types: `./${name}.d.cts` };
+  return {
+    // No module may be compiled there at run time: it is one of the worker's own.
+    workerd: { ...esm, default: `./workerd/${name}.js` },
+    node: {
+      import: { ...esm, default: `./node/${name}.js` },
+      require: { ...cjs, default: `./node/${name}.cjs` },
+    },
+    import: { ...esm, default: `./${name}.js` },
+    require: { ...cjs, default: `./cjs/${name}.cjs` },
+  };
+};
 const { devDependencies, ...manifest } = JSON.parse(readFileSync(source("package.json"), "utf8"));
-writeFileSync(join(out, "package.json"), JSON.stringify({ ...manifest, version }, null, 2) + "\n");
+manifest.version = version;
+manifest.exports = Object.fromEntries([
+  ...ENTRIES.map((name) => [name === "index" ? "." : `./${name}`, conditions(name)]),
+  ...MODULES.map((name) => [`./${name}.wasm`, `./${name}.wasm`]),
+  ["./package.json", "./package.json"],
+]);
+writeFileSync(join(out, "package.json"), `${JSON.stringify(manifest, null, 2)}\n`);
 
-for (const [name, bytes] of [
-  ["module", module],
-  ["index.js", readFileSync(join(out, "index.js"))],
-]) {
+for (const [name, bytes] of [...modules, ["index.js", readFileSync(join(out, "index.js"))]]) {
   const sizes = [bytes.length, gzipSync(bytes, { level: 9 }).length, brotliCompressSync(bytes).length];
   console.log(`${name.padEnd(10)} ${sizes.join(" / ")} bytes raw / gzip / brotli`);
 }

@@ -11,7 +11,7 @@ use licentia_core::entitlement::Unit as Count;
 use licentia_core::quantity::Quantity;
 use licentia_core::time::Timestamp;
 use licentia_core::token::{
-    AllowedEntitlement, Claims, Expectations, KeySet, SigningKey, attach, signing_input, verify,
+    AllowedEntitlement, Claims, Expectations, KeySet, Node, SigningKey, attach, signing_input, verify,
 };
 use serde_json::Value;
 
@@ -25,7 +25,7 @@ pub(crate) fn measure(table: &mut Table, quick: bool) -> anyhow::Result<()> {
     let token = token(&key)?;
     let jwk = key.public_key().to_jwk();
     let keys = KeySet::from_json(&jwk).map_err(|error| anyhow!("{error}"))?;
-    let expectations = Expectations { node_id: Some("10.0.21.57") };
+    let expectations = Expectations { node: Some(Node::Named("10.0.21.57")), ..Expectations::default() };
     let license = verify(&token, &keys, now, &expectations).map_err(|error| anyhow!("{error}"))?;
 
     let point = point(&jwk)?;
@@ -98,6 +98,7 @@ fn token(key: &SigningKey) -> anyhow::Result<String> {
     };
     let claims = Claims {
         issuer: Some("aws:111122223333:Example Software Inc:issuer-fingerprint".to_owned()),
+        audience: vec![],
         license_arn: "arn:aws:license-manager::111122223333:license:l-5f0c6e2b8a1d4c37b9e2a7d41c3f8e60"
             .to_owned(),
         consumption_token: "306eb19af354ba79c3687b9b5d14c8ae".to_owned(),

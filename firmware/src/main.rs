@@ -8,6 +8,7 @@
 extern crate alloc;
 
 use alloc::string::String;
+use alloc::vec;
 use core::panic::PanicInfo;
 
 use cortex_m_rt::entry;
@@ -16,12 +17,15 @@ use cortex_m_semihosting::hio::{self, HostStream};
 use licentia_core::entitlement::Unit;
 use licentia_core::quantity::Quantity;
 use licentia_core::time::Timestamp;
-use licentia_core::token::{Expectations, KeySet, verify};
+use licentia_core::token::{Expectations, KeySet, Node, PublicKey, verify};
 
 /// The issuer's public key, pinned: it lies in flash with the program.
-const KEY: &str = include_str!(concat!(env!("OUT_DIR"), "/key.json"));
+const KEY: ([u8; 32], [u8; 32]) = (
+    *include_bytes!(concat!(env!("OUT_DIR"), "/key-x")),
+    *include_bytes!(concat!(env!("OUT_DIR"), "/key-y")),
+);
 /// What a device receives over its serial line or keeps in its flash.
-const TOKEN: &str = include_str!(concat!(env!("OUT_DIR"), "/token.txt"));
+const TOKEN: &str = include_str!(concat!(env!("OUT_DIR"), "/token"));
 /// What its real-time clock says, in seconds since 1970: 2026-11-22T10:15:00Z.
 const NOW: u64 = 1_795_342_500;
 
@@ -38,9 +42,10 @@ fn main() -> ! {
 
 /// Verifies, asks and shows; `None` where anything is not as it must be.
 fn answer(output: &mut HostStream) -> Option<()> {
-    let keys = KeySet::from_json(KEY).ok()?;
+    let (x, y) = KEY;
+    let keys = KeySet::new(vec![PublicKey::from_coordinates(x, y).ok()?]).ok()?;
     let now = Timestamp::from_unix(NOW).ok()?;
-    let here = Expectations { node_id: Some("10.0.21.57") };
+    let here = Expectations { node: Some(Node::Named("10.0.21.57")), ..Expectations::default() };
 
     let license = verify(TOKEN, &keys, now, &here).ok()?;
     let seats = |count| Some(license.allows("Seats", Quantity::new(count).ok()?, Unit::Count));

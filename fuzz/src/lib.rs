@@ -45,6 +45,7 @@ pub fn parts(data: &[u8]) {
     let Some(license) = judge(&attach(&input, &SIGNER.sign(&input))) else { return };
     let claims = Claims {
         issuer: license.issuer().map(str::to_owned),
+        audience: license.audience().to_vec(),
         license_arn: license.license_arn().to_owned(),
         consumption_token: license.consumption_token().to_owned(),
         entitlements_allowed: license.entitlements().to_vec(),
@@ -60,6 +61,7 @@ pub fn parts(data: &[u8]) {
     assert_eq!(again.metadata(), license.metadata());
     assert_eq!(again.expires_at(), license.expires_at());
     assert_eq!(again.node_id(), license.node_id());
+    assert_eq!(again.audience(), license.audience());
 }
 
 /// The input as keys: those read are written so that they are read again.

@@ -1,11 +1,13 @@
 /** A public key as a JSON Web Key (RFC 7517): `kty` EC, `crv` P-256 for ES256. */
 export interface Jwk {
+  /** The kind of key. */
   readonly kty: string;
   readonly [member: string]: unknown;
 }
 
 /** A JSON Web Key Set (RFC 7517 section 5), as the service publishes it. */
 export interface JwkSet {
+  /** Those of other kinds or for other uses are passed over. */
   readonly keys: readonly Jwk[];
 }
 
@@ -171,6 +173,29 @@ export interface LicenseErrorEvidence {
   CLOCK_OUT_OF_RANGE: {};
   /** A call with an argument of the wrong type or range. */
   ARGUMENT_INVALID: {};
+  /** Of the keeper: the service could not be reached, or could not answer now. */
+  SERVICE_UNREACHABLE: { readonly operation: string };
+  /** Of the keeper: the service said no, with this exception. */
+  SERVICE_REFUSED: { readonly operation: string; readonly exception: string };
+  /** Of the keeper: the service checked out without a signed token. */
+  SIGNED_TOKEN_MISSING: {};
+  /** Of the keeper and the seats: a store that others hold too long. */
+  STORE_FAILED: {};
+  /** Of the seats: the app has no license to hand out seats of. */
+  LICENSE_MISSING: {};
+  /** Of the seats: the license has no such entitlement, or has it in another unit. */
+  SEATS_NOT_BORROWED: { readonly name: string; readonly unit: Unit | null };
+  /** Of the seats: others hold too much; quantities in decimal digits. */
+  SEATS_EXHAUSTED: {
+    readonly name: string;
+    readonly unit: Unit;
+    readonly borrowed: string;
+    readonly left: string;
+    /** When the first of the others returns, unless it is kept; `null`: none will. */
+    readonly nextAt: Date | null;
+  };
+  /** Of the seats: what is kept of them is none of theirs. */
+  SEATS_STATE_DAMAGED: {};
 }
 
 /** Why keys cannot be used. */
@@ -188,6 +213,7 @@ export type LicenseErrorCode = keyof LicenseErrorEvidence;
 /** The one class of everything this package throws. */
 declare class AnyLicenseError<Code extends LicenseErrorCode> extends Error {
   private constructor();
+  /** Survives minification. */
   readonly name: "LicenseError";
   /** The kind of failure; branch on this. */
   readonly code: Code;
@@ -202,6 +228,8 @@ export type LicenseError = { [Code in LicenseErrorCode]: AnyLicenseError<Code> }
 
 /** The class, for `instanceof`. */
 export const LicenseError: {
+  /** What every error of this class inherits. */
   readonly prototype: LicenseError;
+  /** What `instanceof` asks. */
   [Symbol.hasInstance](value: unknown): value is LicenseError;
 };

@@ -1,2 +1,5 @@
+import compile from "wasm:verifier";
+import { verifiers } from "./verifier.js";
+
 export { LicenseError } from "./error.js";
-export { Verifier } from "./verifier.js";
+export const Verifier = /* @__PURE__ */ verifiers(compile);

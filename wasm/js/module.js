@@ -1,20 +1,21 @@
-import * as glue from "licentia-wasm";
-import encoded from "licentia-wasm/module";
-import { decode } from "./encoding.js";
+import { misuse } from "./error.js";
+import { verifiers } from "./verifier.js";
 
-let exports;
+export { LicenseError } from "./error.js";
 
-/**
- * The WebAssembly side, compiled on first need and synchronously: nothing to
- * await, nothing to fetch, and nothing at all for an app that never verifies.
- */
-export function wasm() {
-  if (exports === undefined) {
-    const module = new WebAssembly.Module(decode(encoded));
-    const instance = new WebAssembly.Instance(module, { "./licentia_wasm_bg.js": glue });
-    glue.__wbg_set_wasm(instance.exports);
-    instance.exports.__wbindgen_start();
-    exports = glue;
+let given;
+
+/** Takes the compiled module: see `module.d.ts`. */
+export function initialize(module) {
+  if (!(module instanceof WebAssembly.Module)) {
+    throw misuse("pass the WebAssembly.Module of `@licentia/verifier/verifier.wasm`");
   }
-  return exports;
+  given ??= module;
 }
+
+export const Verifier = /* @__PURE__ */ verifiers(() => {
+  if (given === undefined) {
+    throw misuse("there is no module yet: call `initialize(module)` first");
+  }
+  return given;
+});

@@ -1,50 +1,52 @@
+import { Border } from "./border.js";
 import { LicenseError, misuse } from "./error.js";
 import { License } from "./license.js";
-import { wasm } from "./module.js";
 import { CREATE, crossing, cut, VERIFY } from "./options.js";
 
-/** Verifies tokens with the issuers' keys: see `index.d.ts`. */
-export class Verifier {
-  static name = "Verifier";
+/** Makes the class of verifiers over a module: see `index.d.ts`. */
+export function verifiers(compile) {
+  const border = new Border(compile);
 
-  /** Freed by wasm-bindgen's FinalizationRegistry together with the verifier. */
-  #keys;
+  return class Verifier {
+    static name = "Verifier";
 
-  constructor(keys) {
-    if (!(keys instanceof wasm().Keys)) {
-      throw misuse("a verifier is made by `Verifier.create({ keys })`");
+    #handle;
+
+    constructor(token, handle) {
+      if (token !== border) {
+        throw misuse("a verifier is made by `Verifier.create({ keys })`");
+      }
+      this.#handle = handle;
+      border.keep(this, handle);
+      Object.freeze(this);
     }
-    this.#keys = keys;
-    Object.freeze(this);
-  }
 
-  static create(options) {
-    const text = crossing(CREATE, options);
-    const keys = new (wasm().Keys)(text);
-    told(keys.answer());
-    return new Verifier(keys);
-  }
-
-  verify(token, options = {}) {
-    if (typeof token !== "string") {
-      throw misuse("the token must be a string");
+    static create(options) {
+      const { keys } = told(border.call("read_keys", crossing(CREATE, options)));
+      return new Verifier(border, keys);
     }
-    const expected = crossing(VERIFY, options, { now: undefined });
-    return new License(told(this.#keys.verify(cut(token), expected)).license);
-  }
+
+    verify(token, options = {}) {
+      if (typeof token !== "string") {
+        throw misuse("the token must be a string");
+      }
+      // JSON holds no line break, whatever the token holds.
+      const text = `${crossing(VERIFY, options, { now: undefined })}\n${cut(token)}`;
+      return new License(told(border.call("verify", text, this.#handle)).license);
+    }
+  };
 }
 
-/** What the core answers; its refusals become errors. */
-function told(answer) {
-  const { refusal, ...told } = JSON.parse(answer);
-  if (refusal !== undefined) {
-    const { code, message, evidence } = refusal;
-    for (const name of ["validFrom", "expiredAt", "now"]) {
-      if (name in evidence) {
-        evidence[name] = new Date(evidence[name]);
-      }
-    }
-    throw new LicenseError(code, message, evidence);
+/** The core's answer; a refusal is thrown. */
+function told({ refusal, ...answer }) {
+  if (refusal === undefined) {
+    return answer;
   }
-  return told;
+  const { code, message, evidence } = refusal;
+  for (const name of ["validFrom", "expiredAt", "now"]) {
+    if (name in evidence) {
+      evidence[name] = new Date(evidence[name]);
+    }
+  }
+  throw new LicenseError(code, message, evidence);
 }

@@ -1,24 +1,66 @@
-//! What crosses into JavaScript: one JSON object, either `{"license":{…}}` or
-//! `{"refusal":{"code","message","evidence"}}`. What is absent is `null`, times
-//! are milliseconds since 1970.
+//! What crosses into JavaScript: one JSON object, `{"keys":handle}`,
+//! `{"license":{…}}`, `{"text":"…"}` or `{"refusal":{"code","message","evidence"}}`,
+//! with `seen` where there is a clock. What is absent is `null`, times are
+//! milliseconds since 1970.
+
+use alloc::string::String;
 
 use licentia_core::json::{ArrayWriter, ObjectWriter};
 use licentia_core::time::Timestamp;
-use licentia_core::token::{KeyError, License, Part, Refusal};
+use licentia_core::token::{ClockError, KeyError, License, Part, Refusal};
 
-/// Nothing to tell: the keys can be used.
-pub(crate) fn ready() -> String {
-    "{}".to_owned()
+/// Keys that can be used, by their handle.
+pub(crate) fn handle(handle: usize) -> String {
+    let mut json = String::new();
+    let mut answer = ObjectWriter::new(&mut json);
+    answer.integer("keys", handle as u64);
+    answer.finish();
+    json
+}
+
+/// A text that was asked for.
+pub(crate) fn text(text: &str) -> String {
+    let mut json = String::new();
+    let mut answer = ObjectWriter::new(&mut json);
+    answer.string("text", text);
+    answer.finish();
+    json
+}
+
+/// The latest moment a clock has seen.
+pub(crate) fn seen(seen: Timestamp) -> String {
+    let mut json = String::new();
+    let mut answer = ObjectWriter::new(&mut json);
+    answer.integer("seen", milliseconds(seen));
+    answer.finish();
+    json
+}
+
+/// What becomes of a token, and the latest moment the clock has seen by then,
+/// if there is one.
+pub(crate) fn verdict(result: &Result<License, Refusal>, moment: Option<Timestamp>) -> String {
+    let verdict = match result {
+        Ok(license) => self::license(license),
+        Err(refusal) => self::refusal(refusal),
+    };
+    let Some(moment) = moment else { return verdict };
+    // Two objects become one.
+    let mut answer = seen(moment);
+    answer.pop();
+    answer.push(',');
+    answer.push_str(verdict.get(1..).unwrap_or_default());
+    answer
 }
 
 /// A verified license.
-pub(crate) fn license(license: &License) -> String {
+fn license(license: &License) -> String {
     let mut json = String::new();
     let mut answer = ObjectWriter::new(&mut json);
     let mut members = ObjectWriter::new(answer.member("license"));
     members.string("licenseArn", license.license_arn());
     members.string("consumptionToken", license.consumption_token());
     members.string_or_null("issuer", license.issuer());
+    members.strings("audience", license.audience());
     members.string_or_null("nodeId", license.node_id());
     members.integer("issuedAt", milliseconds(license.issued_at()));
     match license.expires_at() {
@@ -45,7 +87,7 @@ pub(crate) fn license(license: &License) -> String {
 }
 
 /// A refused token.
-pub(crate) fn refusal(refusal: &Refusal) -> String {
+fn refusal(refusal: &Refusal) -> String {
     refused(refusal.code(), &refusal.message(), |evidence| match refusal {
         Refusal::TokenTooLarge { bytes, limit } => {
             evidence.integer("bytes", *bytes as u64);
@@ -58,7 +100,28 @@ pub(crate) fn refusal(refusal: &Refusal) -> String {
             evidence.string("tokenAlgorithm", header);
             evidence.string("keyAlgorithm", key.name());
         }
+        Refusal::AlgorithmUnsupported { algorithm } => evidence.string("algorithm", algorithm.name()),
         Refusal::ClaimsMalformed { claim } => evidence.string_or_null("claim", *claim),
+        Refusal::IssuerMismatch { expected, actual } => {
+            evidence.string("expectedIssuer", expected);
+            evidence.string_or_null("issuer", actual.as_deref());
+        }
+        Refusal::AudienceMismatch { expected, actual } => {
+            evidence.strings("expectedAudience", expected);
+            evidence.strings("audience", actual);
+        }
+        Refusal::ProductMismatch { expected, actual } => {
+            evidence.string("expectedProduct", expected);
+            evidence.strings("audience", actual);
+        }
+        Refusal::LicenseMismatch { expected, actual } => {
+            evidence.string("expectedLicenseArn", expected);
+            evidence.string("licenseArn", actual);
+        }
+        Refusal::ClockSetBack { seen, now } => {
+            evidence.integer("seen", milliseconds(*seen));
+            evidence.integer("now", milliseconds(*now));
+        }
         Refusal::NotYetValid { from, now } => {
             evidence.integer("validFrom", milliseconds(*from));
             evidence.integer("now", milliseconds(*now));
@@ -76,7 +139,17 @@ pub(crate) fn refusal(refusal: &Refusal) -> String {
 
 /// Keys that cannot be used.
 pub(crate) fn key_error(error: &KeyError) -> String {
-    refused("KEYS_INVALID", &error.message(), |evidence| evidence.string("reason", error.code()))
+    refused("KEYS_INVALID", &error.message(), |evidence| {
+        evidence.string("reason", error.code());
+        if let KeyError::Unsupported { algorithm } = error {
+            evidence.string("algorithm", algorithm.name());
+        }
+    })
+}
+
+/// A clock's state that cannot be used.
+pub(crate) fn clock_error(error: ClockError) -> String {
+    refused(error.code(), error.message(), |_| {})
 }
 
 /// A time that no [`Timestamp`] holds.
@@ -88,7 +161,11 @@ pub(crate) fn clock_out_of_range() -> String {
 /// Options that are not what `js/options.js` lets through: text with half a
 /// surrogate pair, which no Rust string holds.
 pub(crate) fn argument_invalid() -> String {
-    refused("ARGUMENT_INVALID", "the options hold text that is not Unicode; pass well-formed strings", |_| {})
+    refused(
+        "ARGUMENT_INVALID",
+        "the options are not what the package lets through, or hold text that is not Unicode; pass well-formed strings",
+        |_| {},
+    )
 }
 
 fn refused(code: &str, message: &str, describe: impl FnOnce(&mut ObjectWriter<'_>)) -> String {

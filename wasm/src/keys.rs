@@ -1,46 +1,48 @@
-//! What JavaScript calls.
+//! The keys of a `Verifier`.
 
-use licentia_core::token::{KeyError, KeySet, verify};
-use wasm_bindgen::prelude::wasm_bindgen;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use licentia_core::token::{Clock, KeyError, KeySet, verify, verify_with_clock};
 
 use crate::answer;
 use crate::options::{KeysOptions, VerifyOptions};
 
-/// The keys of a `Verifier`, read once, or why they cannot be used.
-#[wasm_bindgen]
-#[derive(Debug)]
-pub struct Keys(Result<KeySet, KeyError>);
+/// The keys, read once.
+pub(crate) struct Keys(KeySet);
 
-#[wasm_bindgen]
 impl Keys {
-    /// Reads the options of `Verifier.create`; [`answer`](Self::answer) tells
-    /// whether they give keys.
-    #[wasm_bindgen(constructor)]
-    #[must_use]
-    pub fn new(options: &str) -> Self {
+    /// Reads the options of `Verifier.create`.
+    ///
+    /// # Errors
+    /// [`KeyError`] where they give no keys.
+    pub(crate) fn read(options: &str) -> Result<Self, KeyError> {
         // Text that is not Unicode is no key.
-        let KeysOptions { keys } = KeysOptions::read(options).unwrap_or_default();
-        Self(KeySet::from_json(&keys))
-    }
-
-    /// `{}`, or the refusal `KEYS_INVALID`.
-    #[must_use]
-    pub fn answer(&self) -> String {
-        self.0.as_ref().map_or_else(answer::key_error, |_| answer::ready())
+        let KeysOptions { sets } = KeysOptions::read(options).map_err(|_| KeyError::Malformed)?;
+        let read = sets.iter().map(|(issuer, keys)| {
+            let keys = KeySet::parse(keys)?;
+            Ok(match issuer {
+                Some(issuer) => keys.bound_to(issuer),
+                None => keys,
+            })
+        });
+        let sets: Result<_, _> = read.collect();
+        KeySet::join(sets?).map(Self)
     }
 
     /// Verifies a token with the options of `Verifier.verify`; answers the
     /// license or the refusal.
-    #[must_use]
-    pub fn verify(&self, token: &str, options: &str) -> String {
-        let Ok(options) = VerifyOptions::read(options) else { return answer::argument_invalid() };
+    pub(crate) fn verify(&self, token: &str, options: &str) -> String {
+        let Ok(mut options) = VerifyOptions::read(options) else { return answer::argument_invalid() };
         let Some(now) = options.now else { return answer::clock_out_of_range() };
-        match &self.0 {
-            Ok(keys) => match verify(token, keys, now, &options.expectations()) {
-                Ok(license) => answer::license(&license),
-                Err(refusal) => answer::refusal(&refusal),
-            },
-            Err(error) => answer::key_error(error),
-        }
+        let mut clock = options.clock.take();
+        let audience: Option<Vec<_>> =
+            options.audience.as_ref().map(|texts| texts.iter().map(String::as_str).collect());
+        let expected = options.expectations(audience.as_deref());
+        let result = match &mut clock {
+            Some(clock) => verify_with_clock(token, &self.0, now, &expected, clock),
+            None => verify(token, &self.0, now, &expected),
+        };
+        answer::verdict(&result, clock.as_ref().map(Clock::seen))
     }
 }

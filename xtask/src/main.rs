@@ -2,6 +2,7 @@
 
 mod bench;
 mod build;
+mod docs;
 mod npm;
 mod process;
 mod serve;
@@ -24,6 +25,8 @@ enum Task {
     Bench(bench::Arguments),
     /// Builds what is shipped: the npm package, the console, the binary.
     Build,
+    /// Generates the API reference of the npm package and of the Rust crate.
+    Docs,
     /// Builds everything and serves it on this machine.
     Serve(serve::Arguments),
     /// Runs every check and test, or the steps named.
@@ -45,6 +48,7 @@ fn run(task: &Task) -> anyhow::Result<()> {
     match task {
         Task::Bench(arguments) => bench::run(&workspace, arguments),
         Task::Build => build::run(&workspace),
+        Task::Docs => docs::run(&workspace),
         Task::Serve(arguments) => serve::run(&workspace, arguments),
         Task::Test(arguments) => test::run(&workspace, arguments),
     }

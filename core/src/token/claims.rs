@@ -20,6 +20,10 @@ pub struct Claims {
     /// The issuer's key fingerprint (L-7), `iss`. Tokens of AWS License
     /// Manager have none.
     pub issuer: Option<String>,
+    /// Whom it is for, `aud` (RFC 7519 section 4.1.3): in the service's tokens
+    /// the license's product, by its SKU. Tokens of AWS License Manager have
+    /// none.
+    pub audience: Vec<String>,
     /// The license, `licenseArn`.
     pub license_arn: String,
     /// The checkout, `licenseConsumptionToken` and `jti`.
@@ -66,6 +70,8 @@ impl AllowedEntitlement {
 /// When a token is valid.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Validity {
+    /// The later of `issuedAt` and `iat`.
+    pub(super) issued: Timestamp,
     /// The latest of `issuedAt`, `iat` and `nbf`.
     pub(super) from: Timestamp,
     /// The earlier of `expiration` and `exp`.
@@ -92,6 +98,11 @@ impl Claims {
         let mut object = ObjectWriter::new(&mut json);
         if let Some(issuer) = &self.issuer {
             object.string("iss", issuer);
+        }
+        match self.audience.as_slice() {
+            [] => {}
+            [audience] => object.string("aud", audience),
+            several => object.strings("aud", several),
         }
         object.integer("iat", self.issued_at.unix());
         object.integer("nbf", self.issued_at.unix());
@@ -148,6 +159,7 @@ impl Claims {
 #[derive(Default)]
 struct Members {
     issuer: Option<String>,
+    audience: Vec<String>,
     license_arn: Option<String>,
     consumption_token: Option<String>,
     entitlements_allowed: Option<Vec<AllowedEntitlement>>,
@@ -190,6 +202,14 @@ impl Members {
                 string("licenseConsumptionToken", &mut self.consumption_token, reader)
             }
             "nodeId" => string("nodeId", &mut self.node_id, reader),
+            "aud" => {
+                let audience = &mut self.audience;
+                let mut one = |reader: &mut Reader<'_>| {
+                    audience.push(reader.string()?.into_owned());
+                    Ok(())
+                };
+                named("aud", if reader.is_at_array() { reader.array(&mut one) } else { one(reader) })
+            }
             "iss" => string("iss", &mut self.issuer, reader),
             "status" => named("status", StatusReference::read(reader)).map(|status| self.status = status),
             "jti" => string("jti", &mut None, reader),
@@ -204,20 +224,32 @@ impl Members {
 
     fn finish(self) -> Result<(Claims, Validity), Fault> {
         let issued_at = self.issued_at.ok_or(Fault::Member("issuedAt"))?;
+        // All are asked for before any is moved: what is half moved must be
+        // taken apart again at each way out.
+        let needed = [
+            ("licenseArn", self.license_arn.is_some()),
+            ("licenseConsumptionToken", self.consumption_token.is_some()),
+            ("entitlementsAllowed", self.entitlements_allowed.is_some()),
+        ];
+        if let Some((name, _)) = needed.into_iter().find(|(_, is_there)| !is_there) {
+            return Err(Fault::Member(name));
+        }
         let claims = Claims {
             issuer: self.issuer,
-            license_arn: self.license_arn.ok_or(Fault::Member("licenseArn"))?,
-            consumption_token: self.consumption_token.ok_or(Fault::Member("licenseConsumptionToken"))?,
-            entitlements_allowed: self.entitlements_allowed.ok_or(Fault::Member("entitlementsAllowed"))?,
+            audience: self.audience,
+            license_arn: self.license_arn.unwrap_or_default(),
+            consumption_token: self.consumption_token.unwrap_or_default(),
+            entitlements_allowed: self.entitlements_allowed.unwrap_or_default(),
             issued_at,
             expiration: self.expiration,
             node_id: self.node_id,
             checkout_metadata: self.checkout_metadata,
             status: self.status,
         };
-        let from = [self.iat, self.nbf].into_iter().flatten().fold(issued_at, Timestamp::max);
+        let issued = self.iat.map_or(issued_at, |iat| iat.max(issued_at));
+        let from = self.nbf.map_or(issued, |nbf| nbf.max(issued));
         let until = [self.expiration, self.exp].into_iter().flatten().min();
-        Ok((claims, Validity { from, until }))
+        Ok((claims, Validity { issued, from, until }))
     }
 }
 

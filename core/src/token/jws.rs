@@ -36,20 +36,26 @@ pub(super) struct Header {
 impl<'a> Jws<'a> {
     /// Takes a token of this type apart.
     pub(super) fn parse(token: &'a str, expected: Type) -> Result<Self, Refusal> {
-        let malformed = |part| Refusal::TokenMalformed { part };
         within(token, expected.limit())?;
-        let (signing_input, signature) = token.rsplit_once('.').ok_or(malformed(Part::Token))?;
-        let (header, payload) = signing_input.split_once('.').ok_or(malformed(Part::Token))?;
-        if payload.contains('.') {
-            return Err(malformed(Part::Token));
-        }
+        let mut parts = token.split('.');
+        let (Some(header), Some(payload), Some(signature), None) =
+            (parts.next(), parts.next(), parts.next(), parts.next())
+        else {
+            return Err(Refusal::TokenMalformed { part: Part::Token });
+        };
         within(header, MAX_HEADER_BYTES)?;
-        let header = base64url::decode(header).ok_or(malformed(Part::Header))?;
-        let payload = base64url::decode(payload).ok_or(malformed(Part::Payload))?;
-        let signature = base64url::decode(signature).ok_or(malformed(Part::Signature))?;
+        let signing_input = token.get(..header.len() + 1 + payload.len()).unwrap_or_default();
+        let (header, payload, signature) =
+            decoded(header, payload, signature).map_err(|part| Refusal::TokenMalformed { part })?;
         let header = Header::parse(&header, expected)?;
         Ok(Self { signing_input, header, payload, signature })
     }
+}
+
+/// The bytes of the three parts, or which of them is damaged.
+fn decoded(header: &str, payload: &str, signature: &str) -> Result<(Vec<u8>, Vec<u8>, Vec<u8>), Part> {
+    let decode = |text, part| base64url::decode(text).ok_or(part);
+    Ok((decode(header, Part::Header)?, decode(payload, Part::Payload)?, decode(signature, Part::Signature)?))
 }
 
 const fn within(text: &str, limit: usize) -> Result<(), Refusal> {

@@ -1,6 +1,7 @@
 //! Why a token is refused.
 
 use alloc::string::String;
+use alloc::vec::Vec;
 use core::fmt;
 
 use super::Algorithm;
@@ -38,6 +39,12 @@ pub enum Refusal {
         /// The key's.
         key: Algorithm,
     },
+    /// The token's key is for an algorithm that this verifier was made
+    /// without.
+    AlgorithmUnsupported {
+        /// The key's.
+        algorithm: Algorithm,
+    },
     /// The key did not sign this.
     SignatureInvalid,
     /// Signed, but not the claims of a license.
@@ -45,6 +52,42 @@ pub enum Refusal {
         /// The claim that is missing or of another type or range; `None`
         /// where the payload is no JSON object or holds a name twice.
         claim: Option<&'static str>,
+    },
+    /// The token is of another issuer, or of none, than its key is bound to or
+    /// the caller expects.
+    IssuerMismatch {
+        /// The issuer expected.
+        expected: String,
+        /// The token's.
+        actual: Option<String>,
+    },
+    /// The token is for none of the audiences expected.
+    AudienceMismatch {
+        /// The audiences expected.
+        expected: Vec<String>,
+        /// The token's.
+        actual: Vec<String>,
+    },
+    /// The token is for another product.
+    ProductMismatch {
+        /// The product expected.
+        expected: String,
+        /// The token's audiences.
+        actual: Vec<String>,
+    },
+    /// The token is of another license.
+    LicenseMismatch {
+        /// The license expected.
+        expected: String,
+        /// The token's.
+        actual: String,
+    },
+    /// The time is long before one that has passed.
+    ClockSetBack {
+        /// The latest moment seen.
+        seen: Timestamp,
+        /// The caller's time.
+        now: Timestamp,
     },
     /// The token starts in the future.
     NotYetValid {
@@ -92,8 +135,14 @@ impl Refusal {
             Self::CriticalHeader => "CRITICAL_HEADER",
             Self::KeyUnknown { .. } => "KEY_UNKNOWN",
             Self::AlgorithmMismatch { .. } => "ALGORITHM_MISMATCH",
+            Self::AlgorithmUnsupported { .. } => "ALGORITHM_UNSUPPORTED",
             Self::SignatureInvalid => "SIGNATURE_INVALID",
             Self::ClaimsMalformed { .. } => "CLAIMS_MALFORMED",
+            Self::IssuerMismatch { .. } => "ISSUER_MISMATCH",
+            Self::AudienceMismatch { .. } => "AUDIENCE_MISMATCH",
+            Self::ProductMismatch { .. } => "PRODUCT_MISMATCH",
+            Self::LicenseMismatch { .. } => "LICENSE_MISMATCH",
+            Self::ClockSetBack { .. } => "CLOCK_SET_BACK",
             Self::NotYetValid { .. } => "NOT_YET_VALID",
             Self::Expired { .. } => "EXPIRED",
             Self::NodeMismatch { .. } => "NODE_MISMATCH",
@@ -133,6 +182,12 @@ impl Refusal {
                 key.name(),
             ]
             .concat(),
+            Self::AlgorithmUnsupported { algorithm } => [
+                "the token's key is for `",
+                algorithm.name(),
+                "`, which this verifier was made without; bring that algorithm along",
+            ]
+            .concat(),
             Self::SignatureInvalid => {
                 "the signature does not match: the token was changed or another key signed it; fetch the token again".into()
             }
@@ -145,6 +200,26 @@ impl Refusal {
             Self::ClaimsMalformed { claim: None } => {
                 "the signed payload is not one JSON object of unique members; ask the issuer for a license token".into()
             }
+            Self::IssuerMismatch { expected, actual } => {
+                mismatch("issuer", actual.as_ref(), Some(expected), "pass a token of this issuer")
+            }
+            Self::AudienceMismatch { expected, actual } => {
+                mismatch("audience", actual.first(), expected.first(), "pass a token for this application")
+            }
+            Self::ProductMismatch { expected, actual } => {
+                mismatch("product", actual.first(), Some(expected), "check out a license of this product")
+            }
+            Self::LicenseMismatch { expected, actual } => {
+                mismatch("license", Some(actual), Some(expected), "check out of this license")
+            }
+            Self::ClockSetBack { seen, now } => [
+                "the clock shows ",
+                &now.to_text(),
+                " and it was ",
+                &seen.to_text(),
+                " already; set the clock",
+            ]
+            .concat(),
             Self::NotYetValid { from, now } => [
                 "the token is valid from ",
                 &from.to_text(),
@@ -162,11 +237,17 @@ impl Refusal {
             ]
             .concat(),
             Self::NodeMismatch { expected, actual } => {
-                let node = actual.as_deref().map_or_else(|| "no node".into(), |actual| ["the node ", &quoted(actual)].concat());
-                ["the token is for ", &node, " and this is ", &quoted(expected), "; check out for this node"].concat()
+                mismatch("node", actual.as_ref(), Some(expected), "check out for this node")
             }
         }
     }
+}
+
+/// That a token names something else than expected, or nothing.
+fn mismatch(what: &str, actual: Option<&String>, expected: Option<&String>, advice: &str) -> String {
+    let name = |text: Option<&String>| text.map_or_else(|| "none".into(), |text| quoted(text));
+    let (actual, expected) = (name(actual), name(expected));
+    ["the token's ", what, " is ", &actual, " where ", &expected, " is expected; ", advice].concat()
 }
 
 impl fmt::Display for Refusal {

@@ -3,22 +3,14 @@
 use alloc::borrow::ToOwned;
 use alloc::string::String;
 
-use super::claims::Validity;
+use super::expectations::check_issuer;
 use super::jws::{Jws, Type};
 use super::status::StatusReference;
-use super::{AllowedEntitlement, Claims, KeySet, PublicKey, Refusal};
+use super::{AllowedEntitlement, Claims, Clock, Expectations, KeySet, PublicKey, Refusal};
 use crate::entitlement::Unit;
 use crate::json::Fault;
 use crate::quantity::Quantity;
 use crate::time::Timestamp;
-
-/// What the caller demands of a token besides that it is genuine and valid.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Expectations<'a> {
-    /// The node this runs on: a token for another or for none is refused
-    /// (K-5). `None` leaves the node to the caller.
-    pub node_id: Option<&'a str>,
-}
 
 /// A verified license: only [`verify`] makes one.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,9 +22,11 @@ pub struct License {
 
 /// Verifies a token at the time `now`, in this order: its size, its form, its
 /// header, its key by `kid` (without one every key is tried), the key's
-/// algorithm, the signature; only then its claims, its begin (the latest of
-/// `issuedAt`, `iat` and `nbf` may not be later than `now`), its end (the
-/// earlier of `exp` and `expiration` must be later than `now`) and its node.
+/// algorithm, the signature; only then its claims, whether the key is bound to
+/// another issuer, the issuer, audience, product and license expected, its
+/// begin (the latest of `issuedAt`, `iat` and `nbf` may not be later than
+/// `now`), its end (the earlier of `exp` and `expiration` must be later than
+/// `now`) and its node.
 ///
 /// # Errors
 /// The first [`Refusal`] in that order.
@@ -42,6 +36,32 @@ pub fn verify(
     now: Timestamp,
     expectations: &Expectations<'_>,
 ) -> Result<License, Refusal> {
+    judge(token, keys, now, expectations, None)
+}
+
+/// As [`verify`], and the clock judges `now` before the token's begin and end
+/// are looked at. A genuine token, refused or not, shows the clock the time it
+/// was issued and `now`; one that is not genuine shows it nothing.
+///
+/// # Errors
+/// As [`verify`], and [`Refusal::ClockSetBack`].
+pub fn verify_with_clock(
+    token: &str,
+    keys: &KeySet,
+    now: Timestamp,
+    expectations: &Expectations<'_>,
+    clock: &mut Clock,
+) -> Result<License, Refusal> {
+    judge(token, keys, now, expectations, Some(clock))
+}
+
+fn judge(
+    token: &str,
+    keys: &KeySet,
+    now: Timestamp,
+    expectations: &Expectations<'_>,
+    clock: Option<&mut Clock>,
+) -> Result<License, Refusal> {
     let jws = Jws::parse(token, Type::License)?;
     let key = check_signature(&jws, keys)?;
     let (claims, validity) = Claims::parse(&jws.payload).map_err(|fault| Refusal::ClaimsMalformed {
@@ -50,12 +70,12 @@ pub fn verify(
             Fault::Syntax | Fault::Duplicate | Fault::Unexpected => None,
         },
     })?;
-    check_time(validity, now)?;
-    if let Some(expected) = expectations.node_id
-        && claims.node_id.as_deref() != Some(expected)
-    {
-        return Err(Refusal::NodeMismatch { expected: expected.to_owned(), actual: claims.node_id });
-    }
+    check_bound(key, keys, claims.issuer.as_deref())?;
+    let judged = clock.map_or(Ok(()), |clock| clock.witness(validity.issued, now));
+    expectations.check_purpose(&claims)?;
+    judged?;
+    expectations.check_time(validity, now)?;
+    expectations.check_node(&claims)?;
     Ok(License { claims, expires_at: validity.until, key_thumbprint: key.thumbprint().to_owned() })
 }
 
@@ -64,8 +84,11 @@ pub(super) fn check_signature<'a>(jws: &Jws<'_>, keys: &'a KeySet) -> Result<&'a
     let key_id = jws.header.key_id.as_deref();
     let mut refusal = None;
     for key in keys.keys().iter().filter(|key| key_id.is_none_or(|id| key.is_named(id))) {
-        match accepts(keys, key, jws) {
+        let message = jws.signing_input.as_bytes();
+        match key.verify(keys.base(), &jws.header.algorithm, message, &jws.signature) {
             Ok(()) => return Ok(key),
+            // Of several keys those tell most that are for the algorithm.
+            Err(Refusal::AlgorithmMismatch { .. }) if refusal.is_some() => {}
             Err(reason) => refusal = Some(reason),
         }
     }
@@ -73,27 +96,17 @@ pub(super) fn check_signature<'a>(jws: &Jws<'_>, keys: &'a KeySet) -> Result<&'a
     Err(refusal.unwrap_or(Refusal::KeyUnknown { key_id }))
 }
 
-fn accepts(keys: &KeySet, key: &PublicKey, jws: &Jws<'_>) -> Result<(), Refusal> {
-    let algorithm = key.algorithm();
-    if jws.header.algorithm != algorithm.name() {
-        return Err(Refusal::AlgorithmMismatch { header: jws.header.algorithm.clone(), key: algorithm });
+/// Whether the key may speak for this issuer: as it stands in the set, or as
+/// the same key stands in it for another issuer.
+pub(super) fn check_bound(key: &PublicKey, keys: &KeySet, issuer: Option<&str>) -> Result<(), Refusal> {
+    let mut judged = Ok(());
+    for same in keys.keys().iter().filter(|other| other.thumbprint() == key.thumbprint()) {
+        judged = same.issuer().map_or(Ok(()), |bound| check_issuer(bound, issuer));
+        if judged.is_ok() {
+            break;
+        }
     }
-    if keys.accepts(key, jws.signing_input.as_bytes(), &jws.signature) {
-        Ok(())
-    } else {
-        Err(Refusal::SignatureInvalid)
-    }
-}
-
-fn check_time(validity: Validity, now: Timestamp) -> Result<(), Refusal> {
-    let Validity { from, until } = validity;
-    if now < from {
-        return Err(Refusal::NotYetValid { from, now });
-    }
-    match until {
-        Some(at) if now >= at => Err(Refusal::Expired { at, now }),
-        _ => Ok(()),
-    }
+    judged
 }
 
 impl License {
@@ -144,6 +157,13 @@ impl License {
     #[must_use]
     pub fn issuer(&self) -> Option<&str> {
         self.claims.issuer.as_deref()
+    }
+
+    /// Whom it is for: the service's tokens name the license's product, by its
+    /// SKU; empty where the token tells nobody.
+    #[must_use]
+    pub fn audience(&self) -> &[String] {
+        &self.claims.audience
     }
 
     /// The node the checkout is locked to (K-5).

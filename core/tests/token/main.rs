@@ -1,10 +1,14 @@
 //! Signed license tokens, through the public interface alone.
 #![cfg(test)]
 
+mod algorithms;
+mod clock;
 mod corpus;
 mod differential;
 mod hostile;
+mod keys;
 mod license;
+mod node;
 mod openid;
 mod status;
 mod support;

@@ -30,6 +30,7 @@ pub(crate) fn claims() -> Claims {
     };
     Claims {
         issuer: Some("aws:111122223333:Example Software Inc:issuer-fingerprint".to_owned()),
+        audience: vec!["EXAMPLE-SKU".to_owned()],
         license_arn: "arn:aws:license-manager::111122223333:license:l-5f0c6e2b8a1d4c37b9e2a7d41c3f8e60"
             .to_owned(),
         consumption_token: "306eb19af354ba79c3687b9b5d14c8ae".to_owned(),

@@ -9,4 +9,4 @@ mod signer;
 
 pub use error::{SignError, Unfitness};
 pub use key::{Origin, SigningKeyInfo};
-pub use signer::{Ready, Signer};
+pub use signer::Signer;

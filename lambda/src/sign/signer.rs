@@ -26,7 +26,7 @@ pub struct Signer {
 }
 
 /// A key and all it takes to sign with it.
-pub struct Ready {
+pub(super) struct Ready {
     pub(super) record: Record,
     pub(super) algorithm: Algorithm,
     /// The private key, unless KMS has it.
@@ -58,33 +58,12 @@ impl Signer {
         }
     }
 
-    /// The license's `SignKey`, or the account's own key, which is made on first
-    /// need.
+    /// Signs a token with the license's `SignKey`, or with the account's own
+    /// key, which is made on first need.
     ///
     /// # Errors
     /// [`SignError::WrongAlgorithm`] if the key is for another; see
     /// [`SignError`].
-    pub async fn key(
-        &self,
-        account: &AccountId,
-        sign_key: Option<&str>,
-        algorithm: Algorithm,
-        now: Timestamp,
-    ) -> Result<Arc<Ready>, SignError> {
-        let key = match sign_key {
-            Some(sign_key) => self.find(account, sign_key).await?,
-            None => self.own(account, algorithm, now).await?,
-        };
-        if key.algorithm != algorithm {
-            return Err(SignError::WrongAlgorithm { asked: algorithm, supported: key.algorithm });
-        }
-        Ok(key)
-    }
-
-    /// Signs a token with [`key`](Self::key).
-    ///
-    /// # Errors
-    /// As [`key`](Self::key).
     pub async fn sign(
         &self,
         account: &AccountId,
@@ -93,15 +72,14 @@ impl Signer {
         claims: &Claims,
         now: Timestamp,
     ) -> Result<String, SignError> {
-        self.sign_with(self.key(account, sign_key, algorithm, now).await?, claims).await
-    }
-
-    /// Signs a token with a key that was looked up before.
-    ///
-    /// # Errors
-    /// [`SignError`].
-    pub async fn sign_with(&self, key: Arc<Ready>, claims: &Claims) -> Result<String, SignError> {
-        let input = signing_input(key.algorithm, &key.record.id, claims);
+        let key = match sign_key {
+            Some(sign_key) => self.find(account, sign_key).await?,
+            None => self.own(account, algorithm, now).await?,
+        };
+        if key.algorithm != algorithm {
+            return Err(SignError::WrongAlgorithm { asked: algorithm, supported: key.algorithm });
+        }
+        let input = signing_input(algorithm, &key.record.id, claims);
         self.attach_signature(key, &input).await
     }
 
@@ -186,13 +164,6 @@ impl Cache {
     pub(super) fn find(&self, account: &AccountId, name: &str) -> Option<Arc<Ready>> {
         let keys = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         keys.get(&(account.clone(), name.to_owned())).cloned()
-    }
-}
-
-impl fmt::Debug for Ready {
-    /// Shows nothing secret.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Ready").field("record", &self.record.id).finish_non_exhaustive()
     }
 }
 

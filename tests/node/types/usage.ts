@@ -1,5 +1,7 @@
 // The types, used the way an application does; compiled, never run.
 import { LicenseError, Verifier, type Entitlement, type License, type LicenseErrorCode, type Unit } from "@licentia/verifier";
+import { LeaseKeeper, type LeaseState } from "@licentia/verifier/keeper";
+import { Seats, type Seat } from "@licentia/verifier/seats";
 
 const verifier: Verifier = Verifier.create({ keys: { keys: [{ kty: "EC", crv: "P-256", x: "", y: "", kid: "1" }] } });
 Verifier.create({ keys: "{}" });
@@ -57,4 +59,31 @@ export function misuse(license: License): void {
   license.licenseArn = "";
   // @ts-expect-error Frozen.
   license.entitlements.push({ name: "Seats", unit: "Count", value: "1" });
+}
+
+export async function lease(): Promise<string> {
+  const keeper = LeaseKeeper.create({
+    url: new (class { href = "https://licenses.example" })(),
+    refreshToken: "",
+    verifier,
+    checkout: { productSku: "", keyFingerprint: "", entitlements: [{ name: "Seats", quantity: 1n, unit: "Count" }] },
+    expect: { nodeId: "node-1" },
+    exitOn: ["SIGTERM"],
+    store: null,
+  });
+  keeper.addEventListener("lost", ({ detail }) => detail.endsAt?.getTime(), { once: true });
+  // @ts-expect-error No event of this name.
+  keeper.addEventListener("los", () => {});
+  const license: License | null = await keeper.start();
+  const returned: boolean = await keeper.close({ checkIn: false });
+  return `${license?.expiresAt} ${returned} ${keeper.state satisfies LeaseState}`;
+}
+
+export async function hold(license: License): Promise<bigint> {
+  const seats = Seats.open({ license: () => license, store: "seats.json", period: 60, exitOn: ["SIGINT"] });
+  const seat: Seat = await seats.checkOut([{ name: "Seats", unit: "Count", quantity: 1 }]);
+  seat.addEventListener("lost", ({ detail }) => detail.reason.message, { once: true });
+  const until: Date | null = seat.until;
+  await seat.checkIn();
+  return BigInt((await seats.usage())[0]?.left ?? until?.getTime() ?? 0);
 }

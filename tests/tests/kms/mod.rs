@@ -57,6 +57,7 @@ fn now() -> Timestamp {
 fn claims() -> Claims {
     Claims {
         issuer: None,
+        audience: Vec::new(),
         license_arn: "arn:aws:license-manager::123456789012:license:l-5f0c6e2b8a1d4c37b9e2a7d41c3f8e60"
             .into(),
         consumption_token: "0123456789abcdef0123456789abcdef".into(),

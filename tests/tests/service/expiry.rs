@@ -1,6 +1,6 @@
 //! The clock alone ends checkouts, terms and periods: nothing sweeps.
 
-use base64ct::{Base64UrlUnpadded, Encoding};
+use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine as _};
 use serde_json::{Value, json};
 
 use super::{World, on_each_store};
@@ -117,7 +117,7 @@ async fn x_1_an_extension_comes_with_a_token_if_one_is_asked_for(world: World) {
 /// What the signed token of an answer says.
 fn claims(answer: &Value) -> Value {
     let payload = answer["SignedToken"].as_str().unwrap().split('.').nth(1).unwrap();
-    serde_json::from_slice(&Base64UrlUnpadded::decode_vec(payload).unwrap()).unwrap()
+    serde_json::from_slice(&BASE64_URL_SAFE_NO_PAD.decode(payload).unwrap()).unwrap()
 }
 
 async fn e_13_spent_seats_return_at_the_renewal(world: World) {

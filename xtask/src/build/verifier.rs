@@ -1,5 +1,5 @@
-//! The npm package `@licentia/verifier`: Rust to WebAssembly, one crossing of
-//! glue, and the thin JavaScript around it, packed.
+//! The npm package `@licentia/verifier`: Rust to WebAssembly, and the thin
+//! JavaScript around it, packed.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -12,6 +12,8 @@ use crate::workspace::Workspace;
 use crate::{npm, process, stamp};
 
 const TARGET: &str = "wasm32-unknown-unknown";
+/// The crates that become modules, and the modules' names in the package.
+const MODULES: [(&str, &str); 2] = [("licentia-wasm", "verifier"), ("licentia-wasm-seats", "seats")];
 const LICENCES: [&str; 2] = ["LICENSE-APACHE", "LICENSE-MIT"];
 
 /// The folder that is packed; the console is built with it.
@@ -30,21 +32,28 @@ pub(crate) fn tarball(workspace: &Workspace) -> PathBuf {
 /// Where a file cannot be written or a tool fails; the message names it.
 pub(crate) fn build(workspace: &Workspace) -> anyhow::Result<()> {
     workspace.require_target(TARGET)?;
-    compile(workspace)?;
-    let module = workspace.target(&format!("{TARGET}/wasm/licentia_wasm.wasm"));
-
-    let mut from = vec![module.clone(), workspace.path("wasm"), workspace.path("Cargo.lock")];
+    let mut from = vec![workspace.path("wasm"), workspace.path("Cargo.lock")];
+    for (package, _) in MODULES {
+        compile(workspace, package)?;
+        from.push(compiled(workspace, package));
+    }
     from.extend(LICENCES.map(|licence| workspace.path(licence)));
     stamp::make(&tarball(workspace), &from, &workspace.path("target/npm/verifier.stamp"), || {
-        lay_out(workspace, &module)?;
+        lay_out(workspace)?;
         let package = package(workspace);
         process::run(npm::npm(&package).args(["pack", "--silent", "--pack-destination", ".."]))
     })
 }
 
-/// Compiles to WebAssembly. Panic locations name files relative to their
+/// Where cargo leaves the module of a crate.
+fn compiled(workspace: &Workspace, package: &str) -> PathBuf {
+    workspace.target(&format!("{TARGET}/wasm/{}.wasm", package.replace('-', "_")))
+}
+
+/// Compiles a crate to WebAssembly, by itself: together, the features of one
+/// would be compiled into the other. Panic locations name files relative to their
 /// crate's home: shorter, and the same bytes on every machine.
-fn compile(workspace: &Workspace) -> anyhow::Result<()> {
+fn compile(workspace: &Workspace, package: &str) -> anyhow::Result<()> {
     let remap = |folder: PathBuf| format!("{:?}", format!("--remap-path-prefix={}/=", folder.display()));
     let flags: Vec<_> =
         Workspace::registries()?.into_iter().chain([workspace.root().to_owned()]).map(remap).collect();
@@ -54,7 +63,8 @@ fn compile(workspace: &Workspace) -> anyhow::Result<()> {
             .args([
                 "build",
                 "--quiet",
-                "--package=licentia-wasm",
+                "--package",
+                package,
                 "--profile=wasm",
                 "--target",
                 TARGET,
@@ -65,31 +75,34 @@ fn compile(workspace: &Workspace) -> anyhow::Result<()> {
 }
 
 /// Fills the package's folder.
-fn lay_out(workspace: &Workspace, module: &Path) -> anyhow::Result<()> {
-    let (source, package, glue) =
-        (workspace.path("wasm"), package(workspace), workspace.path("target/npm/glue"));
+fn lay_out(workspace: &Workspace) -> anyhow::Result<()> {
+    let (source, folder, modules) =
+        (workspace.path("wasm"), package(workspace), workspace.path("target/npm/modules"));
     npm::install(&source)?;
-    bind(module, &glue)?;
+    for (package, name) in MODULES {
+        bind(&compiled(workspace, package), name, &modules)?;
+    }
     process::run(
         Command::new("node")
             .current_dir(&source)
             .arg("build.mjs")
-            .arg(&glue)
-            .arg(&package)
+            .arg(&modules)
+            .arg(&folder)
             .arg(env!("CARGO_PKG_VERSION")),
     )?;
     for licence in LICENCES {
-        fs::copy(workspace.path(licence), package.join(licence))
+        fs::copy(workspace.path(licence), folder.join(licence))
             .with_context(|| format!("`{licence}` cannot be copied into the package"))?;
     }
     Ok(())
 }
 
-/// Writes the module and its glue, both named `licentia_wasm_bg`, the way
-/// bundlers take them: plain exports, nothing run on import.
-fn bind(module: &Path, folder: &Path) -> anyhow::Result<()> {
+/// Has wasm-bindgen finish a module, as `<name>_bg.wasm`; its scripts are not
+/// used.
+fn bind(module: &Path, name: &str, folder: &Path) -> anyhow::Result<()> {
     Bindgen::new()
         .input_path(module)
+        .out_name(name)
         .bundler(true)?
         .typescript(false)
         .remove_name_section(true)

@@ -3,9 +3,9 @@
 use clap::builder::PossibleValue;
 
 use super::{clients, firmware, rust, web};
-use crate::build;
 use crate::tool::{self, Tool};
 use crate::workspace::Workspace;
+use crate::{build, docs};
 
 /// One step.
 pub(super) struct Step {
@@ -16,7 +16,7 @@ pub(super) struct Step {
 }
 
 /// Each builds what it needs itself, so that each runs alone.
-pub(super) static STEPS: [Step; 11] = [
+pub(super) static STEPS: [Step; 13] = [
     Step { name: "format", about: "rustfmt", needs: &[], run: rust::format },
     Step {
         name: "lint",
@@ -49,6 +49,12 @@ pub(super) static STEPS: [Step; 11] = [
         run: web::verifier,
     },
     Step {
+        name: "docs",
+        about: "the API reference of the npm package and of the Rust crate, complete",
+        needs: &[&tool::NODE],
+        run: docs::run,
+    },
+    Step {
         name: "console",
         about: "types and unit tests of the console",
         needs: &[&tool::NODE],
@@ -66,6 +72,12 @@ pub(super) static STEPS: [Step; 11] = [
         about: "the console in Chromium against the running service",
         needs: &[&tool::NODE, &tool::CHROMIUM],
         run: web::live,
+    },
+    Step {
+        name: "keeper",
+        about: "the package's lease keeper in Node and in Chromium against the running service",
+        needs: &[&tool::NODE, &tool::CHROMIUM],
+        run: web::keeper,
     },
     Step {
         name: "clients",

@@ -3,7 +3,7 @@
 use std::process::Command;
 
 use super::running::Running;
-use crate::build::{self, console, verifier};
+use crate::build::{self, console, service, verifier};
 use crate::workspace::Workspace;
 use crate::{npm, process};
 
@@ -37,6 +37,21 @@ pub(super) fn live(workspace: &Workspace) -> anyhow::Result<()> {
     build::run(workspace)?;
     let service = Running::start(workspace)?;
     browser_test(workspace, "service.test.js", service.environment()?)
+}
+
+/// The lease keeper of the packed package, against services that it starts
+/// itself, in Node and in a browser.
+pub(super) fn keeper(workspace: &Workspace) -> anyhow::Result<()> {
+    build::run(workspace)?;
+    let suite = workspace.path("tests/keeper");
+    npm::install(&suite)?;
+    process::run(npm::npm(&suite).args(["install", "--no-save"]).arg(verifier::tarball(workspace)))?;
+    process::run(
+        Command::new("node")
+            .current_dir(&suite)
+            .args(["--test", "--test-reporter=spec"])
+            .env("LICENTIA_BINARY", service::binary(workspace)),
+    )
 }
 
 fn browser_test(

@@ -10,12 +10,15 @@ use crate::support::{claims, forge, issued_at, key, signed};
 pub(crate) fn accepted() -> Vec<Vector> {
     let (signer, other) = (key(1), key(2));
     let at = issued_at();
-    let of = |name, token| Vector { name, token, now: at, node_id: None };
+    let of = |name, token| Vector { name, token, now: at, options: json!({}), is_bound: false };
     let by_claims = |name, claims: &Claims| of(name, signed(claims, &signer));
     let by_payload = |name, payload: &[u8]| of(name, forge(HEADER, payload, &signer));
     vec![
         by_claims("a checkout for an hour", &claims()),
-        Vector { node_id: Some("10.0.21.57"), ..by_claims("a checkout for this node", &claims()) },
+        Vector {
+            options: json!({"nodeId": "10.0.21.57"}),
+            ..by_claims("a checkout for this node", &claims())
+        },
         Vector { now: at.plus_minutes(59), ..by_claims("a checkout in its last minute", &claims()) },
         Vector {
             now: Timestamp::MAX,
@@ -25,6 +28,7 @@ pub(crate) fn accepted() -> Vec<Vector> {
             "nothing that may be left out",
             &Claims {
                 issuer: None,
+                audience: vec![],
                 entitlements_allowed: vec![],
                 expiration: None,
                 node_id: None,
@@ -77,9 +81,11 @@ pub(crate) fn accepted() -> Vec<Vector> {
             "times without zone, as AWS writes them",
             &payload(&json!({"issuedAt": "2026-11-22T10:00:00", "expiration": "2026-11-22T11:00:00"})),
         ),
+        by_payload("one audience in a list", &payload(&json!({"aud": ["a"]}))),
+        by_payload("a list of no audience", &payload(&json!({"aud": []}))),
         by_payload(
             "members that nobody knows",
-            &payload(&json!({"aud": ["a", {"b": [1.5e3, true, "x"]}], "": {}})),
+            &payload(&json!({"cnf": ["a", {"b": [1.5e3, true, "x"]}], "": {}})),
         ),
         Vector {
             now: at.plus_minutes(30),

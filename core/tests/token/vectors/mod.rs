@@ -3,18 +3,27 @@
 //! writes the file anew.
 
 mod accepted;
+mod expected;
 mod refused;
 
 use crate::support::{claims, key};
 use licentia_core::time::Timestamp;
-use licentia_core::token::{Expectations, KeySet, License, Refusal, verify};
+use licentia_core::token::{
+    Clock, ClockKey, ClockTolerance, Expectations, KeySet, License, Matching, Node, NodeFingerprint, Refusal,
+    verify, verify_with_clock,
+};
 use serde_json::{Value, json};
 
 const PATH: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/vectors/tokens.json");
 const HEADER: &str = r#"{"alg":"ES256","typ":"JWT"}"#;
 const OTHER_KEY_ID: &str = "aws:111122223333:Other:issuer-fingerprint";
 
-const CODES: [&str; 10] = [
+const OTHER_ISSUER: &str = "aws:444455556666:Other:issuer-fingerprint";
+const SECOND_NAME: &str = "aws:111122223333:Second Name:issuer-fingerprint";
+const CLOCK_SECRET: &str = "a secret of 16 bytes or more";
+const CLOCK_LABEL: &str = "EXAMPLE-SKU";
+
+const CODES: [&str; 15] = [
     "TOKEN_TOO_LARGE",
     "TOKEN_MALFORMED",
     "KEY_UNKNOWN",
@@ -22,6 +31,11 @@ const CODES: [&str; 10] = [
     "ALGORITHM_MISMATCH",
     "SIGNATURE_INVALID",
     "CLAIMS_MALFORMED",
+    "ISSUER_MISMATCH",
+    "AUDIENCE_MISMATCH",
+    "PRODUCT_MISMATCH",
+    "LICENSE_MISMATCH",
+    "CLOCK_SET_BACK",
     "NOT_YET_VALID",
     "EXPIRED",
     "NODE_MISMATCH",
@@ -31,7 +45,18 @@ struct Vector {
     name: &'static str,
     token: String,
     now: Timestamp,
-    node_id: Option<&'static str>,
+    /// What is expected, as the JavaScript package writes it.
+    options: Value,
+    /// Whether the keys are bound to their issuers.
+    is_bound: bool,
+}
+
+/// The option of a clock that has seen this moment, with 5 minutes of grace.
+fn clock_at(seen: Timestamp) -> Value {
+    let mut clock = Clock::start(0);
+    clock.see(seen);
+    let state = clock.to_state(ClockKey::new(CLOCK_SECRET.as_bytes(), CLOCK_LABEL).unwrap());
+    json!({"clock": {"state": state, "secret": CLOCK_SECRET, "label": CLOCK_LABEL, "grace": 300}})
 }
 
 /// A small payload with some members replaced.
@@ -60,8 +85,66 @@ fn keys() -> Value {
     let mut jwk = serde_json::from_str::<Value>(&other.public_key().to_jwk()).unwrap();
     jwk["kid"] = OTHER_KEY_ID.into();
     keys.push(jwk);
-    keys.push(json!({"kty": "RSA", "n": "AQAB", "e": "AQAB", "kid": "of another kind"}));
+    keys.push(json!({"kty": "EC", "crv": "P-384", "x": "AQAB", "y": "AQAB", "kid": "of another kind"}));
     json!({ "keys": keys })
+}
+
+/// The same keys, each bound to an issuer; the first one's has two names.
+fn issuers() -> Value {
+    let pem = "-----BEGIN PUBLIC KEY-----\n\
+        MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEb/A7lJJBzh2t1DUZ5pYOCoW0GmmgXDKBA6orzhWU\n\
+        yhY8T3U6Vb8B3FP2wLDH7ueLQMb/fSWpbiKCuYnO9xwUSg==\n-----END PUBLIC KEY-----\n";
+    json!([
+        {"issuer": claims().issuer, "keys": keys()["keys"][0]},
+        {"issuer": OTHER_ISSUER, "keys": {"keys": [keys()["keys"][1]]}},
+        {"issuer": SECOND_NAME, "keys": pem},
+    ])
+}
+
+fn key_sets() -> [KeySet; 2] {
+    let read = |keys: &Value| KeySet::parse(&keys.as_str().map_or_else(|| keys.to_string(), str::to_owned));
+    let issuers = issuers();
+    let bound = issuers.as_array().unwrap().iter().map(|entry| {
+        let keys = read(&entry["keys"]).unwrap();
+        keys.bound_to(entry["issuer"].as_str().unwrap())
+    });
+    [read(&keys()).unwrap(), KeySet::join(bound.collect()).unwrap()]
+}
+
+/// The verdict under the options.
+fn judge(vector: &Vector, keys: &KeySet) -> Result<License, Refusal> {
+    let Vector { token, now, options, .. } = vector;
+    let text = |name: &str| options[name].as_str();
+    let audience: Option<Vec<&str>> =
+        options["audience"].as_array().map(|items| items.iter().map(|item| item.as_str().unwrap()).collect());
+    let here = options["nodeId"]["components"].as_object().map(|components| {
+        let pairs: Vec<_> =
+            components.iter().map(|(name, value)| (name.as_str(), value.as_str().unwrap())).collect();
+        NodeFingerprint::of(options["nodeId"]["salt"].as_str().unwrap(), &pairs).unwrap()
+    });
+    let matching = match &options["nodeId"]["match"] {
+        Value::String(rule) if rule == "all" => Matching::All,
+        Value::String(_) => Matching::Most,
+        least => Matching::AtLeast(u8::try_from(least.as_u64().unwrap_or(1)).unwrap().try_into().unwrap()),
+    };
+    let tolerance = u32::try_from(options["clockTolerance"].as_u64().unwrap_or(0)).unwrap();
+    let expectations = Expectations {
+        issuer: text("issuer"),
+        audience: audience.as_deref(),
+        product: text("product"),
+        license_arn: text("licenseArn"),
+        node: match &here {
+            Some(here) => Some(Node::Like { here, matching }),
+            None => text("nodeId").map(Node::Named),
+        },
+        clock_tolerance: ClockTolerance::from_seconds(tolerance).unwrap(),
+    };
+    let Some(clock) = options["clock"].as_object() else { return verify(token, keys, *now, &expectations) };
+    let member = |name: &str| clock[name].as_str().unwrap();
+    let key = ClockKey::new(member("secret").as_bytes(), member("label")).unwrap();
+    let grace = u32::try_from(clock["grace"].as_u64().unwrap()).unwrap();
+    let mut clock = Clock::restore(member("state"), key, grace).unwrap();
+    verify_with_clock(token, keys, *now, &expectations, &mut clock)
 }
 
 fn outcome(result: Result<License, Refusal>) -> Value {
@@ -76,6 +159,7 @@ fn outcome(result: Result<License, Refusal>) -> Value {
         "licenseArn": license.license_arn(),
         "consumptionToken": license.consumption_token(),
         "issuer": license.issuer(),
+        "audience": license.audience(),
         "nodeId": license.node_id(),
         "issuedAt": license.issued_at(),
         "expiresAt": license.expires_at(),
@@ -86,23 +170,25 @@ fn outcome(result: Result<License, Refusal>) -> Value {
 
 #[test]
 fn the_vectors_are_as_generated_and_what_should_be_refused_is() {
-    let keys = keys();
-    let set = KeySet::from_json(&keys.to_string()).unwrap();
+    let [keys_alone, bound] = key_sets();
     let mut vectors = Vec::new();
-    for (is_valid, vector) in accepted::accepted()
-        .into_iter()
-        .map(|v| (true, v))
-        .chain(refused::refused().into_iter().map(|v| (false, v)))
-    {
-        let expectations = Expectations { node_id: vector.node_id };
-        let result = verify(&vector.token, &set, vector.now, &expectations);
+    let good = accepted::accepted().into_iter().chain(expected::met());
+    let bad = refused::refused().into_iter().chain(expected::unmet());
+    for (is_valid, vector) in good.map(|vector| (true, vector)).chain(bad.map(|vector| (false, vector))) {
+        let result = judge(&vector, if vector.is_bound { &bound } else { &keys_alone });
         assert_eq!(result.is_ok(), is_valid, "{}: {result:?}", vector.name);
-        let mut entry =
-            json!({"name": vector.name, "token": vector.token, "now": vector.now, "nodeId": vector.node_id});
+        let mut entry = json!({
+            "name": vector.name,
+            "token": vector.token,
+            "now": vector.now,
+            "options": vector.options,
+            "trust": if vector.is_bound { "issuers" } else { "keys" },
+        });
         entry.as_object_mut().unwrap().extend(outcome(result).as_object().unwrap().clone());
         vectors.push(entry);
     }
-    let text = serde_json::to_string_pretty(&json!({"keys": keys, "vectors": vectors})).unwrap() + "\n";
+    let file = json!({"keys": keys(), "issuers": issuers(), "vectors": vectors});
+    let text = serde_json::to_string_pretty(&file).unwrap() + "\n";
     if std::env::var_os("UPDATE_VECTORS").is_some() {
         std::fs::write(PATH, &text).unwrap();
     }

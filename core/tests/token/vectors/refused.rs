@@ -5,7 +5,7 @@ use licentia_core::token::attach;
 use serde_json::{Value, json};
 
 use super::{HEADER, Vector, payload, payload_without};
-use crate::support::{base64url, claims, forge, issued_at, key, signed};
+use crate::support::{base64url, forge, issued_at, key};
 
 pub(crate) fn refused() -> Vec<Vector> {
     let signer = key(1);
@@ -23,7 +23,7 @@ pub(crate) fn refused() -> Vec<Vector> {
         (<[u8; 32]>::try_from(&both[..32]).unwrap(), <[u8; 32]>::try_from(&both[32..]).unwrap())
     };
     let der = in_der(&r, &s);
-    let of = |name, token| Vector { name, token, now: at, node_id: None };
+    let of = |name, token| Vector { name, token, now: at, options: json!({}), is_bound: false };
     let by_header = |name, header: &str| of(name, forge(header, &plain, &signer));
     let by_claims = |name, changes: Value| of(name, forge(HEADER, &payload(&changes), &signer));
     let by_payload = |name, payload: &[u8]| of(name, forge(HEADER, payload, &signer));
@@ -110,6 +110,12 @@ pub(crate) fn refused() -> Vec<Vector> {
         by_claims("an exp before 1970", json!({"exp": -1})),
         by_claims("an exp after 9999", json!({"exp": 253_402_300_800_u64})),
         by_claims("an exp that is no whole number", json!({"exp": 1_800_000_000.5})),
+        by_claims("an audience that is null", json!({"aud": null})),
+        by_claims("an audience that is a number", json!({"aud": 7})),
+        by_claims("an audience that is an object", json!({"aud": {"0": "EXAMPLE-SKU"}})),
+        by_claims("a list of audiences with a number", json!({"aud": ["EXAMPLE-SKU", 7]})),
+        by_claims("a list of lists of audiences", json!({"aud": [["EXAMPLE-SKU"]]})),
+        by_claims("an issuer that is no string", json!({"iss": 7})),
         by_claims("a node that is no string", json!({"nodeId": 7})),
         by_claims("metadata that is a list", json!({"checkoutMetadata": []})),
         by_claims("metadata that is no string", json!({"checkoutMetadata": {"a": 1}})),
@@ -146,9 +152,6 @@ pub(crate) fn refused() -> Vec<Vector> {
             "expiration earlier than exp",
             json!({"exp": at.unix() + 1, "expiration": "2026-11-22T10:00:00Z"}),
         ),
-        Vector { node_id: Some("10.0.21.58"), ..of("another node", signed(&claims(), &signer)) },
-        Vector { node_id: Some("10.0.21.57"), ..of("no node where one is expected", good.clone()) },
-        Vector { node_id: Some(""), ..of("an empty node is a node", good.clone()) },
     ]
 }
 

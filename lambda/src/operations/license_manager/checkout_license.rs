@@ -3,11 +3,10 @@
 use licentia_core::arn::LicenseArn;
 use licentia_core::checkout::{Checkout, EntitlementData, Kind, Wanted, consumption_token};
 use licentia_core::time::Timestamp;
-use licentia_core::token::Algorithm;
 use serde::{Deserialize, Serialize};
 
 use super::choice::{Choice, NotServed, Search, Serving};
-use super::consumption::{Taking, book, if_es256, not_usable, refused, sign, taken_before};
+use super::consumption::{Taking, book, not_usable, refused, sign_if_it_can, taken_before};
 use super::shapes::{EntitlementDataInput, read_wanted};
 use crate::allow::Audience;
 use crate::context::{Context, Tries};
@@ -107,9 +106,8 @@ impl Operation for CheckoutLicense {
             let setback = match search.choose(cx).await {
                 Ok(Choice::Serves(serving)) => {
                     let Serving { allowed, grant, decision } = *serving;
-                    let mut checkout = taking.checkout(cx, allowed.get(), grant.as_ref(), &decision);
-                    checkout.signed_token =
-                        if_es256(sign(cx, allowed.get(), &mut checkout, Algorithm::Es256).await)?;
+                    let mut checkout = taking.checkout(cx, allowed.get(), grant.as_ref(), &decision).await?;
+                    checkout.signed_token = sign_if_it_can(cx, allowed.get(), &checkout, None).await?;
                     match book(cx, &allowed, &checkout, &decision).await {
                         Ok(()) => return Ok(output(checkout)),
                         Err(setback) => setback,

@@ -1,8 +1,6 @@
 //! What the consumption operations share: booking a decision, and reclaiming
 //! what ran out.
 
-use std::sync::Arc;
-
 use licentia_core::arn::{GrantArn, LicenseArn};
 use licentia_core::checkout::{Checkout, Decision, Ended, Kind, Refusal};
 use licentia_core::grant::NotUsable;
@@ -17,7 +15,7 @@ use crate::context::{Context, Setback};
 use crate::error::{Error, Kind as ErrorKind};
 use crate::events::{ConsumptionState, Event};
 use crate::records::{self, CheckoutRecord};
-use crate::sign::{Ready, SignError};
+use crate::sign::SignError;
 use crate::store::{Change, Guard, Item, Write};
 
 /// Expired checkouts reclaimed in one change.
@@ -46,16 +44,17 @@ pub(super) async fn taken_before(cx: &Context, token: &str) -> Result<Option<Che
 }
 
 impl Taking<'_> {
-    /// The checkout that this decision makes.
-    pub(super) fn checkout(
+    /// The checkout that this decision makes, numbered so that status lists can
+    /// tell of it.
+    pub(super) async fn checkout(
         &self,
         cx: &Context,
         stored: &Stored,
         grant: Option<&GrantArn>,
         decision: &Decision,
-    ) -> Checkout {
+    ) -> Result<Checkout, Error> {
         let license = &stored.head.license;
-        Checkout {
+        let mut checkout = Checkout {
             token: self.token.to_owned(),
             license_arn: license.license_arn.clone(),
             license_version: license.version,
@@ -75,7 +74,9 @@ impl Taking<'_> {
             signed_token: None,
             status_index: None,
             ended: None,
-        }
+        };
+        checkout.status_index = cx.service.status_lists.next_index(&checkout).await?;
+        Ok(checkout)
     }
 }
 
@@ -219,46 +220,24 @@ pub(super) async fn counting(cx: &Context, found: &[Item]) -> Result<Vec<Checkou
     Ok(checkouts)
 }
 
-/// Signs a new checkout, in a form that any JWT library reads (B-6, B-7), and
-/// numbers it, so that it can be revoked.
+/// Signs a checkout, in a form that any JWT library reads (B-6, B-7).
 pub(super) async fn sign(
-    cx: &Context,
-    stored: &Stored,
-    checkout: &mut Checkout,
-    algorithm: Algorithm,
-) -> Result<String, SignError> {
-    let key = signing_key(cx, stored, algorithm).await?;
-    checkout.status_index = cx.service.status_lists.next_index(checkout).await?;
-    cx.service.signer.sign_with(key, &claims(cx, stored, checkout)).await
-}
-
-/// Signs a checkout as it was extended, under the number that it has.
-pub(super) async fn sign_again(
     cx: &Context,
     stored: &Stored,
     checkout: &Checkout,
     algorithm: Algorithm,
 ) -> Result<String, SignError> {
-    let key = signing_key(cx, stored, algorithm).await?;
-    cx.service.signer.sign_with(key, &claims(cx, stored, checkout)).await
-}
-
-async fn signing_key(cx: &Context, stored: &Stored, algorithm: Algorithm) -> Result<Arc<Ready>, SignError> {
     let license = &stored.head.license;
-    let sign_key = license.terms.issuer.sign_key.as_deref();
-    cx.service.signer.key(license.owner(), sign_key, algorithm, cx.now).await
-}
-
-fn claims(cx: &Context, stored: &Stored, checkout: &Checkout) -> Claims {
-    let issuer = &stored.head.license.terms.issuer;
+    let issuer = &license.terms.issuer;
     let allowed = checkout.allowed.iter().map(|data| AllowedEntitlement {
         name: data.name.clone(),
         unit: data.unit,
         value: data.value.clone(),
     });
     let metadata = checkout.metadata.iter();
-    Claims {
+    let claims = Claims {
         issuer: Some(issuer.key_fingerprint.clone()),
+        audience: vec![license.product_sku.clone()],
         license_arn: checkout.license_arn.to_string(),
         consumption_token: checkout.token.clone(),
         entitlements_allowed: allowed.collect(),
@@ -269,12 +248,28 @@ fn claims(cx: &Context, stored: &Stored, checkout: &Checkout) -> Claims {
             .map(|pair| (pair.name.clone().unwrap_or_default(), pair.value.clone().unwrap_or_default()))
             .collect(),
         status: cx.service.status_lists.reference(checkout),
-    }
+    };
+    let signer = &cx.service.signer;
+    signer.sign(license.owner(), issuer.sign_key.as_deref(), algorithm, &claims, cx.now).await
 }
 
-/// A license that signs with ES256 answers with a token for offline use; one
-/// with another key, or whose token verifiers would not read, answers without.
-pub(super) fn if_es256(signed: Result<String, SignError>) -> Result<Option<String>, Error> {
+/// A license answers with a token for offline use, of the algorithm asked for
+/// or else of its key's. One that cannot, one whose key is RSA and was not
+/// asked for that, or one whose token verifiers would not read answers without.
+pub(super) async fn sign_if_it_can(
+    cx: &Context,
+    stored: &Stored,
+    checkout: &Checkout,
+    asked: Option<Algorithm>,
+) -> Result<Option<String>, Error> {
+    let signed = match sign(cx, stored, checkout, asked.unwrap_or(Algorithm::Es256)).await {
+        Err(SignError::WrongAlgorithm { supported, .. })
+            if asked.is_none() && supported.key_type() != "RSA" =>
+        {
+            sign(cx, stored, checkout, supported).await
+        }
+        signed => signed,
+    };
     match signed {
         Ok(token) => Ok(Some(token).filter(|token| token.len() <= MAX_TOKEN_BYTES)),
         Err(SignError::WrongAlgorithm { .. }) => Ok(None),

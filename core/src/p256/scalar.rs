@@ -1,0 +1,134 @@
+//! Arithmetic modulo n, the order of the group.
+
+use super::inverse;
+use super::limbs::{self, BITS, Limbs, MASK, Modulus};
+
+/// n (SEC 2 section 2.4.2). A number is inverted into one times R = 2^261,
+/// that is in Montgomery form.
+pub(super) const N: Modulus = Modulus {
+    limbs: [
+        0x1c63_2551,
+        0x1dce_5617,
+        0x5e7_a13c,
+        0xdf5_5b4e,
+        0x1fff_fbce,
+        0x1fff_ffff,
+        0x3_ffff,
+        0x1fe0_0000,
+        0xff_ffff,
+    ],
+    inverse: 0x11ff_43b1,
+    scale: [0x139b_55e0, 0x635_3d03, 0x30b_d862, 0x154_963a, 0x8632, 0, 0x1f80_0000, 0x3ff_ffff, 0],
+};
+
+/// A number from 0 to n − 1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Scalar(pub(super) Limbs);
+
+impl Scalar {
+    /// Big-endian bytes, from 1 to n − 1.
+    pub(super) fn read(bytes: &[u8; 32]) -> Option<Self> {
+        N.read(bytes).filter(|limbs| *limbs != [0; 9]).map(Self)
+    }
+
+    /// `by` / `self` for each.
+    pub(super) fn divide<const COUNT: usize>(&self, by: [&Limbs; COUNT]) -> [Self; COUNT] {
+        let inverse = inverse::inverse(&self.0, &N);
+        by.map(|number| Self(mul(number, &inverse)))
+    }
+
+    pub(super) fn is_odd(&self) -> bool {
+        self.0[0] & 1 == 1
+    }
+
+    /// n − `self`.
+    pub(super) fn negated(&self) -> Self {
+        Self(limbs::carried(&limbs::sub(&N.limbs, &self.0)))
+    }
+
+    /// The `count` bits, at most 29, from bit `at` on, which is below 261.
+    pub(super) fn bits(&self, at: usize, count: usize) -> i32 {
+        let (limb, shift) = (at / BITS, at % BITS);
+        let low = self.0[limb] >> shift;
+        let high = self.0.get(limb + 1).map_or(0, |next| i64::from(*next) << (BITS - shift));
+        (low | high as i32) & ((1 << count) - 1)
+    }
+}
+
+/// a · b / R modulo n (Montgomery multiplication), of numbers below 2^256 and
+/// between −2 n and 2 n.
+fn mul(a: &Limbs, b: &Limbs) -> Limbs {
+    let mut columns = [0_i64; 18];
+    for (i, a) in a.iter().enumerate() {
+        for (j, b) in b.iter().enumerate() {
+            columns[i + j] += i64::from(*a) * i64::from(*b);
+        }
+    }
+    for i in 0..9 {
+        let times = i64::from((columns[i] as i32).wrapping_mul(N.inverse) & MASK);
+        for (j, limb) in N.limbs.iter().enumerate() {
+            columns[i + j] -= times * i64::from(*limb);
+        }
+        columns[i + 1] += columns[i] >> BITS;
+    }
+    let mut carry = 0;
+    let mut product: Limbs = core::array::from_fn(|i| {
+        carry = (carry >> BITS) + columns[i + 9];
+        carry as i32 & MASK
+    });
+    product[8] = carry as i32;
+    N.reduce(&product)
+}
+
+#[cfg(test)]
+mod tests {
+    use num_bigint::BigInt;
+    use proptest::prelude::*;
+
+    use super::super::oracle::{self, bytes, divided, edges, limbs, modulo, n, numbers, r, scalar, value};
+    use super::*;
+
+    #[test]
+    fn scalars_are_read_from_1_to_n_less_1() {
+        for edge in edges() {
+            let read = Scalar::read(&bytes(&edge));
+            assert_eq!(read.is_some(), edge > 0.into() && edge < n(), "{edge}");
+            assert!(read.is_none_or(|read| value(&read.0) == edge));
+        }
+    }
+
+    proptest! {
+        #![proptest_config(oracle::rounds())]
+
+        #[test]
+        fn products_are_right(a in numbers(), b in numbers()) {
+            let product = value(&mul(&limbs(&a), &limbs(&b)));
+            prop_assert_eq!(&product, &divided(&(&a * &b), &r(), &n()));
+            // A negative number, as inverses are.
+            let negative = limbs::sub(&limbs(&b), &limbs(&(BigInt::from(1) << 256_usize)));
+            let product = value(&mul(&limbs(&a), &negative));
+            prop_assert_eq!(product, divided(&(&a * value(&negative)), &r(), &n()));
+        }
+
+        #[test]
+        fn quotients_are_right(divisor in numbers(), a in numbers(), b in numbers()) {
+            prop_assume!(modulo(&divisor, &n()) != 0.into());
+            let quotients = scalar(&divisor).divide([&limbs(&a), &limbs(&b)]);
+            prop_assert_eq!(value(&quotients[0].0), divided(&a, &divisor, &n()));
+            prop_assert_eq!(value(&quotients[1].0), divided(&b, &divisor, &n()));
+        }
+
+        #[test]
+        fn a_scalar_and_its_opposite_make_n(number in numbers()) {
+            let scalar = scalar(&number);
+            prop_assert_eq!(value(&scalar.0) + value(&scalar.negated().0), n());
+            prop_assert_ne!(scalar.is_odd(), scalar.negated().is_odd());
+        }
+
+        #[test]
+        fn bits_are_those_of_the_number(number in numbers(), at in 0..261_usize, count in 1..=29_usize) {
+            let expected: BigInt = (&number >> at) % (BigInt::from(1) << count);
+            prop_assert_eq!(BigInt::from(Scalar(limbs(&number)).bits(at, count)), expected);
+        }
+    }
+}

@@ -1,0 +1,5 @@
+//! Seats that an application hands out itself.
+
+mod histories;
+mod ledgers;
+mod seats;

@@ -1,0 +1,39 @@
+// Makes a WebAssembly module small.
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { readFileSync, writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import binaryen from "binaryen";
+
+const optimizer = fileURLToPath(new URL("../node_modules/binaryen/bin/wasm-opt", import.meta.url));
+
+// What rustc emits by default and every engine since 2022 runs. Never all:
+// Chromium refuses what the newest proposals would put into the module.
+const features = [
+  "bulk-memory",
+  "bulk-memory-opt",
+  "multivalue",
+  "mutable-globals",
+  "nontrapping-float-to-int",
+  "reference-types",
+  "sign-ext",
+];
+
+/** The bytes of the module in this file, optimized. */
+export function optimized(file) {
+  const bytes = readFileSync(file);
+  // Only numbers cross, so what wasm-bindgen adds for JavaScript's objects goes.
+  const bare = binaryen.readBinary(bytes);
+  for (const { name } of WebAssembly.Module.exports(new WebAssembly.Module(bytes))) {
+    if (name.startsWith("__")) {
+      bare.removeExport(name);
+    }
+  }
+  const small = file.replace(/\.wasm$/, ".opt.wasm");
+  writeFileSync(small, bare.emitBinary());
+  const flags = ["-Oz", ...features.map((feature) => `--enable-${feature}`)];
+  execFileSync(process.execPath, [optimizer, ...flags, small, "-o", small]);
+  const module = readFileSync(small);
+  assert.deepEqual(WebAssembly.Module.imports(new WebAssembly.Module(module)), [], `${file} needs no glue`);
+  return module;
+}

@@ -1,0 +1,96 @@
+// Bundles the scripts, for each kind of runtime what it takes.
+import assert from "node:assert/strict";
+import { readdirSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+import { decode, encode } from "../js/encoding.js";
+
+const folder = fileURLToPath(new URL("../js", import.meta.url));
+
+/** Writes the scripts, a file by name, and what they share, into the package. */
+export async function scripts(entries, modules, out) {
+  const settings = { bundle: true, minify: true, target: "es2022", metafile: true };
+
+  /** As ES modules; answers each script's exports. */
+  async function modern(host, outdir, wasm) {
+    const { metafile } = await build({
+      ...settings,
+      entryPoints: [...entries].map(([out, path]) => ({ in: path, out })),
+      plugins: [{ name: "licentia", setup: (hooks) => [wasm, scriptsFor(host)].forEach((add) => add(hooks)) }],
+      platform: host,
+      format: "esm",
+      splitting: true,
+      chunkNames: "shared-[hash]",
+      outdir,
+    });
+    const outputs = Object.entries(metafile.outputs);
+    return new Map([...entries.keys()].map((name) => [name, outputs.find(([path]) => path.endsWith(`/${name}.js`))[1].exports]));
+  }
+
+  /** The ES modules of a folder as CommonJS, script by script. */
+  async function commonJs(from, outdir) {
+    const names = readdirSync(from).filter((name) => name.endsWith(".js"));
+    await build({
+      ...settings,
+      entryPoints: names.map((name) => join(from, name)),
+      plugins: [
+        {
+          name: "neighbours",
+          setup: ({ onResolve }) =>
+            onResolve({ filter: /^\.\// }, ({ path }) => ({ path: path.replace(/\.js$/, ".cjs"), external: true })),
+        },
+      ],
+      platform: "node",
+      format: "cjs",
+      outdir,
+      outExtension: { ".js": ".cjs" },
+    });
+  }
+
+  await modern("browser", out, inline(modules));
+  await commonJs(out, join(out, "cjs"));
+
+  // In Node, `import` and `require` share one copy: the same classes, so that
+  // `instanceof LicenseError` holds across both, and modules compiled once.
+  const temporary = join(out, "node", "esm");
+  const exports = await modern("node", temporary, inline(modules));
+  await commonJs(temporary, join(out, "node"));
+  rmSync(temporary, { recursive: true });
+  for (const [name, names] of exports) {
+    const script = `import all from "./${name}.cjs";\n\nexport const { ${names.join(", ")} } = all;\n`;
+    writeFileSync(join(out, "node", `${name}.js`), script);
+  }
+
+  await modern("browser", join(out, "workerd"), asFiles);
+}
+
+/** `wasm:<name>` answers the module, compiled from text inside the script. */
+const inline = (modules) => ({ onResolve, onLoad }) => {
+  onResolve({ filter: /^wasm:/ }, ({ path }) => ({ path: path.slice(5), namespace: "wasm" }));
+  onLoad({ filter: /./, namespace: "wasm" }, ({ path }) => {
+    const bytes = modules.get(path);
+    const text = encode(bytes);
+    assert.ok(bytes.equals(decode(text)), "the encoded module decodes to itself");
+    return {
+      contents: `
+        import { decode } from "./encoding.js";
+        export default () => new WebAssembly.Module(decode(${JSON.stringify(text)}));`,
+      resolveDir: folder,
+    };
+  });
+};
+
+/** `wasm:<name>` answers the module that the runtime has compiled from its file. */
+const asFiles = ({ onResolve, onLoad }) => {
+  onResolve({ filter: /^wasm:/ }, ({ path }) => ({ path: path.slice(5), namespace: "wasm" }));
+  onResolve({ filter: /\.wasm$/ }, ({ path }) => ({ path, external: true }));
+  onLoad({ filter: /./, namespace: "wasm" }, ({ path }) => ({
+    contents: `import module from "../${path}.wasm"; export default () => module;`,
+    resolveDir: folder,
+  }));
+};
+
+/** `host:<name>` is the script for this host in the folder of this name. */
+const scriptsFor = (host) => ({ onResolve }) =>
+  onResolve({ filter: /^host:/ }, ({ path }) => ({ path: join(folder, path.slice(5), `${host}.js`) }));

@@ -1,6 +1,6 @@
 //! HMAC with SHA-256 (RFC 2104).
 
-use sha2::{Digest, Sha256};
+use crate::sha256::digest;
 
 /// Bytes in a block of SHA-256 (RFC 2104 section 2: B).
 const BLOCK_BYTES: usize = 64;
@@ -8,32 +8,24 @@ const BLOCK_BYTES: usize = 64;
 /// The code of the parts, one after the other, under `key`.
 pub(super) fn hmac_sha256(key: &[u8], parts: &[&[u8]]) -> [u8; 32] {
     let mut block = [0; BLOCK_BYTES];
-    let digest;
+    let hashed;
     let key = if key.len() > BLOCK_BYTES {
-        digest = sha256(&[key]);
-        digest.as_slice()
+        hashed = digest(key);
+        hashed.as_slice()
     } else {
         key
     };
     for (to, from) in block.iter_mut().zip(key) {
         *to = *from;
     }
-    let mut inner = Sha256::new_with_prefix(block.map(|byte| byte ^ 0x36));
-    parts.iter().for_each(|part| inner.update(part));
-    let inner: [u8; 32] = inner.finalize().into();
-    sha256(&[&block.map(|byte| byte ^ 0x5c), &inner])
+    let inner = digest(&[&block.map(|byte| byte ^ 0x36), parts.concat().as_slice()].concat());
+    digest(&[block.map(|byte| byte ^ 0x5c).as_slice(), &inner].concat())
 }
 
 /// Whether two codes are one, in a time that does not tell where they differ.
 pub(super) fn is_same_code(one: &[u8; 32], other: &[u8]) -> bool {
     let differing = one.iter().zip(other).fold(0, |differing, (a, b)| differing | (a ^ b));
     core::hint::black_box(differing) == 0 && other.len() == one.len()
-}
-
-fn sha256(parts: &[&[u8]]) -> [u8; 32] {
-    let mut hash = Sha256::new();
-    parts.iter().for_each(|part| hash.update(part));
-    hash.finalize().into()
 }
 
 #[cfg(test)]

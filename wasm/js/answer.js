@@ -1,15 +1,21 @@
 import { LicenseError } from "./error.js";
+import { message } from "./messages.js";
+
+/** The evidence that is a point in time. */
+const TIMES = ["validFrom", "expiredAt", "seen", "now"];
 
 /** The core's answer; a refusal is thrown. */
 export function told({ refusal, ...answer }) {
   if (refusal === undefined) {
     return answer;
   }
-  const { code, message, evidence } = refusal;
-  for (const name of ["validFrom", "expiredAt", "seen", "now"]) {
+  const { code, evidence } = refusal;
+  for (const name of TIMES) {
     if (name in evidence) {
       evidence[name] = new Date(evidence[name]);
     }
   }
-  throw new LicenseError(code, message, evidence);
+  // Codes of the keys tell more than that they are invalid.
+  const { reason, ...found } = evidence;
+  throw new LicenseError(code, message(reason ?? code, found), evidence);
 }

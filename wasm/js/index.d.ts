@@ -310,7 +310,15 @@ export interface LicenseErrorEvidence {
   /** The token is locked to another node, or to none (`null`). */
   NODE_MISMATCH: { readonly expectedNodeId: string; readonly nodeId: string | null };
   /** The keys cannot be used; the reason is a stable code of its own. */
-  KEYS_INVALID: { readonly reason: KeysInvalidReason };
+  KEYS_INVALID: {
+    readonly reason: KeysInvalidReason;
+    /** With `KEY_INVALID`: the key's `kid`, `null` if it has none. */
+    readonly keyId?: string | null;
+    /** With `KEYS_TOO_LARGE`: the length found. */
+    readonly bytes?: number;
+    /** With `KEYS_TOO_LARGE` the length allowed, with `KEYS_TOO_MANY` the number. */
+    readonly limit?: number;
+  };
   /** The clock's state was changed, or kept under another secret or label. */
   CLOCK_STATE_INVALID: {};
   /** The time given lies before 1970 or after 9999. */

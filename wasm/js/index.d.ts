@@ -1,3 +1,12 @@
+/**
+ * A signature algorithm besides ES256, to be brought along: `ps384` of
+ * `@licentia/verifier/ps384` and the like.
+ */
+export interface Algorithm {
+  /** Its name in a token's header, `alg`. */
+  readonly name: string;
+}
+
 /** A public key as a JSON Web Key (RFC 7517): `kty` EC, `crv` P-256 for ES256. */
 export interface Jwk {
   /** The kind of key. */
@@ -19,6 +28,11 @@ export interface VerifierOptions {
    * key is refused.
    */
   readonly keys: JwkSet | Jwk | readonly Jwk[] | string;
+  /**
+   * The algorithms besides ES256 that tokens may be signed with. A key decides
+   * which of them it is for, never the token.
+   */
+  readonly algorithms?: readonly Algorithm[];
 }
 
 /** What {@link Verifier.verify} expects of a token besides a good signature. */
@@ -155,6 +169,8 @@ export interface LicenseErrorEvidence {
   CRITICAL_HEADER: {};
   /** None of the keys is the one the token names. */
   KEY_UNKNOWN: { readonly keyId: string };
+  /** The token's key is for an algorithm that was not brought along. */
+  ALGORITHM_UNSUPPORTED: { readonly algorithm: string };
   /** The token names another algorithm than its key is for. */
   ALGORITHM_MISMATCH: { readonly tokenAlgorithm: string; readonly keyAlgorithm: string };
   /** The token was changed, or another key signed it. */
@@ -168,7 +184,11 @@ export interface LicenseErrorEvidence {
   /** The token is locked to another node, or to none (`null`). */
   NODE_MISMATCH: { readonly expectedNodeId: string; readonly nodeId: string | null };
   /** The keys cannot be used; the reason is a stable code of its own. */
-  KEYS_INVALID: { readonly reason: KeysInvalidReason };
+  KEYS_INVALID: {
+    readonly reason: KeysInvalidReason;
+    /** With `ALGORITHM_UNSUPPORTED`: which was not brought along. */
+    readonly algorithm?: string;
+  };
   /** The time given lies before 1970 or after 9999. */
   CLOCK_OUT_OF_RANGE: {};
   /** A call with an argument of the wrong type or range. */
@@ -205,7 +225,8 @@ export type KeysInvalidReason =
   | "KEY_PRIVATE"
   | "KEY_INVALID"
   | "KEYS_TOO_MANY"
-  | "KEYS_NONE_USABLE";
+  | "KEYS_NONE_USABLE"
+  | "ALGORITHM_UNSUPPORTED";
 
 /** The kind of a {@link LicenseError}; never changes, unlike its message. */
 export type LicenseErrorCode = keyof LicenseErrorEvidence;

@@ -1,3 +1,4 @@
+import { engines } from "./engines.js";
 import { misuse } from "./error.js";
 
 /**
@@ -5,13 +6,13 @@ import { misuse } from "./error.js";
  * lies two below, in bytes, so what is cut off here, perhaps with the first
  * half of a pair, cannot change its answer.
  */
-const TEXT_LIMIT = 65_538;
+const TEXT_LIMIT = 196_610;
 
 export const cut = (text) =>
   text.length > TEXT_LIMIT ? text.slice(0, TEXT_LIMIT).replace(/[\ud800-\udbff]$/, "") : text;
 
 /** The options of `Verifier.create`: each name, and what checks a value and makes it what crosses. */
-export const CREATE = { keys: json };
+export const CREATE = { keys: json, algorithms };
 
 /** The options of `Verifier.verify`, likewise. */
 export const VERIFY = {
@@ -47,6 +48,14 @@ function text(expected) {
     }
     return cut(value);
   };
+}
+
+/** The names of algorithms that were brought along. */
+function algorithms(value) {
+  if (!Array.isArray(value) || !value.every((item) => engines.has(item))) {
+    throw misuse("`algorithms` must be an array of such as `ps384` of `@licentia/verifier/ps384`");
+  }
+  return value.map(({ name }) => name);
 }
 
 /** Whole milliseconds since 1970; the system's clock where none are given. */

@@ -11,19 +11,23 @@ export function verifiers(compile) {
     static name = "Verifier";
 
     #handle;
+    #algorithms;
 
-    constructor(token, handle) {
+    constructor(token, handle, algorithms) {
       if (token !== border) {
         throw misuse("a verifier is made by `Verifier.create({ keys })`");
       }
       this.#handle = handle;
+      this.#algorithms = algorithms;
       border.keep(this, handle);
       Object.freeze(this);
     }
 
     static create(options) {
-      const { keys } = told(border.call("read_keys", crossing(CREATE, options)));
-      return new Verifier(border, keys);
+      const text = crossing(CREATE, options);
+      const algorithms = [...(options.algorithms ?? [])];
+      const { keys } = told(border.call("read_keys", text, undefined, algorithms));
+      return new Verifier(border, keys, algorithms);
     }
 
     verify(token, options = {}) {
@@ -32,7 +36,7 @@ export function verifiers(compile) {
       }
       // JSON holds no line break, whatever the token holds.
       const text = `${crossing(VERIFY, options, { now: undefined })}\n${cut(token)}`;
-      return new License(told(border.call("verify", text, this.#handle)).license);
+      return new License(told(border.call("verify", text, this.#handle, this.#algorithms)).license);
     }
   };
 }
@@ -42,11 +46,15 @@ function told({ refusal, ...answer }) {
   if (refusal === undefined) {
     return answer;
   }
-  const { code, message, evidence } = refusal;
+  const { code, evidence } = refusal;
+  let { message } = refusal;
   for (const name of ["validFrom", "expiredAt", "now"]) {
     if (name in evidence) {
       evidence[name] = new Date(evidence[name]);
     }
+  }
+  if ("algorithm" in evidence) {
+    message += `: \`import\` it from \`@licentia/verifier/${evidence.algorithm.toLowerCase()}\` and pass it in \`algorithms\``;
   }
   throw new LicenseError(code, message, evidence);
 }

@@ -2,6 +2,7 @@
 // browser can be handed them.
 import { generateKeyPairSync, sign } from "node:crypto";
 import { readFileSync } from "node:fs";
+import { algorithmFixtures } from "./algorithm-fixtures.js";
 
 const { publicKey, privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
 const encode = (value) => Buffer.from(JSON.stringify(value)).toString("base64url");
@@ -30,6 +31,7 @@ function token(changes = {}) {
 }
 
 export const fixtures = {
+  ...algorithmFixtures(claims),
   now: Date.parse("2026-11-22T12:00:00Z"),
   jwk: publicKey.export({ format: "jwk" }),
   privateJwk: privateKey.export({ format: "jwk" }),

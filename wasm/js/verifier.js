@@ -1,12 +1,10 @@
-import { Border } from "./border.js";
-import { LicenseError, misuse } from "./error.js";
+import { told } from "./answer.js";
+import { misuse } from "./error.js";
 import { License } from "./license.js";
-import { CREATE, crossing, cut, VERIFY } from "./options.js";
+import { CREATE, crossing, cut, held, VERIFY } from "./options.js";
 
 /** Makes the class of verifiers over a module: see `index.d.ts`. */
-export function verifiers(compile) {
-  const border = new Border(compile);
-
+export function verifiers(border) {
   return class Verifier {
     static name = "Verifier";
 
@@ -25,6 +23,9 @@ export function verifiers(compile) {
 
     static create(options) {
       const text = crossing(CREATE, options);
+      if ("keys" in options && "issuers" in options) {
+        throw misuse("pass either `keys`, of any issuer, or `issuers`");
+      }
       const algorithms = [...(options.algorithms ?? [])];
       const { keys } = told(border.call("read_keys", text, undefined, algorithms));
       return new Verifier(border, keys, algorithms);
@@ -36,25 +37,11 @@ export function verifiers(compile) {
       }
       // JSON holds no line break, whatever the token holds.
       const text = `${crossing(VERIFY, options, { now: undefined })}\n${cut(token)}`;
-      return new License(told(border.call("verify", text, this.#handle, this.#algorithms)).license);
+      const answer = border.call("verify", text, this.#handle, this.#algorithms);
+      if (answer.seen !== undefined) {
+        held.get(options.clock).seen = answer.seen;
+      }
+      return new License(told(answer).license);
     }
   };
-}
-
-/** The core's answer; a refusal is thrown. */
-function told({ refusal, ...answer }) {
-  if (refusal === undefined) {
-    return answer;
-  }
-  const { code, evidence } = refusal;
-  let { message } = refusal;
-  for (const name of ["validFrom", "expiredAt", "now"]) {
-    if (name in evidence) {
-      evidence[name] = new Date(evidence[name]);
-    }
-  }
-  if ("algorithm" in evidence) {
-    message += `: \`import\` it from \`@licentia/verifier/${evidence.algorithm.toLowerCase()}\` and pass it in \`algorithms\``;
-  }
-  throw new LicenseError(code, message, evidence);
 }

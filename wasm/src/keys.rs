@@ -35,8 +35,8 @@ impl Keys {
     /// Verifies a token with the options of `Verifier.verify`; answers the
     /// license or the refusal.
     pub(crate) fn verify(&self, token: &str, options: &str) -> String {
-        let Ok(mut options) = VerifyOptions::read(options) else { return answer::argument_invalid() };
-        let Some(now) = options.now else { return answer::clock_out_of_range() };
+        let Ok(mut options) = VerifyOptions::read(options) else { return answer::misuse("ARGUMENT_INVALID") };
+        let Some(now) = options.now else { return answer::misuse("CLOCK_OUT_OF_RANGE") };
         let mut clock = options.clock.take();
         let audience: Option<Vec<_>> =
             options.audience.as_ref().map(|texts| texts.iter().map(String::as_str).collect());

@@ -1,10 +1,12 @@
 //! Why keys cannot be used.
 
 use alloc::string::String;
+use alloc::vec;
+use alloc::vec::Vec;
 use core::fmt;
 
+use super::evidence::{self, Found};
 use super::{Algorithm, MAX_KEY_SET_BYTES, MAX_KEYS};
-use crate::text::{decimal, quoted};
 
 /// Why a text gives no keys to verify with.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,35 +52,22 @@ impl KeyError {
         }
     }
 
+    /// What was found, by name.
+    #[must_use]
+    pub fn evidence(&self) -> Found<'_> {
+        match self {
+            Self::TooLarge { bytes } => vec![("bytes", (*bytes).into()), ("limit", MAX_KEY_SET_BYTES.into())],
+            Self::Invalid { key_id } => vec![("keyId", key_id.into())],
+            Self::TooMany => vec![("limit", MAX_KEYS.into())],
+            Self::Unsupported { algorithm } => vec![("algorithm", algorithm.name().into())],
+            Self::Malformed | Self::Private | Self::NoneUsable => Vec::new(),
+        }
+    }
+
     /// What was wrong and what to do next, on one line; for people.
     #[must_use]
     pub fn message(&self) -> String {
-        match self {
-            Self::TooLarge { bytes } => [
-                "the keys are too large: ",
-                &decimal(*bytes),
-                " bytes where ",
-                &decimal(MAX_KEY_SET_BYTES),
-                " are allowed; pass only the issuer's keys",
-            ]
-            .concat(),
-            Self::Malformed => "not a key: expected a JWK, an array of JWKs, a JWK Set, or a public key as PEM or DER".into(),
-            Self::Private => "this is a secret key: never hand it to a verifier; pass the public key, which has no member `d`, `k` or `priv`, and replace the key if the secret left its place".into(),
-            Self::Invalid { key_id } => {
-                let name = key_id.as_deref().map_or_else(String::new, |key_id| [" ", &quoted(key_id)].concat());
-                ["the key", &name, " is damaged: its numbers make no key; fetch it again"].concat()
-            }
-            Self::TooMany => {
-                ["more than ", &decimal(MAX_KEYS), " keys; pass only the issuer's keys"].concat()
-            }
-            Self::NoneUsable => "no key to verify with: expected at least one of the issuer's, for ES256 with `kty` EC and `crv` P-256".into(),
-            Self::Unsupported { algorithm } => [
-                "the keys are for `",
-                algorithm.name(),
-                "`, which this verifier was made without; bring that algorithm along",
-            ]
-            .concat(),
-        }
+        evidence::message(self.code(), &self.evidence())
     }
 }
 

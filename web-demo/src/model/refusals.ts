@@ -39,6 +39,26 @@ const EXPLANATIONS: Readonly<Record<LicenseErrorCode, Explanation>> = {
     title: 'Signed, but not a license',
     whatToDo: 'Ask the issuer for the SignedToken of a borrowed license.',
   },
+  ISSUER_MISMATCH: {
+    title: 'The token is of another issuer',
+    whatToDo: 'Use the token of the issuer expected, or add this issuer’s keys if you trust it.',
+  },
+  AUDIENCE_MISMATCH: {
+    title: 'The token is for somebody else',
+    whatToDo: 'Use a token that names this application.',
+  },
+  PRODUCT_MISMATCH: {
+    title: 'The license is for another product',
+    whatToDo: 'Borrow a license of this product.',
+  },
+  LICENSE_MISMATCH: {
+    title: 'The token is of another license',
+    whatToDo: 'Borrow the license expected.',
+  },
+  CLOCK_SET_BACK: {
+    title: 'The clock was set back',
+    whatToDo: 'Correct this device’s clock.',
+  },
   NOT_YET_VALID: {
     title: 'The license starts later',
     whatToDo: 'Wait until then, or correct this device’s clock.',
@@ -54,6 +74,10 @@ const EXPLANATIONS: Readonly<Record<LicenseErrorCode, Explanation>> = {
   KEYS_INVALID: {
     title: 'The keys cannot be used',
     whatToDo: 'Fetch the issuer’s keys again, or paste its JWK Set.',
+  },
+  CLOCK_STATE_INVALID: {
+    title: 'What the clock remembered cannot be used',
+    whatToDo: 'Borrow the license again and start a new clock.',
   },
   CLOCK_OUT_OF_RANGE: {
     title: 'No license lives at that time',

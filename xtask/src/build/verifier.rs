@@ -39,7 +39,8 @@ pub(crate) fn tarball(workspace: &Workspace) -> PathBuf {
 /// Where a file cannot be written or a tool fails; the message names it.
 pub(crate) fn build(workspace: &Workspace) -> anyhow::Result<()> {
     workspace.require_target(TARGET)?;
-    let mut from = vec![workspace.path("wasm"), workspace.path("Cargo.lock")];
+    let mut from =
+        ["wasm", "core/src/token/messages.txt", "Cargo.lock"].map(|path| workspace.path(path)).to_vec();
     for (package, _) in MODULES {
         compile(workspace, package)?;
         from.push(compiled(workspace, package));

@@ -24,12 +24,12 @@ pub(crate) fn clock(options: &str) -> String {
         Ok(())
     });
     let (Ok(()), Ok(key)) = (options, ClockKey::new(secret.as_bytes(), &label)) else {
-        return answer::argument_invalid();
+        return answer::misuse("ARGUMENT_INVALID");
     };
     match state {
         Some(state) => match Clock::restore(&state, key, 0) {
             Ok(clock) => answer::seen(clock.seen()),
-            Err(error) => answer::clock_error(error),
+            Err(error) => answer::misuse(error.code()),
         },
         None => {
             let mut clock = Clock::start(0);

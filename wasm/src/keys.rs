@@ -5,6 +5,7 @@ use alloc::vec::Vec;
 
 use licentia_core::token::{Clock, KeyError, KeySet, verify, verify_with_clock};
 
+use crate::algorithms::schemes;
 use crate::answer;
 use crate::options::{KeysOptions, VerifyOptions};
 
@@ -18,9 +19,10 @@ impl Keys {
     /// [`KeyError`] where they give no keys.
     pub(crate) fn read(options: &str) -> Result<Self, KeyError> {
         // Text that is not Unicode is no key.
-        let KeysOptions { sets } = KeysOptions::read(options).map_err(|_| KeyError::Malformed)?;
+        let KeysOptions { sets, algorithms } = KeysOptions::read(options).map_err(|_| KeyError::Malformed)?;
+        let schemes = schemes(&algorithms);
         let read = sets.iter().map(|(issuer, keys)| {
-            let keys = KeySet::parse(keys)?;
+            let keys = KeySet::parse_with(keys, &schemes)?;
             Ok(match issuer {
                 Some(issuer) => keys.bound_to(issuer),
                 None => keys,
@@ -33,8 +35,8 @@ impl Keys {
     /// Verifies a token with the options of `Verifier.verify`; answers the
     /// license or the refusal.
     pub(crate) fn verify(&self, token: &str, options: &str) -> String {
-        let Ok(mut options) = VerifyOptions::read(options) else { return answer::argument_invalid() };
-        let Some(now) = options.now else { return answer::clock_out_of_range() };
+        let Ok(mut options) = VerifyOptions::read(options) else { return answer::misuse("ARGUMENT_INVALID") };
+        let Some(now) = options.now else { return answer::misuse("CLOCK_OUT_OF_RANGE") };
         let mut clock = options.clock.take();
         let audience: Option<Vec<_>> =
             options.audience.as_ref().map(|texts| texts.iter().map(String::as_str).collect());

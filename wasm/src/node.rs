@@ -46,7 +46,7 @@ pub(crate) fn node_id(options: &str) -> String {
     let read = read(options, &mut |reader, name| marks.member(reader, name));
     match read.and_then(|()| marks.fingerprint()) {
         Ok(fingerprint) => answer::text(&fingerprint.to_text()),
-        Err(_) => answer::argument_invalid(),
+        Err(_) => answer::misuse("ARGUMENT_INVALID"),
     }
 }
 

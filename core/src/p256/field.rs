@@ -1,6 +1,9 @@
 //! Arithmetic modulo p = 2^256 − 2^224 + 2^192 + 2^96 − 1 (SEC 2 section
 //! 2.4.2).
 
+#[cfg(feature = "compact")]
+mod looped;
+
 use core::num::Wrapping;
 
 use super::inverse;
@@ -70,6 +73,7 @@ impl Field {
     }
 
     /// `self` · `other` − `less`.
+    #[cfg(not(feature = "compact"))]
     #[inline(never)]
     pub(super) fn mul_minus(&self, other: &Self, less: &Self) -> Self {
         self.check(other);
@@ -98,6 +102,7 @@ impl Field {
     }
 
     /// `self`² − `less`.
+    #[cfg(not(feature = "compact"))]
     #[inline(never)]
     pub(super) fn square_minus(&self, less: &Self) -> Self {
         self.check(self);
@@ -177,6 +182,7 @@ impl Field {
 /// With k the lowest limb of what is left, k p is added: since p is −1 modulo
 /// 2^96 this takes −k away and adds k at bits 96, 192 and 256 and −k at bit
 /// 224, that is 9, 18, 24 and 21 bits into limbs 3, 6, 8 and 7 above it.
+#[cfg(not(feature = "compact"))]
 #[inline(always)]
 fn reduce(columns: [Wide; 17], less: &Field) -> Field {
     let mask = Wrapping(i64::from(MASK));

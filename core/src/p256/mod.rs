@@ -6,7 +6,11 @@
     clippy::cast_sign_loss,
     reason = "arithmetic on limbs of bounded size in arrays of fixed length"
 )]
+#![cfg_attr(all(feature = "compact", not(test)), expect(dead_code, reason = "what only makes tables"))]
 
+#[cfg(feature = "compact")]
+mod bitwise;
+#[cfg(not(feature = "compact"))]
 mod comb;
 mod field;
 mod inverse;
@@ -15,7 +19,13 @@ mod limbs;
 mod oracle;
 mod point;
 mod scalar;
+#[cfg(not(feature = "compact"))]
+mod tables;
 mod verify;
+#[cfg(not(feature = "compact"))]
 mod wnaf;
+
+#[cfg(feature = "compact")]
+use bitwise as tables;
 
 pub(crate) use verify::{Base, Key};

@@ -2,12 +2,12 @@
 //! is this crate's own or, with the feature `p256-crate`, that of the crate
 //! `p256`.
 
-use sha2::{Digest, Sha256};
-
 #[cfg(not(feature = "p256-crate"))]
 use crate::p256::{Base, Key};
 #[cfg(feature = "p256-crate")]
 use of_crate::{Base, Key};
+
+use crate::sha256;
 
 /// A point of the curve, ready to verify.
 #[derive(Clone, Debug)]
@@ -33,7 +33,7 @@ impl Es256Verifier {
     /// accepted, as RFC 7518 asks for no smaller one.
     pub(super) fn accepts(&self, base: &Es256Base, message: &[u8], signature: &[u8]) -> bool {
         let ([r, s], []) = signature.as_chunks::<32>() else { return false };
-        self.0.accepts(&base.0, &Sha256::digest(message).into(), r, s)
+        self.0.accepts(&base.0, &sha256::digest(message), r, s)
     }
 }
 

@@ -45,7 +45,7 @@ impl<'a> Jws<'a> {
         };
         within(header, MAX_HEADER_BYTES)?;
         let signing_input = token.get(..header.len() + 1 + payload.len()).unwrap_or_default();
-        let (header, payload, signature) =
+        let [header, payload, signature] =
             decoded(header, payload, signature).map_err(|part| Refusal::TokenMalformed { part })?;
         let header = Header::parse(&header, expected)?;
         Ok(Self { signing_input, header, payload, signature })
@@ -53,9 +53,9 @@ impl<'a> Jws<'a> {
 }
 
 /// The bytes of the three parts, or which of them is damaged.
-fn decoded(header: &str, payload: &str, signature: &str) -> Result<(Vec<u8>, Vec<u8>, Vec<u8>), Part> {
+fn decoded(header: &str, payload: &str, signature: &str) -> Result<[Vec<u8>; 3], Part> {
     let decode = |text, part| base64url::decode(text).ok_or(part);
-    Ok((decode(header, Part::Header)?, decode(payload, Part::Payload)?, decode(signature, Part::Signature)?))
+    Ok([decode(header, Part::Header)?, decode(payload, Part::Payload)?, decode(signature, Part::Signature)?])
 }
 
 const fn within(text: &str, limit: usize) -> Result<(), Refusal> {

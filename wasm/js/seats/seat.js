@@ -38,7 +38,10 @@ export class Seat extends EventTarget {
     this.#stopListening = listen(this.#host.exitOn, {
       wake: () => this.#tick(),
       hide: () => {},
-      leave: () => this.checkIn().catch(() => {}),
+      leave: () => {
+        this.#stop();
+        this.#host.leave();
+      },
       close: () => this.checkIn(),
     });
     this.#tick();
@@ -59,7 +62,7 @@ export class Seat extends EventTarget {
     if (now >= this.#keepAt) {
       // Not again before this is answered.
       this.#keepAt = Infinity;
-      this.#change = this.#keep();
+      this.#change = this.#keep().then(() => this.#tick());
     }
     clock.clearTimeout(this.#timer);
     const wait = Math.min(NAP, Math.max(1, this.#keepAt - now));

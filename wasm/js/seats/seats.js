@@ -2,7 +2,7 @@ import { openStore } from "host:store";
 import compile from "wasm:seats";
 import { Border } from "../border.js";
 import { LicenseError, misuse } from "../error.js";
-import { CLOCK } from "../lifetime.js";
+import { CLOCK, usualExits } from "../lifetime.js";
 import { isUnit } from "../units.js";
 import { Seat } from "./seat.js";
 
@@ -31,6 +31,7 @@ export class Seats {
     const request = { holder: randomId(), period, wanted: wishes(wanted) };
     const seat = new Seat({
       decide: (operation) => this.#change(operation, request),
+      leave: () => this.#options.store.bequeath?.(request.holder),
       isLicensed: () => this.#isLicensed(),
       period: period * 1000,
       exitOn,
@@ -40,7 +41,8 @@ export class Seats {
   }
 
   async usage() {
-    const text = await this.#options.store.load();
+    const { store } = this.#options;
+    const text = this.#withoutParted(await store.load(), store.bequests?.());
     return Object.freeze(this.#ask("usage", {}, text).usage.map(Object.freeze));
   }
 
@@ -50,17 +52,26 @@ export class Seats {
 
   /** Has the core decide on the ledger as it is, and puts the next one in its place; answers until when. */
   async #change(operation, request) {
-    let until;
-    await this.#options.store.change((text) => {
-      const answer = this.#ask(operation, request, text);
+    const { store } = this.#options;
+    let until, parted;
+    await store.change((text) => {
+      parted = store.bequests?.();
+      const answer = this.#ask(operation, request, this.#withoutParted(text, parted));
       until = answer.until;
       return answer.ledger;
     });
+    store.settle?.(parted);
     return until;
   }
 
+  /** The ledger without those who left a word that they go, having no time for more. */
+  #withoutParted(text, parted = []) {
+    return parted.reduce((ledger, holder) => this.#ask("check_in", { holder }, ledger).ledger, text);
+  }
+
   #ask(operation, request, text = "") {
-    const { refusal, ...answer } = border.call(operation, `${JSON.stringify(this.#asked(operation, request))}\n${text}`);
+    const asked = JSON.stringify(this.#asked(operation, request));
+    const { refusal, ...answer } = border.call(operation, `${asked}\n${text}`);
     if (refusal === undefined) return answer;
     const { code, message, evidence } = refusal;
     for (const name of ["expiredAt", "now", "nextAt"]) {
@@ -78,7 +89,9 @@ export class Seats {
       throw new LicenseError("LICENSE_MISSING", "there is no license to hand out seats of; check one out first");
     }
     const { consumptionToken: checkout, expiresAt } = license;
-    const entitlements = license.entitlements.map(({ name, unit, value }) => ({ name, unit, ...(value !== null && { value }) }));
+    const entitlements = license.entitlements.map(({ name, unit, value }) => {
+      return value === null ? { name, unit } : { name, unit, value };
+    });
     return { checkout, ...(expiresAt && { ends: expiresAt.getTime() }), entitlements, now, ...request };
   }
 
@@ -100,9 +113,9 @@ export class Seats {
 const isText = (value) => typeof value === "string" && value !== "";
 
 function read(options) {
-  const { license, store, period = PERIOD, exitOn = globalThis.window === globalThis ? ["pagehide"] : [], clock = CLOCK, ...more } =
-    typeof options === "object" && options !== null ? options : {};
-  const [strange] = Object.keys(more);
+  const given = typeof options === "object" && options !== null ? options : {};
+  const { license, store, period = PERIOD, exitOn = usualExits(), clock = CLOCK, ...others } = given;
+  const [strange] = Object.keys(others);
   if (strange !== undefined) throw misuse(`there is no option \`${strange}\``);
   if (typeof license !== "function" && !isText(license?.consumptionToken)) {
     throw misuse("`license` must be a verified license, or a function that answers the present one or `null`");
@@ -123,7 +136,9 @@ function wishes(wanted) {
   const names = new Set(wanted.map((wish) => wish?.name));
   if (names.size !== wanted.length) throw misuse("each entitlement may be asked for once");
   return wanted.map(({ name, unit, quantity }) => {
-    if (typeof name !== "string" || !isUnit(unit)) throw misuse("each needs a `name` and a `unit` of License Manager's");
+    if (typeof name !== "string" || !isUnit(unit)) {
+      throw misuse("each needs a `name` and a `unit` of License Manager's");
+    }
     if (unit === "None") return { name, unit };
     if (!(Number.isSafeInteger(quantity) || typeof quantity === "bigint") || quantity < 1) {
       throw misuse("the quantity must be a whole number from 1: a safe integer or a bigint");

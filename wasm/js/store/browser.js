@@ -53,6 +53,15 @@ export function openStore(name) {
     /** For a page that is about to go, which IndexedDB would not wait for. */
     saveAtOnce: (text) => parting((words) => words.setItem(key, text)),
 
+    /** Likewise, leaves a word for those who read the text next; `settle` forgets such words. */
+    bequeath: (word) => parting((words) => words.setItem(`${key} ${word}`, "")),
+    bequests: () =>
+      parting((words) => {
+        const names = Object.keys(words).filter((name) => name.startsWith(`${key} `));
+        return names.map((name) => name.slice(key.length + 1));
+      }),
+    settle: (bequests) => parting((words) => bequests.forEach((word) => words.removeItem(`${key} ${word}`))),
+
     exclusively: (work) => (locks ? locks.request(key, work) : work()),
 
     /** A shared lock as long as somebody uses the store: the last one out gets it alone. */

@@ -25,7 +25,7 @@ export function openStore(_, path) {
 
     async save(text) {
       fs.mkdirSync(dirname(file), { recursive: true });
-      replace(file, `${file}.${randomUUID()}`, text);
+      replace(file, `${file}.${randomUUID()}`, text, true);
       keep(dirname(file));
     },
 
@@ -33,10 +33,11 @@ export function openStore(_, path) {
       fs.rmSync(file, { force: true });
     },
 
+    /** Not through to the disk: after a power cut nobody is left whom the text tells of. */
     change: (decide) =>
       store.exclusively(async () => {
         const next = decide(await store.load());
-        if (next !== undefined) await store.save(next);
+        if (next !== undefined) replace(file, `${file}.${randomUUID()}`, next, false);
       }),
 
     async exclusively(work) {
@@ -48,7 +49,7 @@ export function openStore(_, path) {
     async join() {
       fs.mkdirSync(users, { recursive: true });
       const mine = join(users, randomUUID());
-      replace(mine, `${file}.${randomUUID()}`, JSON.stringify({ ...self, at: Date.now() }));
+      replace(mine, `${file}.${randomUUID()}`, JSON.stringify({ ...self, at: Date.now() }), false);
       return () =>
         exclusively(`${file}.lock`, async () => {
           fs.rmSync(mine, { force: true });
@@ -59,13 +60,13 @@ export function openStore(_, path) {
   return store;
 }
 
-/** Puts a file in place as a whole, once its text is on the disk. */
-function replace(path, draft, text) {
+/** Puts a file in place as a whole; durably, only once its text is on the disk. */
+function replace(path, draft, text, isDurable) {
   try {
     const descriptor = fs.openSync(draft, "wx", 0o600);
     try {
       fs.writeFileSync(descriptor, text);
-      fs.fsyncSync(descriptor);
+      if (isDurable) fs.fsyncSync(descriptor);
     } finally {
       fs.closeSync(descriptor);
     }

@@ -9,6 +9,8 @@ use crate::process;
 use crate::workspace::Workspace;
 
 const TARGET: &str = "thumbv7em-none-eabihf";
+/// The most flash that verifying may take.
+const MOST_BYTES: u32 = 24 * 1024;
 /// Far more than it needs: what faults would hang for ever.
 const SECONDS: &str = "60";
 
@@ -22,16 +24,16 @@ changed: SIGNATURE_INVALID
 
 /// Builds the firmware, which links only within the flash that its `memory.x`
 /// grants, runs it within the heap and stack granted there, and compares what
-/// it shows.
+/// it shows. What verifying takes is what the program without it does not.
 pub(super) fn run(workspace: &Workspace) -> anyhow::Result<()> {
     workspace.require_target(TARGET)?;
     let folder = workspace.path("firmware");
     let text = |name: &str| fs::read_to_string(folder.join(name)).with_context(|| format!("no `{name}`"));
-    let (readme, program) = (text("README.md")?, text("src/main.rs")?);
+    let (readme, program) = (text("README.md")?, text("src/bin/verify.rs")?);
     let shown = readme.split("```rust\n").nth(1).and_then(|rest| rest.split("```").next());
     ensure!(
         shown.is_some_and(|lines| program.contains(lines)),
-        "the README shows what `main.rs` does not hold"
+        "the README shows what `verify.rs` does not hold"
     );
 
     let target = workspace.target("firmware");
@@ -45,8 +47,14 @@ pub(super) fn run(workspace: &Workspace) -> anyhow::Result<()> {
     cargo(build.args(["build", "--release", "--locked"]));
     process::run(&mut build)?;
 
-    let program = target.join(TARGET).join("release/licentia-firmware");
-    println!("flash: {} bytes", flash(&process::output(Command::new("size").arg("-A").arg(&program))?)?);
+    let size = |name: &str| {
+        let program = target.join(TARGET).join("release").join(name);
+        flash(&process::output(Command::new("size").arg("-A").arg(program))?)
+    };
+    let (whole, idle) = (size("verify")?, size("idle")?);
+    let verifying = whole.saturating_sub(idle);
+    println!("flash: {whole} bytes, {verifying} of them to verify");
+    ensure!(verifying <= MOST_BYTES, "verifying takes more than {MOST_BYTES} bytes of flash");
 
     let mut machine = Command::new("timeout");
     cargo(machine.args([SECONDS, "cargo", "run", "--quiet", "--release", "--locked"]));

@@ -40,7 +40,7 @@ pub(super) fn lint(workspace: &Workspace) -> anyhow::Result<()> {
 pub(super) fn no_std(workspace: &Workspace) -> anyhow::Result<()> {
     for target in NO_STD_TARGETS {
         workspace.require_target(target)?;
-        for features in ["", "sign"] {
+        for features in ["", "sign", "compact"] {
             process::run(workspace.cargo().args(["build", "--package=licentia-core"]).args([
                 "--target",
                 target,
@@ -53,7 +53,14 @@ pub(super) fn no_std(workspace: &Workspace) -> anyhow::Result<()> {
 }
 
 /// Unit tests, the tests of both stores, and the examples of the
-/// documentation.
+/// documentation; the arithmetic of microcontrollers too.
 pub(super) fn test(workspace: &Workspace) -> anyhow::Result<()> {
-    process::run(workspace.cargo().args(["test", "--workspace"]))
+    process::run(workspace.cargo().args(["test", "--workspace"]))?;
+    process::run(workspace.cargo().args([
+        "test",
+        "--package=licentia-core",
+        "--features=compact",
+        "--lib",
+        "p256",
+    ]))
 }

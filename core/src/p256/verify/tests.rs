@@ -58,8 +58,8 @@ impl Pair {
         let theirs = their_multiple(u1) + self.theirs * super::super::oracle::their_scalar(u2);
         let (u1, u2) = (scalar(u1), scalar(u2));
         let sums = [
-            wnaf::sum([&u1, &u2], [&self.base.multiples, &self.any.multiples]),
-            comb::sum([&u1, &u2], [self.base.comb.as_ref().unwrap(), self.prepared.comb.as_ref().unwrap()]),
+            tables::sum([&u1, &u2], [&Base::default().0, &self.any.0]),
+            tables::sum([&u1, &u2], [&self.base.0, &self.prepared.0]),
         ];
         for sum in &sums {
             assert!(is_same(sum, &theirs));

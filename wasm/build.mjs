@@ -8,7 +8,7 @@ import { scripts } from "./build/scripts.mjs";
 
 // What can be imported: the script and the types of each are of this name in
 // `js`, or in a folder of its own.
-const ENTRIES = ["index", "keeper", "module", "seats"];
+const ENTRIES = ["index", "keeper", "module", "revocation", "seats"];
 // The WebAssembly modules that scripts import as `wasm:<name>`.
 const MODULES = ["verifier", "seats"];
 
@@ -31,6 +31,8 @@ for (const name of ENTRIES) {
   writeFileSync(join(out, `${name}.d.ts`), types);
   writeFileSync(join(out, `${name}.d.cts`), types.replaceAll(/"(\.\/\w+)\.js"/g, '"$1.cjs"'));
 }
+// Bundled with `revocation`.
+cpSync(source("node_modules/fflate/LICENSE"), join(out, "LICENSE-fflate"));
 cpSync(source("README.md"), join(out, "README.md"));
 cpSync(source("docs"), join(out, "docs"), { recursive: true });
 

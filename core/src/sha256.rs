@@ -1,5 +1,6 @@
 //! SHA-256 (FIPS 180-4): rolled up, since it is downloaded with every verifier;
-//! a token has a dozen blocks. It hashes public data only.
+//! a token has a dozen blocks. Nothing in it depends on what it hashes but the
+//! result, so that it may hash a secret.
 
 #![expect(clippy::indexing_slicing, reason = "arrays of fixed length, indexed below it")]
 

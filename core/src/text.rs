@@ -25,13 +25,19 @@ pub(crate) fn push_padded(out: &mut String, number: u64, digits: u32) {
 
 /// Foreign text inside a message: in backticks, cut, on one line.
 pub(crate) fn quoted(text: &str) -> String {
-    let mut out = String::from("`");
+    let mut out = String::new();
+    push_quoted(&mut out, text);
+    out
+}
+
+/// Appends foreign text as [`quoted`] makes it.
+pub(crate) fn push_quoted(out: &mut String, text: &str) {
+    out.push('`');
     for letter in text.chars().take(MAX_QUOTED_CHARS) {
         let plain = !letter.is_control() && letter != '`';
         out.push(if plain { letter } else { '\u{fffd}' });
     }
     out.push_str(if text.chars().nth(MAX_QUOTED_CHARS).is_some() { "…`" } else { "`" });
-    out
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 // Bundles the scripts, for each kind of runtime what it takes.
 import assert from "node:assert/strict";
-import { readdirSync, rmSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
@@ -17,7 +17,7 @@ export async function scripts(entries, modules, out) {
     const { metafile } = await build({
       ...settings,
       entryPoints: [...entries].map(([out, path]) => ({ in: path, out })),
-      plugins: [{ name: "licentia", setup: (hooks) => [wasm, scriptsFor(host)].forEach((add) => add(hooks)) }],
+      plugins: [{ name: "licentia", setup: (hooks) => [wasm, scriptsFor(host), messages].forEach((add) => add(hooks)) }],
       platform: host,
       format: "esm",
       splitting: true,
@@ -94,3 +94,16 @@ const asFiles = ({ onResolve, onLoad }) => {
 /** `host:<name>` is the script for this host in the folder of this name. */
 const scriptsFor = (host) => ({ onResolve }) =>
   onResolve({ filter: /^host:/ }, ({ path }) => ({ path: join(folder, path.slice(5), `${host}.js`) }));
+
+/** `messages:<name>` are the messages of the core's module of this name, by code. */
+function messages({ onResolve, onLoad }) {
+  onResolve({ filter: /^messages:/ }, ({ path }) => ({
+    path: join(folder, "../../core/src", path.slice("messages:".length), "messages.txt"),
+    namespace: "messages",
+  }));
+  onLoad({ filter: /./, namespace: "messages" }, ({ path }) => {
+    const lines = readFileSync(path, "utf8").trimEnd().split("\n");
+    const texts = Object.fromEntries(lines.map((line) => /^([^:]+): (.+)$/.exec(line).slice(1)));
+    return { contents: JSON.stringify(texts), loader: "json" };
+  });
+}

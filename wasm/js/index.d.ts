@@ -168,7 +168,15 @@ export interface LicenseErrorEvidence {
   /** The token is locked to another node, or to none (`null`). */
   NODE_MISMATCH: { readonly expectedNodeId: string; readonly nodeId: string | null };
   /** The keys cannot be used; the reason is a stable code of its own. */
-  KEYS_INVALID: { readonly reason: KeysInvalidReason };
+  KEYS_INVALID: {
+    readonly reason: KeysInvalidReason;
+    /** With `KEY_INVALID`: the key's `kid`, `null` if it has none. */
+    readonly keyId?: string | null;
+    /** With `KEYS_TOO_LARGE`: the length found. */
+    readonly bytes?: number;
+    /** With `KEYS_TOO_LARGE` the length allowed, with `KEYS_TOO_MANY` the number. */
+    readonly limit?: number;
+  };
   /** The time given lies before 1970 or after 9999. */
   CLOCK_OUT_OF_RANGE: {};
   /** A call with an argument of the wrong type or range. */
@@ -181,6 +189,21 @@ export interface LicenseErrorEvidence {
   SIGNED_TOKEN_MISSING: {};
   /** Of the keeper and the seats: a store that others hold too long. */
   STORE_FAILED: {};
+  /** Of the seats: the app has no license to hand out seats of. */
+  LICENSE_MISSING: {};
+  /** Of the seats: the license has no such entitlement, or has it in another unit. */
+  SEATS_NOT_BORROWED: { readonly name: string; readonly unit: Unit | null };
+  /** Of the seats: others hold too much; quantities in decimal digits. */
+  SEATS_EXHAUSTED: {
+    readonly name: string;
+    readonly unit: Unit;
+    readonly borrowed: string;
+    readonly left: string;
+    /** When the first of the others returns, unless it is kept; `null`: none will. */
+    readonly nextAt: Date | null;
+  };
+  /** Of the seats: what is kept of them is none of theirs. */
+  SEATS_STATE_DAMAGED: {};
 }
 
 /** Why keys cannot be used. */

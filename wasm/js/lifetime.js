@@ -1,3 +1,14 @@
+/** The real clock. Waiting for it keeps no program alive. */
+export const CLOCK = {
+  now: () => Date.now(),
+  setTimeout(callback, milliseconds) {
+    const timer = setTimeout(callback, milliseconds);
+    timer.unref?.();
+    return timer;
+  },
+  clearTimeout: (timer) => clearTimeout(timer),
+};
+
 /**
  * Listens to what the browser or Node says about the program's life. Answers
  * how to stop listening. Signals are heard only where the app names them.

@@ -5,7 +5,7 @@ import { misuse } from "./error.js";
  * lies two below, in bytes, so what is cut off here, perhaps with the first
  * half of a pair, cannot change its answer.
  */
-const TEXT_LIMIT = 65_538;
+const TEXT_LIMIT = 196_610;
 
 export const cut = (text) =>
   text.length > TEXT_LIMIT ? text.slice(0, TEXT_LIMIT).replace(/[\ud800-\udbff]$/, "") : text;

@@ -1,7 +1,11 @@
 import { Border } from "./border.js";
 import { LicenseError, misuse } from "./error.js";
 import { License } from "./license.js";
+import { message } from "./messages.js";
 import { CREATE, crossing, cut, VERIFY } from "./options.js";
+
+/** The evidence that is a point in time. */
+const TIMES = ["validFrom", "expiredAt", "seen", "now"];
 
 /** Makes the class of verifiers over a module: see `index.d.ts`. */
 export function verifiers(compile) {
@@ -42,11 +46,13 @@ function told({ refusal, ...answer }) {
   if (refusal === undefined) {
     return answer;
   }
-  const { code, message, evidence } = refusal;
-  for (const name of ["validFrom", "expiredAt", "now"]) {
+  const { code, evidence } = refusal;
+  for (const name of TIMES) {
     if (name in evidence) {
       evidence[name] = new Date(evidence[name]);
     }
   }
-  throw new LicenseError(code, message, evidence);
+  // Codes of the keys tell more than that they are invalid.
+  const { reason, ...found } = evidence;
+  throw new LicenseError(code, message(reason ?? code, found), evidence);
 }

@@ -1,12 +1,14 @@
 //! What crosses into JavaScript: one JSON object, `{"keys":handle}`,
-//! `{"license":{…}}` or `{"refusal":{"code","message","evidence"}}`. What is absent is `null`, times
-//! are milliseconds since 1970.
+//! `{"license":{…}}`, `{"text":"…"}` or `{"refusal":{"code","evidence"}}`,
+//! with `seen` where there is a clock. What is absent is `null`, times are
+//! milliseconds since 1970.
 
 use alloc::string::String;
+use alloc::vec::Vec;
 
 use licentia_core::json::{ArrayWriter, ObjectWriter};
 use licentia_core::time::Timestamp;
-use licentia_core::token::{KeyError, License, Part, Refusal};
+use licentia_core::token::{Evidence, Found, KeyError, License, Refusal};
 
 /// Keys that can be used, by their handle.
 pub(crate) fn handle(handle: usize) -> String {
@@ -17,8 +19,42 @@ pub(crate) fn handle(handle: usize) -> String {
     json
 }
 
+/// A text that was asked for.
+pub(crate) fn text(text: &str) -> String {
+    let mut json = String::new();
+    let mut answer = ObjectWriter::new(&mut json);
+    answer.string("text", text);
+    answer.finish();
+    json
+}
+
+/// The latest moment a clock has seen.
+pub(crate) fn seen(seen: Timestamp) -> String {
+    let mut json = String::new();
+    let mut answer = ObjectWriter::new(&mut json);
+    answer.integer("seen", milliseconds(seen));
+    answer.finish();
+    json
+}
+
+/// What becomes of a token, and the latest moment the clock has seen by then,
+/// if there is one.
+pub(crate) fn verdict(result: &Result<License, Refusal>, moment: Option<Timestamp>) -> String {
+    let verdict = match result {
+        Ok(license) => self::license(license),
+        Err(refusal) => self::refusal(refusal),
+    };
+    let Some(moment) = moment else { return verdict };
+    // Two objects become one.
+    let mut answer = seen(moment);
+    answer.pop();
+    answer.push(',');
+    answer.push_str(verdict.get(1..).unwrap_or_default());
+    answer
+}
+
 /// A verified license.
-pub(crate) fn license(license: &License) -> String {
+fn license(license: &License) -> String {
     let mut json = String::new();
     let mut answer = ObjectWriter::new(&mut json);
     let mut members = ObjectWriter::new(answer.member("license"));
@@ -52,93 +88,44 @@ pub(crate) fn license(license: &License) -> String {
 }
 
 /// A refused token.
-pub(crate) fn refusal(refusal: &Refusal) -> String {
-    refused(refusal.code(), &refusal.message(), |evidence| match refusal {
-        Refusal::TokenTooLarge { bytes, limit } => {
-            evidence.integer("bytes", *bytes as u64);
-            evidence.integer("limit", *limit as u64);
-        }
-        Refusal::TokenMalformed { part } => evidence.string("part", part_name(*part)),
-        Refusal::CriticalHeader | Refusal::SignatureInvalid => {}
-        Refusal::KeyUnknown { key_id } => evidence.string("keyId", key_id),
-        Refusal::AlgorithmMismatch { header, key } => {
-            evidence.string("tokenAlgorithm", header);
-            evidence.string("keyAlgorithm", key.name());
-        }
-        Refusal::ClaimsMalformed { claim } => evidence.string_or_null("claim", *claim),
-        Refusal::IssuerMismatch { expected, actual } => {
-            evidence.string("expectedIssuer", expected);
-            evidence.string_or_null("issuer", actual.as_deref());
-        }
-        Refusal::AudienceMismatch { expected, actual } => {
-            evidence.strings("expectedAudience", expected);
-            evidence.strings("audience", actual);
-        }
-        Refusal::ProductMismatch { expected, actual } => {
-            evidence.string("expectedProduct", expected);
-            evidence.strings("audience", actual);
-        }
-        Refusal::LicenseMismatch { expected, actual } => {
-            evidence.string("expectedLicenseArn", expected);
-            evidence.string("licenseArn", actual);
-        }
-        Refusal::ClockSetBack { seen, now } => {
-            evidence.integer("seen", milliseconds(*seen));
-            evidence.integer("now", milliseconds(*now));
-        }
-        Refusal::NotYetValid { from, now } => {
-            evidence.integer("validFrom", milliseconds(*from));
-            evidence.integer("now", milliseconds(*now));
-        }
-        Refusal::Expired { at, now } => {
-            evidence.integer("expiredAt", milliseconds(*at));
-            evidence.integer("now", milliseconds(*now));
-        }
-        Refusal::NodeMismatch { expected, actual } => {
-            evidence.string("expectedNodeId", expected);
-            evidence.string_or_null("nodeId", actual.as_deref());
-        }
-    })
+fn refusal(refusal: &Refusal) -> String {
+    refused(refusal.code(), refusal.evidence())
 }
 
 /// Keys that cannot be used.
 pub(crate) fn key_error(error: &KeyError) -> String {
-    refused("KEYS_INVALID", &error.message(), |evidence| evidence.string("reason", error.code()))
+    let mut found = error.evidence();
+    found.insert(0, ("reason", error.code().into()));
+    refused("KEYS_INVALID", found)
 }
 
-/// A time that no [`Timestamp`] holds.
-pub(crate) fn clock_out_of_range() -> String {
-    let message = "the clock is out of range: expected a time from 1970-01-01T00:00:00Z to 9999-12-31T23:59:59Z; set the clock";
-    refused("CLOCK_OUT_OF_RANGE", message, |_| {})
+/// A call that is refused before any token is looked at: a clock's state that
+/// cannot be used, a time that no [`Timestamp`] holds, or options that are not
+/// what `js/options.js` lets through.
+pub(crate) fn misuse(code: &str) -> String {
+    refused(code, Vec::new())
 }
 
-/// Options that are not what `js/options.js` lets through: text with half a
-/// surrogate pair, which no Rust string holds.
-pub(crate) fn argument_invalid() -> String {
-    refused("ARGUMENT_INVALID", "the options hold text that is not Unicode; pass well-formed strings", |_| {})
-}
-
-fn refused(code: &str, message: &str, describe: impl FnOnce(&mut ObjectWriter<'_>)) -> String {
+/// The message is made in JavaScript, where texts are smaller.
+fn refused(code: &str, found: Found<'_>) -> String {
     let mut json = String::new();
     let mut answer = ObjectWriter::new(&mut json);
     let mut refusal = ObjectWriter::new(answer.member("refusal"));
     refusal.string("code", code);
-    refusal.string("message", message);
     let mut evidence = ObjectWriter::new(refusal.member("evidence"));
-    describe(&mut evidence);
+    for (name, piece) in found {
+        match piece {
+            Evidence::Nothing => evidence.string_or_null(name, None),
+            Evidence::Text(text) => evidence.string(name, text),
+            Evidence::Texts(texts) => evidence.strings(name, texts),
+            Evidence::Number(number) => evidence.integer(name, number),
+            Evidence::Time(time) => evidence.integer(name, milliseconds(time)),
+        }
+    }
     evidence.finish();
     refusal.finish();
     answer.finish();
     json
-}
-
-const fn part_name(part: Part) -> &'static str {
-    match part {
-        Part::Token => "token",
-        Part::Header => "header",
-        Part::Payload => "payload",
-        Part::Signature => "signature",
-    }
 }
 
 /// JavaScript's count of time; no `Timestamp` passes 2^48 ms.

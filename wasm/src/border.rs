@@ -74,6 +74,26 @@ pub fn verify(handle: usize) -> usize {
     border.output.len()
 }
 
+/// Reads the components of a node that stand in the input. Answers the text
+/// of their fingerprint.
+#[wasm_bindgen]
+#[must_use]
+pub fn node_id() -> usize {
+    let border = &mut *BORDER.lock();
+    border.output = crate::node::node_id(text(&border.input));
+    border.output.len()
+}
+
+/// Reads what a `Clock` holds, or its state, from the input. Answers the
+/// other.
+#[wasm_bindgen]
+#[must_use]
+pub fn clock() -> usize {
+    let border = &mut *BORDER.lock();
+    border.output = crate::clock::clock(text(&border.input));
+    border.output.len()
+}
+
 /// The keys of this handle are needed no more.
 #[wasm_bindgen]
 pub fn forget(handle: usize) {

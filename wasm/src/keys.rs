@@ -1,8 +1,9 @@
 //! The keys of a `Verifier`.
 
 use alloc::string::String;
+use alloc::vec::Vec;
 
-use licentia_core::token::{KeyError, KeySet, verify};
+use licentia_core::token::{Clock, KeyError, KeySet, verify, verify_with_clock};
 
 use crate::answer;
 use crate::options::{KeysOptions, VerifyOptions};
@@ -17,18 +18,31 @@ impl Keys {
     /// [`KeyError`] where they give no keys.
     pub(crate) fn read(options: &str) -> Result<Self, KeyError> {
         // Text that is not Unicode is no key.
-        let KeysOptions { keys } = KeysOptions::read(options).unwrap_or_default();
-        KeySet::from_json(&keys).map(Self)
+        let KeysOptions { sets } = KeysOptions::read(options).map_err(|_| KeyError::Malformed)?;
+        let read = sets.iter().map(|(issuer, keys)| {
+            let keys = KeySet::parse(keys)?;
+            Ok(match issuer {
+                Some(issuer) => keys.bound_to(issuer),
+                None => keys,
+            })
+        });
+        let sets: Result<_, _> = read.collect();
+        KeySet::join(sets?).map(Self)
     }
 
     /// Verifies a token with the options of `Verifier.verify`; answers the
     /// license or the refusal.
     pub(crate) fn verify(&self, token: &str, options: &str) -> String {
-        let Ok(options) = VerifyOptions::read(options) else { return answer::argument_invalid() };
-        let Some(now) = options.now else { return answer::clock_out_of_range() };
-        match verify(token, &self.0, now, &options.expectations()) {
-            Ok(license) => answer::license(&license),
-            Err(refusal) => answer::refusal(&refusal),
-        }
+        let Ok(mut options) = VerifyOptions::read(options) else { return answer::misuse("ARGUMENT_INVALID") };
+        let Some(now) = options.now else { return answer::misuse("CLOCK_OUT_OF_RANGE") };
+        let mut clock = options.clock.take();
+        let audience: Option<Vec<_>> =
+            options.audience.as_ref().map(|texts| texts.iter().map(String::as_str).collect());
+        let expected = options.expectations(audience.as_deref());
+        let result = match &mut clock {
+            Some(clock) => verify_with_clock(token, &self.0, now, &expected, clock),
+            None => verify(token, &self.0, now, &expected),
+        };
+        answer::verdict(&result, clock.as_ref().map(Clock::seen))
     }
 }

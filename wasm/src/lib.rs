@@ -7,9 +7,11 @@ extern crate alloc;
 
 mod answer;
 mod border;
+mod clock;
 mod keys;
+mod node;
 mod options;
 #[cfg(target_arch = "wasm32")]
 mod runtime;
 
-pub use border::{forget, input, output, read_keys, verify};
+pub use border::{clock, forget, input, node_id, output, read_keys, verify};

@@ -1,5 +1,6 @@
-//! u1 P + u2 Q bit by bit, without tables: the least code (Hankerson, Menezes, Vanstone, "Guide to Elliptic Curve Cryptography",
-//! algorithm 3.27, both sums at once).
+//! u1 P + u2 Q bit by bit, without tables: the least code (Hankerson, Menezes,
+//! Vanstone, "Guide to Elliptic Curve Cryptography", algorithm 3.27, both sums
+//! at once).
 
 use super::point::{Affine, Jacobian};
 use super::scalar::Scalar;

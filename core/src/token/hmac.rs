@@ -7,19 +7,22 @@ const BLOCK_BYTES: usize = 64;
 
 /// The code of the parts, one after the other, under `key`.
 pub(super) fn hmac_sha256(key: &[u8], parts: &[&[u8]]) -> [u8; 32] {
-    let mut block = [0; BLOCK_BYTES];
     let hashed;
     let key = if key.len() > BLOCK_BYTES {
         hashed = digest(key);
-        hashed.as_slice()
+        &hashed
     } else {
         key
     };
+    let mut block = [0; BLOCK_BYTES];
     for (to, from) in block.iter_mut().zip(key) {
         *to = *from;
     }
-    let inner = digest(&[&block.map(|byte| byte ^ 0x36), parts.concat().as_slice()].concat());
-    digest(&[block.map(|byte| byte ^ 0x5c).as_slice(), &inner].concat())
+    let padded = |pad: u8, parts: &[&[u8]]| {
+        let start = block.map(|byte| byte ^ pad);
+        digest(&[start.as_slice(), &parts.concat()].concat())
+    };
+    padded(0x5c, &[&padded(0x36, parts)])
 }
 
 /// Whether two codes are one, in a time that does not tell where they differ.

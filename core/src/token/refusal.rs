@@ -1,11 +1,12 @@
 //! Why a token is refused.
 
 use alloc::string::String;
+use alloc::vec;
 use alloc::vec::Vec;
 use core::fmt;
 
 use super::Algorithm;
-use crate::text::{decimal, quoted};
+use super::evidence::{self, Evidence, Found};
 use crate::time::Timestamp;
 
 /// Why a token is refused, with the evidence.
@@ -38,6 +39,12 @@ pub enum Refusal {
         header: String,
         /// The key's.
         key: Algorithm,
+    },
+    /// The token's key is for an algorithm that this verifier was made
+    /// without.
+    AlgorithmUnsupported {
+        /// The key's.
+        algorithm: Algorithm,
     },
     /// The key did not sign this.
     SignatureInvalid,
@@ -129,6 +136,7 @@ impl Refusal {
             Self::CriticalHeader => "CRITICAL_HEADER",
             Self::KeyUnknown { .. } => "KEY_UNKNOWN",
             Self::AlgorithmMismatch { .. } => "ALGORITHM_MISMATCH",
+            Self::AlgorithmUnsupported { .. } => "ALGORITHM_UNSUPPORTED",
             Self::SignatureInvalid => "SIGNATURE_INVALID",
             Self::ClaimsMalformed { .. } => "CLAIMS_MALFORMED",
             Self::IssuerMismatch { .. } => "ISSUER_MISMATCH",
@@ -142,99 +150,61 @@ impl Refusal {
         }
     }
 
-    /// What was wrong and what to do next, on one line; for people.
+    /// What was found, by name.
     #[must_use]
-    pub fn message(&self) -> String {
+    pub fn evidence(&self) -> Found<'_> {
         match self {
-            Self::TokenTooLarge { bytes, limit } => [
-                "the token is too large: ",
-                &decimal(*bytes),
-                " bytes where ",
-                &decimal(*limit),
-                " are allowed; carry less metadata",
-            ]
-            .concat(),
-            Self::TokenMalformed { part } => match part {
-                Part::Token => "not a signed token: expected three parts with periods between them; pass the whole token",
-                Part::Header => "the token's header is damaged: expected base64url of a JSON object with `alg`; fetch the token again",
-                Part::Payload => "the token's payload is damaged: expected base64url without padding; fetch the token again",
-                Part::Signature => "the token's signature is damaged: expected base64url without padding; fetch the token again",
-            }.into(),
-            Self::CriticalHeader => {
-                "the token's header demands an extension (`crit`) and none is supported; ask its issuer for a plain one".into()
+            Self::TokenTooLarge { bytes, limit } => {
+                vec![("bytes", (*bytes).into()), ("limit", (*limit).into())]
             }
-            Self::KeyUnknown { key_id } => {
-                ["no key given has the token's key id ", &quoted(key_id), "; get the issuer's current keys"].concat()
+            Self::TokenMalformed { part } => vec![("part", part.name().into())],
+            Self::CriticalHeader | Self::SignatureInvalid => Vec::new(),
+            Self::KeyUnknown { key_id } => vec![("keyId", key_id.into())],
+            Self::AlgorithmMismatch { header, key } => {
+                vec![("tokenAlgorithm", header.into()), ("keyAlgorithm", key.name().into())]
             }
-            Self::AlgorithmMismatch { header, key } => [
-                "the token names the algorithm ",
-                &quoted(header),
-                " where its key is for `",
-                key.name(),
-                "`; ask for a token signed with ",
-                key.name(),
-            ]
-            .concat(),
-            Self::SignatureInvalid => {
-                "the signature does not match: the token was changed or another key signed it; fetch the token again".into()
-            }
-            Self::ClaimsMalformed { claim: Some(claim) } => [
-                "the signed claim `",
-                claim,
-                "` is missing or not of the expected form; ask the issuer for a license token",
-            ]
-            .concat(),
-            Self::ClaimsMalformed { claim: None } => {
-                "the signed payload is not one JSON object of unique members; ask the issuer for a license token".into()
+            Self::AlgorithmUnsupported { algorithm } => vec![("algorithm", algorithm.name().into())],
+            Self::ClaimsMalformed { claim } => {
+                vec![("claim", claim.map_or(Evidence::Nothing, Evidence::from))]
             }
             Self::IssuerMismatch { expected, actual } => {
-                mismatch("issuer", actual.as_ref(), Some(expected), "pass a token of this issuer")
+                vec![("expectedIssuer", expected.into()), ("issuer", actual.into())]
             }
             Self::AudienceMismatch { expected, actual } => {
-                mismatch("audience", actual.first(), expected.first(), "pass a token for this application")
+                vec![("expectedAudience", expected.into()), ("audience", actual.into())]
             }
             Self::ProductMismatch { expected, actual } => {
-                mismatch("product", actual.first(), Some(expected), "check out a license of this product")
+                vec![("expectedProduct", expected.into()), ("audience", actual.into())]
             }
             Self::LicenseMismatch { expected, actual } => {
-                mismatch("license", Some(actual), Some(expected), "check out of this license")
+                vec![("expectedLicenseArn", expected.into()), ("licenseArn", actual.into())]
             }
-            Self::ClockSetBack { seen, now } => [
-                "the clock shows ",
-                &now.to_text(),
-                " and it was ",
-                &seen.to_text(),
-                " already; set the clock",
-            ]
-            .concat(),
-            Self::NotYetValid { from, now } => [
-                "the token is valid from ",
-                &from.to_text(),
-                " and it is ",
-                &now.to_text(),
-                "; wait, or set the clock",
-            ]
-            .concat(),
-            Self::Expired { at, now } => [
-                "the token expired at ",
-                &at.to_text(),
-                " and it is ",
-                &now.to_text(),
-                "; check the license out again",
-            ]
-            .concat(),
+            Self::ClockSetBack { seen, now } => vec![("seen", (*seen).into()), ("now", (*now).into())],
+            Self::NotYetValid { from, now } => vec![("validFrom", (*from).into()), ("now", (*now).into())],
+            Self::Expired { at, now } => vec![("expiredAt", (*at).into()), ("now", (*now).into())],
             Self::NodeMismatch { expected, actual } => {
-                mismatch("node", actual.as_ref(), Some(expected), "check out for this node")
+                vec![("expectedNodeId", expected.into()), ("nodeId", actual.into())]
             }
         }
     }
+
+    /// What was wrong and what to do next, on one line; for people.
+    #[must_use]
+    pub fn message(&self) -> String {
+        evidence::message(self.code(), &self.evidence())
+    }
 }
 
-/// That a token names something else than expected, or nothing.
-fn mismatch(what: &str, actual: Option<&String>, expected: Option<&String>, advice: &str) -> String {
-    let name = |text: Option<&String>| text.map_or_else(|| "none".into(), |text| quoted(text));
-    let (actual, expected) = (name(actual), name(expected));
-    ["the token's ", what, " is ", &actual, " where ", &expected, " is expected; ", advice].concat()
+impl Part {
+    /// Its name as evidence.
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Token => "token",
+            Self::Header => "header",
+            Self::Payload => "payload",
+            Self::Signature => "signature",
+        }
+    }
 }
 
 impl fmt::Display for Refusal {

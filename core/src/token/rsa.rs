@@ -3,7 +3,7 @@
 
 use alloc::string::String;
 
-use super::{Algorithm, KeyError, base64url, jwk};
+use super::{Algorithm, KeyError, base64url, key};
 use crate::json::ObjectWriter;
 
 /// A public key of an issuer, for PS384, or of the service, for RS256.
@@ -38,7 +38,7 @@ impl RsaPublicKey {
         canonical.string("kty", "RSA");
         canonical.string("n", &self.modulus);
         canonical.finish();
-        jwk::thumbprint(&json)
+        key::thumbprint(&json)
     }
 
     /// The key as a JWK (RFC 7517) that verifies license tokens: PS384.

@@ -1,6 +1,8 @@
 //! Making tokens: what is signed, the signature of a local key, and the whole.
 
 use alloc::string::String;
+#[cfg(feature = "ml-dsa")]
+use alloc::vec::Vec;
 use core::fmt;
 
 use p256::ecdsa::Signature;
@@ -16,7 +18,7 @@ pub struct SigningKey {
     public: PublicKey,
 }
 
-/// The 32 bytes are no secret key: zero, or not below the order of P-256.
+/// The bytes are no secret key: for P-256 zero, or not below the order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct NotASigningKey;
 
@@ -56,6 +58,14 @@ impl SigningKey {
     pub fn sign(&self, signing_input: &str) -> [u8; 64] {
         let signature: Signature = self.secret.sign(signing_input.as_bytes());
         signature.to_bytes().into()
+    }
+
+    /// The signature of a message as an `Ecdsa-Sig-Value` in DER (RFC 3279
+    /// section 2.2.3).
+    #[cfg(feature = "ml-dsa")]
+    pub(super) fn sign_to_der(&self, message: &[u8]) -> Vec<u8> {
+        let signature: Signature = self.secret.sign(message);
+        signature.to_der().as_bytes().to_vec()
     }
 }
 
@@ -109,7 +119,9 @@ pub fn es256_signature_from_der(der: &[u8]) -> Result<[u8; 64], NotASignature> {
 
 impl fmt::Display for NotASigningKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("not a secret key of P-256: expected 32 bytes from 1 to the order less 1; draw new ones")
+        f.write_str(
+            "not a secret key: expected, for P-256, 32 bytes from 1 to the order less 1; draw new ones",
+        )
     }
 }
 
@@ -155,7 +167,8 @@ mod tests {
         ] {
             assert_eq!(key.sign(message).as_slice(), unhex(signature));
             let base = Es256Base::default();
-            assert!(key.public_key().accepts(&base, message.as_bytes(), &key.sign(message)));
+            let signature = key.sign(message);
+            assert_eq!(key.public_key().verify(&base, "ES256", message.as_bytes(), &signature), Ok(()));
         }
     }
 
@@ -186,7 +199,8 @@ mod tests {
             let key = PublicKey::from_coordinates(x, y).unwrap();
             for test in group.tests {
                 let signature = es256_signature_from_der(&test.sig);
-                let accepted = signature.is_ok_and(|signature| key.accepts(&base, &test.msg, &signature));
+                let accepted = signature
+                    .is_ok_and(|signature| key.verify(&base, "ES256", &test.msg, &signature).is_ok());
                 assert_eq!(accepted, test.result == TestResult::Valid, "{}: {}", test.tc_id, test.comment);
                 *if accepted { &mut valid } else { &mut invalid } += 1;
             }

@@ -4,19 +4,45 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::{KeyError, MAX_KEY_SET_BYTES, PublicKey, base64url};
+use super::der::{INTEGER, SEQUENCE, element};
+use super::{Algorithm, KeyError, MAX_KEY_SET_BYTES, PublicKey, Scheme, base64url};
 
-/// The algorithm id-ecPublicKey on secp256r1 (RFC 5480 section 2.1.1).
-const P256: &[u8] = &[
-    0x06, 0x07, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01, 0x06, 0x08, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x03,
-    0x01, 0x07,
+/// The contents of an AlgorithmIdentifier, and the algorithm a key with it is
+/// for.
+const ALGORITHMS: &[(&[u8], Algorithm)] = &[
+    // id-ecPublicKey on secp256r1 (RFC 5480 section 2.1.1).
+    (
+        &[
+            0x06, 0x07, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01, 0x06, 0x08, 0x2a, 0x86, 0x48, 0xce, 0x3d,
+            0x03, 0x01, 0x07,
+        ],
+        Algorithm::Es256,
+    ),
+    // rsaEncryption with NULL (RFC 4055 section 1.2).
+    (&[0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x01, 0x05, 0x00], Algorithm::Ps384),
+    // id-RSASSA-PSS with SHA-256, MGF1 of the same and a salt of 32 bytes (RFC
+    // 4055 section 3.1).
+    (
+        &[
+            0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x0a, 0x30, 0x34, 0xa0, 0x0f, 0x30,
+            0x0d, 0x06, 0x09, 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x01, 0x05, 0x00, 0xa1, 0x1c,
+            0x30, 0x1a, 0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x08, 0x30, 0x0d, 0x06,
+            0x09, 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x01, 0x05, 0x00, 0xa2, 0x03, 0x02, 0x01,
+            0x20,
+        ],
+        Algorithm::Ps256,
+    ),
+    // id-Ed25519 (RFC 8410 section 3).
+    (&[0x06, 0x03, 0x2b, 0x65, 0x70], Algorithm::EdDsa),
+    // id-ml-dsa-44 (RFC 9881 section 2).
+    (&[0x06, 0x09, 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x03, 0x11], Algorithm::MlDsa44),
+    // id-MLDSA44-ECDSA-P256-SHA256 (draft-ietf-lamps-pq-composite-sigs-19
+    // section 6).
+    (&[0x06, 0x08, 0x2b, 0x06, 0x01, 0x05, 0x05, 0x07, 0x06, 0x28], Algorithm::MlDsa44Es256),
 ];
-/// What a point that is not compressed starts with (SEC 1 section 2.3.3).
-const UNCOMPRESSED: u8 = 4;
 
-const INTEGER: u8 = 0x02;
+/// The tag of a BIT STRING.
 const BIT_STRING: u8 = 0x03;
-const SEQUENCE: u8 = 0x30;
 
 /// A key as it stands in DER.
 struct Spki<'a> {
@@ -32,7 +58,7 @@ struct Spki<'a> {
 ///
 /// # Errors
 /// [`KeyError`]; above all where a key is not public.
-pub(super) fn read_pem(text: &str) -> Result<Vec<PublicKey>, KeyError> {
+pub(super) fn read_pem(text: &str, schemes: &[&'static dyn Scheme]) -> Result<Vec<PublicKey>, KeyError> {
     if text.contains("PRIVATE KEY-----") {
         return Err(KeyError::Private);
     }
@@ -42,7 +68,7 @@ pub(super) fn read_pem(text: &str) -> Result<Vec<PublicKey>, KeyError> {
         let (label, base64, after) = block(rest).ok_or(KeyError::Malformed)?;
         if label == "PUBLIC KEY" {
             let der = decode(base64).ok_or(KeyError::Malformed)?;
-            keys.extend(read_der(&der)?);
+            keys.extend(read_der(&der, schemes)?);
         }
         rest = after.trim_ascii_start();
     }
@@ -54,7 +80,7 @@ pub(super) fn read_pem(text: &str) -> Result<Vec<PublicKey>, KeyError> {
 /// # Errors
 /// [`KeyError::Malformed`] for what is no key in strict DER,
 /// [`KeyError::Private`] and [`KeyError::Invalid`].
-pub(super) fn read_der(der: &[u8]) -> Result<Option<PublicKey>, KeyError> {
+pub(super) fn read_der(der: &[u8], schemes: &[&'static dyn Scheme]) -> Result<Option<PublicKey>, KeyError> {
     let bytes = der.len();
     if bytes > MAX_KEY_SET_BYTES {
         return Err(KeyError::TooLarge { bytes });
@@ -67,19 +93,9 @@ pub(super) fn read_der(der: &[u8]) -> Result<Option<PublicKey>, KeyError> {
     }
     let Spki { algorithm, key } =
         Spki::read(contents).filter(|_| rest.is_empty()).ok_or(KeyError::Malformed)?;
-    if algorithm != P256 {
-        return Ok(None);
-    }
-    let invalid = KeyError::Invalid { key_id: None };
-    match key.split_first() {
-        Some((&UNCOMPRESSED, point)) if point.len() == 64 => {
-            let (x, y) = point.split_at(32);
-            match (x.try_into(), y.try_into()) {
-                (Ok(x), Ok(y)) => PublicKey::from_coordinates(x, y).map(Some),
-                _ => Err(invalid),
-            }
-        }
-        _ => Err(invalid),
+    match ALGORITHMS.iter().find(|(identifier, _)| *identifier == algorithm) {
+        Some((_, algorithm)) => PublicKey::read(*algorithm, Some(key.to_vec()), None, schemes),
+        None => Ok(None),
     }
 }
 
@@ -94,20 +110,6 @@ impl<'a> Spki<'a> {
             _ => None,
         }
     }
-}
-
-/// The contents of an element of this tag and what comes after it: a definite
-/// length in as few bytes as possible (X.690 section 10.1), at most two.
-fn element(tag: u8, der: &[u8]) -> Option<(&[u8], &[u8])> {
-    let (found, rest) = der.split_first()?;
-    let (length, rest) = match rest {
-        [length @ 0..=0x7f, rest @ ..] => (u16::from(*length), rest),
-        [0x81, length @ 0x80..=0xff, rest @ ..] => (u16::from(*length), rest),
-        [0x82, high @ 1..=0xff, low, rest @ ..] => (u16::from_be_bytes([*high, *low]), rest),
-        _ => return None,
-    };
-    let length = usize::from((*found == tag).then_some(length)?);
-    rest.split_at_checked(length)
 }
 
 /// The label of the block a text starts with, what stands in it, and what

@@ -84,8 +84,11 @@ pub(super) fn check_signature<'a>(jws: &Jws<'_>, keys: &'a KeySet) -> Result<&'a
     let key_id = jws.header.key_id.as_deref();
     let mut refusal = None;
     for key in keys.keys().iter().filter(|key| key_id.is_none_or(|id| key.is_named(id))) {
-        match accepts(keys, key, jws) {
+        let message = jws.signing_input.as_bytes();
+        match key.verify(keys.base(), &jws.header.algorithm, message, &jws.signature) {
             Ok(()) => return Ok(key),
+            // Of several keys those tell most that are for the algorithm.
+            Err(Refusal::AlgorithmMismatch { .. }) if refusal.is_some() => {}
             Err(reason) => refusal = Some(reason),
         }
     }
@@ -104,18 +107,6 @@ pub(super) fn check_bound(key: &PublicKey, keys: &KeySet, issuer: Option<&str>) 
         }
     }
     judged
-}
-
-fn accepts(keys: &KeySet, key: &PublicKey, jws: &Jws<'_>) -> Result<(), Refusal> {
-    let algorithm = key.algorithm();
-    if jws.header.algorithm != algorithm.name() {
-        return Err(Refusal::AlgorithmMismatch { header: jws.header.algorithm.clone(), key: algorithm });
-    }
-    if keys.accepts(key, jws.signing_input.as_bytes(), &jws.signature) {
-        Ok(())
-    } else {
-        Err(Refusal::SignatureInvalid)
-    }
 }
 
 impl License {

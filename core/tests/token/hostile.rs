@@ -111,7 +111,7 @@ fn a_secret_key_is_no_key_to_verify_with() {
 #[test]
 fn a_key_is_read_alone_in_an_array_and_in_a_set() {
     let public = key(1).public_key().to_jwk();
-    let foreign = r#"{"kty":"OKP","crv":"Ed25519","x":"AAAA"}"#;
+    let foreign = r#"{"kty":"OKP","crv":"X25519","x":"AAAA"}"#;
     for text in [
         public.clone(),
         format!("[{public}]"),

@@ -33,7 +33,7 @@ fn pem(label: &str, der: &[u8]) -> String {
 }
 
 fn points(keys: &KeySet) -> Vec<Vec<u8>> {
-    keys.keys().iter().map(|key| key.to_point().to_vec()).collect()
+    keys.keys().iter().map(|key| key.as_bytes().to_vec()).collect()
 }
 
 fn refused(text: &str) -> Option<KeyError> {

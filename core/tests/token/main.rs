@@ -1,6 +1,7 @@
 //! Signed license tokens, through the public interface alone.
 #![cfg(test)]
 
+mod algorithms;
 mod clock;
 mod corpus;
 mod differential;

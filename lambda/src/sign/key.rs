@@ -2,7 +2,7 @@
 
 use licentia_core::arn::AccountId;
 use licentia_core::time::Timestamp;
-use licentia_core::token::{Algorithm, PublicKey, RsaPublicKey};
+use licentia_core::token::{Algorithm, PublicKey};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -52,46 +52,17 @@ pub(super) struct Record {
     pub(super) sealed: Option<String>,
 }
 
-/// The public half of a key, of either algorithm.
-pub(super) enum Public {
-    Es256(PublicKey),
-    Ps384(RsaPublicKey),
-}
-
-impl Public {
-    const fn algorithm(&self) -> Algorithm {
-        match self {
-            Self::Es256(_) => Algorithm::Es256,
-            Self::Ps384(_) => Algorithm::Ps384,
-        }
-    }
-
-    pub(super) fn id(&self) -> String {
-        match self {
-            Self::Es256(key) => key.thumbprint().to_owned(),
-            Self::Ps384(key) => key.thumbprint(),
-        }
-    }
-
-    fn to_jwk(&self) -> String {
-        match self {
-            Self::Es256(key) => key.to_jwk(),
-            Self::Ps384(key) => key.to_jwk(),
-        }
-    }
-}
-
 impl Record {
     pub(super) fn new(
-        public: &Public,
+        public: &PublicKey,
         origin: Origin,
         sealed: Option<String>,
         created: Timestamp,
     ) -> Result<Self, Unavailable> {
         let jwk = serde_json::from_str(&public.to_jwk())
-            .map_err(|error| Unavailable(format!("{}: {error}", public.id())))?;
+            .map_err(|error| Unavailable(format!("{}: {error}", public.thumbprint())))?;
         let algorithm = public.algorithm().name().to_owned();
-        Ok(Self { id: public.id(), algorithm, jwk, created, origin, sealed })
+        Ok(Self { id: public.thumbprint().to_owned(), algorithm, jwk, created, origin, sealed })
     }
 
     pub(super) fn algorithm(&self) -> Result<Algorithm, Unavailable> {

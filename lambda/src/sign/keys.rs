@@ -86,7 +86,8 @@ impl Signer {
         algorithm: Algorithm,
         now: Timestamp,
     ) -> Result<Arc<Ready>, SignError> {
-        let name = own_name(algorithm);
+        let name = format!("own {algorithm}");
+        let name = name.as_str();
         if let Some(key) = self.cache.find(account, name) {
             return Ok(key);
         }
@@ -153,8 +154,8 @@ impl Signer {
         Ok(())
     }
 
-    /// A verifier reads no larger key set. The account's own two keys find
-    /// room always.
+    /// A verifier reads no larger key set. The account's own keys, one of each
+    /// algorithm, find room always.
     async fn check_room(&self, account: &AccountId) -> Result<(), SignError> {
         let others = self.records(account).await?.into_iter().filter(|key| key.origin != Origin::Own).count();
         if others + Algorithm::ALL.len() < MAX_KEYS { Ok(()) } else { Err(SignError::TooManyKeys) }
@@ -170,7 +171,7 @@ impl Signer {
         let generated = tokio::task::spawn_blocking(move || LocalKey::generate(algorithm)).await;
         let key = generated.map_err(|error| Unavailable(error.to_string()))??;
         let public = key.public()?;
-        let item = place(account, &public.id());
+        let item = place(account, public.thumbprint());
         let sealed = self.master.seal(Purpose::SigningKey, &item, &key.to_secret()?)?;
         Ok(Ready { record: Record::new(&public, origin, Some(sealed), now)?, algorithm, local: Some(key) })
     }
@@ -197,13 +198,6 @@ impl Signer {
 /// Whether it is a SHA-256 in base64url: 43 characters.
 fn is_id(text: &str) -> bool {
     text.len() == 43 && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
-}
-
-const fn own_name(algorithm: Algorithm) -> &'static str {
-    match algorithm {
-        Algorithm::Es256 => "own ES256",
-        Algorithm::Ps384 => "own PS384",
-    }
 }
 
 fn meaning_place(account: &AccountId, name: &str) -> Key {

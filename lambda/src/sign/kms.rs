@@ -7,17 +7,16 @@ use aws_sdk_kms::error::{DisplayErrorContext, ProvideErrorMetadata, SdkError};
 use aws_sdk_kms::primitives::Blob;
 use aws_sdk_kms::types::{KeySpec, KeyState, KeyUsageType, MessageType, SigningAlgorithmSpec};
 use licentia_core::arn::AccountId;
-use licentia_core::token::{Algorithm, PublicKey, RsaPublicKey, es256_signature_from_der};
+use licentia_core::token::{Algorithm, PublicKey, es256_signature_from_der};
 
-use super::key::Public;
 use super::{SignError, Unfitness};
 use crate::store::Unavailable;
 
 /// What comes before the 65 bytes of an uncompressed point in the DER of a
 /// P-256 public key (RFC 5480 section 2).
-const P256_HEAD: [u8; 27] = [
+const P256_HEAD: [u8; 26] = [
     0x30, 0x59, 0x30, 0x13, 0x06, 0x07, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01, 0x06, 0x08, 0x2a, 0x86,
-    0x48, 0xce, 0x3d, 0x03, 0x01, 0x07, 0x03, 0x42, 0x00, 0x04,
+    0x48, 0xce, 0x3d, 0x03, 0x01, 0x07, 0x03, 0x42, 0x00,
 ];
 
 /// The longest message that KMS takes to sign.
@@ -46,7 +45,7 @@ pub(super) struct KmsArn<'a> {
 pub(super) struct KmsKey {
     /// Of the key itself, even where an alias was asked for.
     pub(super) arn: String,
-    pub(super) public: Public,
+    pub(super) public: PublicKey,
 }
 
 impl<'a> KmsArn<'a> {
@@ -104,9 +103,11 @@ pub(super) async fn sign(
     signing_input: &str,
 ) -> Result<Vec<u8>, SignError> {
     let arn = KmsArn::parse(arn).ok_or_else(|| unavailable("a stored KMS key has no ARN"))?;
-    let (spec, digest_of) = match algorithm {
-        Algorithm::Es256 => (SigningAlgorithmSpec::EcdsaSha256, &SHA256),
-        Algorithm::Ps384 => (SigningAlgorithmSpec::RsassaPssSha384, &SHA384),
+    let (spec, digest_of) = if algorithm == Algorithm::Es256 {
+        (SigningAlgorithmSpec::EcdsaSha256, &SHA256)
+    } else {
+        // INVARIANT: `algorithm_of` lets no other key in.
+        (SigningAlgorithmSpec::RsassaPssSha384, &SHA384)
     };
     // Some that stand in for KMS know no digests, so it gets one only where it
     // would not take the message.
@@ -127,12 +128,12 @@ pub(super) async fn sign(
         .await
         .map_err(|error| unavailable(&format!("KMS did not sign: {}", DisplayErrorContext(error))))?;
     let signature = answer.signature.map(Blob::into_inner).unwrap_or_default();
-    match algorithm {
-        Algorithm::Es256 => es256_signature_from_der(&signature)
-            .map(|signature| signature.to_vec())
-            .map_err(|error| unavailable(&format!("KMS: {error}"))),
-        Algorithm::Ps384 => Ok(signature),
+    if algorithm != Algorithm::Es256 {
+        return Ok(signature);
     }
+    es256_signature_from_der(&signature)
+        .map(|signature| signature.to_vec())
+        .map_err(|error| unavailable(&format!("KMS: {error}")))
 }
 
 const fn algorithm_of(spec: &KeySpec) -> Option<Algorithm> {
@@ -144,20 +145,13 @@ const fn algorithm_of(spec: &KeySpec) -> Option<Algorithm> {
 }
 
 /// Reads a SubjectPublicKeyInfo (RFC 5280 section 4.1).
-fn read_public(spec: &KeySpec, der: &[u8]) -> Option<Public> {
-    match algorithm_of(spec)? {
-        Algorithm::Es256 => {
-            let (x, y) = der.strip_prefix(&P256_HEAD)?.split_at_checked(32)?;
-            let key = PublicKey::from_coordinates(x.try_into().ok()?, y.try_into().ok()?);
-            key.ok().map(Public::Es256)
-        }
-        Algorithm::Ps384 => {
-            let key = RsaDer::from_der(der).ok()?;
-            let modulus = key.modulus().big_endian_without_leading_zero();
-            let exponent = key.exponent().big_endian_without_leading_zero();
-            RsaPublicKey::new(modulus, exponent).ok().map(Public::Ps384)
-        }
-    }
+fn read_public(spec: &KeySpec, der: &[u8]) -> Option<PublicKey> {
+    let algorithm = algorithm_of(spec)?;
+    let key = match algorithm {
+        Algorithm::Es256 => der.strip_prefix(&P256_HEAD)?.to_vec(),
+        _ => RsaDer::from_der(der).ok()?.as_ref().to_vec(),
+    };
+    PublicKey::from_bytes(algorithm, key).ok()
 }
 
 /// It becomes part of the name of a host.

@@ -95,7 +95,7 @@ async fn own_keys_outlive_the_server_that_made_them() {
             fixture.signer().sign(&account, None, *algorithm, &claims(), now()).await.unwrap();
         }
     }
-    assert_eq!(fixture.signer().keys(&account).await.unwrap().len(), 2);
+    assert_eq!(fixture.signer().keys(&account).await.unwrap().len(), Algorithm::ALL.len());
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -132,6 +132,22 @@ async fn a_named_key_signs_its_own_algorithm_only() {
         refused.to_string(),
         "the license's key does not sign PS384; expected DigitalSignatureMethod `JWT_ES256`"
     );
+}
+
+#[tokio::test]
+async fn a_named_key_of_every_algorithm_signs_what_verifiers_read() {
+    let fixture = Fixture::new();
+    let (signer, account) = (fixture.signer(), fixture.account("vendor").await.id);
+    for algorithm in Algorithm::ALL.iter().copied() {
+        let key = signer.create_key(&account, algorithm, label("2026"), now()).await.unwrap();
+        assert_eq!(key.algorithm, algorithm);
+        // Another server opens what this one sealed.
+        let other = fixture.signer();
+        let token = other.sign(&account, Some(&key.id), algorithm, &claims(), now()).await.unwrap();
+        let keys = KeySet::from_json(&other.jwks(&account, now()).await.unwrap().unwrap()).unwrap();
+        let license = verify(&token, &keys, now(), &Expectations::default()).unwrap();
+        assert!(license.has("Seats"), "{algorithm}");
+    }
 }
 
 #[tokio::test]
@@ -177,7 +193,7 @@ async fn a_verifier_can_read_the_largest_key_set() {
     let account = fixture.account("vendor").await.id;
     let mut refused = None;
     while refused.is_none() {
-        refused = signer.create_key(&account, Algorithm::Es256, label("one more"), now()).await.err();
+        refused = signer.create_key(&account, Algorithm::MlDsa44Es256, label("one more"), now()).await.err();
     }
     assert_eq!(refused, Some(SignError::TooManyKeys));
     for algorithm in Algorithm::ALL {

@@ -123,11 +123,11 @@ const cases = {
       ["\ud800", "KEYS_MALFORMED"],
       [" ".repeat(1 << 20), "KEYS_TOO_LARGE"],
       ["😀".repeat(1 << 20), "KEYS_TOO_LARGE"],
-      [" ".repeat((1 << 16) + 1), "KEYS_TOO_LARGE"],
-      [" ".repeat(1 << 16), "KEYS_MALFORMED"],
+      [" ".repeat(3 * (1 << 16) + 1), "KEYS_TOO_LARGE"],
+      [" ".repeat(3 * (1 << 16)), "KEYS_MALFORMED"],
     ]) {
       const error = refused(api, "KEYS_INVALID", () => api.Verifier.create({ keys }));
-      equal(error.evidence, { reason });
+      equal(error.evidence.reason, reason);
     }
   },
 

@@ -1,6 +1,7 @@
 // The types, used the way an application does; compiled, never run.
 import { LicenseError, Verifier, type Entitlement, type License, type LicenseErrorCode, type Unit } from "@licentia/verifier";
 import { LeaseKeeper, type LeaseState } from "@licentia/verifier/keeper";
+import { Seats, type Seat } from "@licentia/verifier/seats";
 
 const verifier: Verifier = Verifier.create({ keys: { keys: [{ kty: "EC", crv: "P-256", x: "", y: "", kid: "1" }] } });
 Verifier.create({ keys: "{}" });
@@ -76,4 +77,13 @@ export async function lease(): Promise<string> {
   const license: License | null = await keeper.start();
   const returned: boolean = await keeper.close({ checkIn: false });
   return `${license?.expiresAt} ${returned} ${keeper.state satisfies LeaseState}`;
+}
+
+export async function hold(license: License): Promise<bigint> {
+  const seats = Seats.open({ license: () => license, store: "seats.json", period: 60, exitOn: ["SIGINT"] });
+  const seat: Seat = await seats.checkOut([{ name: "Seats", unit: "Count", quantity: 1 }]);
+  seat.addEventListener("lost", ({ detail }) => detail.reason.message, { once: true });
+  const until: Date | null = seat.until;
+  await seat.checkIn();
+  return BigInt((await seats.usage())[0]?.left ?? until?.getTime() ?? 0);
 }

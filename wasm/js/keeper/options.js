@@ -1,5 +1,6 @@
-import { misuse } from "../error.js";
 import { openStore, preset } from "host:store";
+import { misuse } from "../error.js";
+import { CLOCK } from "../lifetime.js";
 
 const isText = (value) => typeof value === "string" && value !== "";
 const isObject = (value) => typeof value === "object" && value !== null;
@@ -33,17 +34,6 @@ const CHECKOUT = {
   nodeId: ["NodeId", ["CheckoutLicense", "CheckoutBorrowLicense"]],
   metadata: ["CheckoutMetadata", ["CheckoutBorrowLicense"]],
   algorithm: ["DigitalSignatureMethod", ["CheckoutBorrowLicense"]],
-};
-
-/** The real clock. Waiting for it keeps no program alive. */
-const CLOCK = {
-  now: () => Date.now(),
-  setTimeout(callback, milliseconds) {
-    const timer = setTimeout(callback, milliseconds);
-    timer.unref?.();
-    return timer;
-  },
-  clearTimeout: (timer) => clearTimeout(timer),
 };
 
 /** The options, checked and filled up. */

@@ -13,7 +13,7 @@ export function openStore(name) {
   const users = `${key} users`;
   // Only secure contexts have locks; without them every page is on its own.
   const { locks } = globalThis.navigator ?? {};
-  const ask = (mode, use) => transaction(mode, (table) => use(table));
+  const ask = (mode, use) => transaction(mode, use);
   return {
     async load() {
       return parting(({ [key]: text }) => text) ?? ask("readonly", (table) => table.get(name));
@@ -29,8 +29,35 @@ export function openStore(name) {
       parting((words) => words.removeItem(key));
     },
 
+    /** One transaction reads, decides and writes: nobody else comes between, with locks or without. */
+    async change(decide) {
+      let failure;
+      const write = (table) => {
+        const request = table.get(name);
+        request.onsuccess = () => {
+          try {
+            const next = decide(request.result);
+            if (next !== undefined) table.put(next, name);
+          } catch (error) {
+            failure = error;
+            table.transaction.abort();
+          }
+        };
+        return request;
+      };
+      await ask("readwrite", write).catch((error) => {
+        throw failure ?? error;
+      });
+    },
+
     /** For a page that is about to go, which IndexedDB would not wait for. */
     saveAtOnce: (text) => parting((words) => words.setItem(key, text)),
+
+    /** Likewise, leaves a word for those who read the text next; `settle` forgets such words. */
+    bequeath: (word) => parting((words) => words.setItem(`${key} ${word}`, "")),
+    bequests: () =>
+      parting((words) => Object.keys(words).flatMap((name) => (name.startsWith(`${key} `) ? name.slice(key.length + 1) : []))),
+    settle: (bequests) => parting((words) => bequests.forEach((word) => words.removeItem(`${key} ${word}`))),
 
     exclusively: (work) => (locks ? locks.request(key, work) : work()),
 

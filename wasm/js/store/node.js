@@ -13,7 +13,7 @@ export const preset = () => undefined;
 export function openStore(_, path) {
   const file = resolve(path);
   const users = `${file}.users`;
-  return {
+  const store = {
     async load() {
       try {
         return fs.readFileSync(file, "utf8");
@@ -25,13 +25,20 @@ export function openStore(_, path) {
 
     async save(text) {
       fs.mkdirSync(dirname(file), { recursive: true });
-      replace(file, `${file}.${randomUUID()}`, text);
+      replace(file, `${file}.${randomUUID()}`, text, true);
       keep(dirname(file));
     },
 
     async remove() {
       fs.rmSync(file, { force: true });
     },
+
+    /** Not through to the disk: after a power cut nobody is left whom the text tells of. */
+    change: (decide) =>
+      store.exclusively(async () => {
+        const next = decide(await store.load());
+        if (next !== undefined) replace(file, `${file}.${randomUUID()}`, next, false);
+      }),
 
     async exclusively(work) {
       fs.mkdirSync(dirname(file), { recursive: true });
@@ -42,24 +49,24 @@ export function openStore(_, path) {
     async join() {
       fs.mkdirSync(users, { recursive: true });
       const mine = join(users, randomUUID());
-      replace(mine, `${file}.${randomUUID()}`, JSON.stringify({ ...self, at: Date.now() }));
+      replace(mine, `${file}.${randomUUID()}`, JSON.stringify({ ...self, at: Date.now() }), false);
       return () =>
         exclusively(`${file}.lock`, async () => {
           fs.rmSync(mine, { force: true });
           return count(users) === 0;
         });
     },
-
   };
+  return store;
 }
 
-/** Puts a file in place as a whole, once its text is on the disk. */
-function replace(path, draft, text) {
+/** Puts a file in place as a whole; durably, only once its text is on the disk. */
+function replace(path, draft, text, isDurable) {
   try {
     const descriptor = fs.openSync(draft, "wx", 0o600);
     try {
       fs.writeFileSync(descriptor, text);
-      fs.fsyncSync(descriptor);
+      if (isDurable) fs.fsyncSync(descriptor);
     } finally {
       fs.closeSync(descriptor);
     }

@@ -13,7 +13,7 @@ use crate::{npm, process, stamp};
 
 const TARGET: &str = "wasm32-unknown-unknown";
 /// The crates that become modules, and the modules' names in the package.
-const MODULES: [(&str, &str); 1] = [("licentia-wasm", "verifier")];
+const MODULES: [(&str, &str); 2] = [("licentia-wasm", "verifier"), ("licentia-wasm-seats", "seats")];
 const LICENCES: [&str; 2] = ["LICENSE-APACHE", "LICENSE-MIT"];
 
 /// The folder that is packed; the console is built with it.
@@ -32,7 +32,8 @@ pub(crate) fn tarball(workspace: &Workspace) -> PathBuf {
 /// Where a file cannot be written or a tool fails; the message names it.
 pub(crate) fn build(workspace: &Workspace) -> anyhow::Result<()> {
     workspace.require_target(TARGET)?;
-    let mut from = vec![workspace.path("wasm"), workspace.path("Cargo.lock")];
+    let mut from =
+        ["wasm", "core/src/token/messages.txt", "Cargo.lock"].map(|path| workspace.path(path)).to_vec();
     for (package, _) in MODULES {
         compile(workspace, package)?;
         from.push(compiled(workspace, package));

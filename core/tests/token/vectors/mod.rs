@@ -85,7 +85,7 @@ fn keys() -> Value {
     let mut jwk = serde_json::from_str::<Value>(&other.public_key().to_jwk()).unwrap();
     jwk["kid"] = OTHER_KEY_ID.into();
     keys.push(jwk);
-    keys.push(json!({"kty": "RSA", "n": "AQAB", "e": "AQAB", "kid": "of another kind"}));
+    keys.push(json!({"kty": "EC", "crv": "P-384", "x": "AQAB", "y": "AQAB", "kid": "of another kind"}));
     json!({ "keys": keys })
 }
 

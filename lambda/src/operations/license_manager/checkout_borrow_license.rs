@@ -80,9 +80,7 @@ impl Operation for CheckoutBorrowLicense {
         let algorithm = Algorithm::from_digital_signature_method(&method).ok_or_else(|| {
             Error::new(
                 ErrorKind::UnsupportedDigitalSignatureMethod,
-                format_args!(
-                    "DigitalSignatureMethod `{method}` is not supported: use JWT_PS384 or JWT_ES256"
-                ),
+                format_args!("DigitalSignatureMethod `{method}` is not supported: use {}", methods()),
             )
         })?;
         Ok(Request { license_arn, wanted, algorithm, node_id, metadata, client_token })
@@ -132,6 +130,12 @@ impl Operation for CheckoutBorrowLicense {
             tries.again(setback).await?;
         }
     }
+}
+
+/// What `DigitalSignatureMethod` may be.
+fn methods() -> String {
+    let names: Vec<_> = Algorithm::ALL.iter().map(|algorithm| algorithm.digital_signature_method()).collect();
+    names.join(", ")
 }
 
 /// The license, if the caller owns it or an active grant lets it borrow (B-2),

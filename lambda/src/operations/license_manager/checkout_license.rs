@@ -6,7 +6,7 @@ use licentia_core::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::choice::{Choice, NotServed, Search, Serving};
-use super::consumption::{Taking, book, not_usable, refused, sign_if_es256, taken_before};
+use super::consumption::{Taking, book, not_usable, refused, sign_if_it_can, taken_before};
 use super::shapes::{EntitlementDataInput, read_wanted};
 use crate::allow::Audience;
 use crate::context::{Context, Tries};
@@ -107,7 +107,7 @@ impl Operation for CheckoutLicense {
                 Ok(Choice::Serves(serving)) => {
                     let Serving { allowed, grant, decision } = *serving;
                     let mut checkout = taking.checkout(cx, allowed.get(), grant.as_ref(), &decision);
-                    checkout.signed_token = sign_if_es256(cx, allowed.get(), &checkout).await?;
+                    checkout.signed_token = sign_if_it_can(cx, allowed.get(), &checkout, None).await?;
                     match book(cx, &allowed, &checkout, &decision).await {
                         Ok(()) => return Ok(output(checkout)),
                         Err(setback) => setback,

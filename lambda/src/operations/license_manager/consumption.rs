@@ -249,14 +249,24 @@ pub(super) async fn sign(
     signer.sign(license.owner(), issuer.sign_key.as_deref(), algorithm, &claims, cx.now).await
 }
 
-/// A license that signs with ES256 answers with a token for offline use; one
-/// with another key, or whose token verifiers would not read, answers without.
-pub(super) async fn sign_if_es256(
+/// A license answers with a token for offline use, of the algorithm asked for
+/// or else of its key's. One that cannot, one whose key is RSA and was not
+/// asked for that, or one whose token verifiers would not read answers without.
+pub(super) async fn sign_if_it_can(
     cx: &Context,
     stored: &Stored,
     checkout: &Checkout,
+    asked: Option<Algorithm>,
 ) -> Result<Option<String>, Error> {
-    match sign(cx, stored, checkout, Algorithm::Es256).await {
+    let signed = match sign(cx, stored, checkout, asked.unwrap_or(Algorithm::Es256)).await {
+        Err(SignError::WrongAlgorithm { supported, .. })
+            if asked.is_none() && supported.key_type() != "RSA" =>
+        {
+            sign(cx, stored, checkout, supported).await
+        }
+        signed => signed,
+    };
+    match signed {
         Ok(token) => Ok(Some(token).filter(|token| token.len() <= MAX_TOKEN_BYTES)),
         Err(SignError::WrongAlgorithm { .. }) => Ok(None),
         Err(error) => Err(error.into()),

@@ -6,7 +6,7 @@ use licentia_core::time::Timestamp;
 use licentia_core::token::Algorithm;
 use serde::{Deserialize, Serialize};
 
-use super::consumption::sign_if_es256;
+use super::consumption::sign_if_it_can;
 use super::stored::{StoredCheckout, load_held};
 use crate::allow::Audience;
 use crate::context::{Context, Tries};
@@ -29,10 +29,13 @@ pub(super) struct ExtendLicenseConsumption {
 pub(super) struct Request {
     token: String,
     dry_run: bool,
-    /// Beyond AWS: whether a token that lasts as long as the extension is
-    /// wanted. Nothing is signed for clients that would not read it.
-    is_signed: bool,
+    /// Beyond AWS: of which algorithm a token is wanted that lasts as long as
+    /// the extension. Nothing is signed for clients that would not read it.
+    algorithm: Option<Algorithm>,
 }
+
+/// RSA is slow to sign, and AWS has no member for it here.
+const METHODS: &[&str] = &["JWT_ES256", "JWT_EdDSA", "JWT_ML-DSA-44", "JWT_ML-DSA-44-ES256"];
 
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
@@ -55,11 +58,10 @@ impl Operation for ExtendLicenseConsumption {
         let token = violations.required("licenseConsumptionToken", self.license_consumption_token);
         let dry_run = self.dry_run.unwrap_or(false);
         let method = self.digital_signature_method;
-        let is_signed = method.is_some();
-        if is_signed {
-            violations.one_of("digitalSignatureMethod", method.as_deref(), read_method, &["JWT_ES256"]);
-        }
-        violations.finish(token.map(|token| Request { token, dry_run, is_signed }))
+        let algorithm = method.and_then(|method| {
+            violations.one_of("digitalSignatureMethod", Some(method.as_str()), read_method, METHODS)
+        });
+        violations.finish(token.map(|token| Request { token, dry_run, algorithm }))
     }
 
     async fn call(request: Request, cx: &Context) -> Result<Output, Error> {
@@ -78,12 +80,12 @@ impl Operation for ExtendLicenseConsumption {
             if request.dry_run {
                 return Ok(output(checkout.expires_at(), None));
             }
-            let signed_token = match request.is_signed {
-                true => {
+            let signed_token = match request.algorithm {
+                Some(algorithm) => {
                     let told = Checkout { expiration: Some(until), ..checkout.clone() };
-                    sign_if_es256(cx, stored, &told).await?
+                    sign_if_it_can(cx, stored, &told, Some(algorithm)).await?
                 }
-                false => None,
+                None => None,
             };
             if checkout.expires_at() == Some(until) {
                 return Ok(output(Some(until), signed_token));
@@ -100,7 +102,7 @@ impl Operation for ExtendLicenseConsumption {
 }
 
 fn read_method(text: &str) -> Option<Algorithm> {
-    Algorithm::from_digital_signature_method(text).filter(|algorithm| *algorithm == Algorithm::Es256)
+    Algorithm::from_digital_signature_method(text).filter(|_| METHODS.contains(&text))
 }
 
 /// Who took it under a grant extends it under that grant.

@@ -1,0 +1,8 @@
+//! Algorithms besides ES256.
+
+mod confusion;
+mod differential;
+mod keys;
+mod published;
+mod tokens;
+mod vendor;

@@ -1,0 +1,2 @@
+export { LicenseError } from "../error.js";
+export { Seats } from "./seats.js";

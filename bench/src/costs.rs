@@ -13,7 +13,7 @@ const WRITE_UNITS: f64 = 6.0;
 
 pub(crate) async fn measure(table: &mut Table) -> anyhow::Result<()> {
     let local = DynamoDbLocal::start()?;
-    for cost in costs(dynamodb_store(&local).await?).await {
+    for cost in costs(dynamodb_store(&local).await?, None).await {
         let figure = |count: u64| u32::try_from(count).map(f64::from);
         table.row(cost.name, figure(cost.meter.requests)?, PEER, REQUESTS, Unit::Requests);
         table.row(cost.name, figure(cost.meter.write_units)?, PEER, WRITE_UNITS, Unit::WriteUnits);

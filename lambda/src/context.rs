@@ -18,6 +18,7 @@ use crate::master_key::MasterKey;
 use crate::openid::Provider;
 use crate::organization::Organizations;
 use crate::sign::Signer;
+use crate::status::StatusLists;
 use crate::store::{Change, CommitError, Store, Unavailable};
 use crate::wire::Parameters;
 
@@ -31,6 +32,8 @@ pub struct Service {
     pub organizations: Arc<dyn Organizations>,
     /// Who signs.
     pub signer: Signer,
+    /// Who tells which signed licenses were taken back.
+    pub status_lists: StatusLists,
     /// Who issues the tokens of customers without an account.
     pub openid: Provider,
     /// The Region it answers for.

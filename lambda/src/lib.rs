@@ -23,5 +23,6 @@ pub mod secret;
 pub mod service;
 pub mod settings;
 pub mod sign;
+pub mod status;
 pub mod store;
 pub mod wire;

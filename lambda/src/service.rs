@@ -15,6 +15,7 @@ use crate::master_key::{MasterKey, Source};
 use crate::openid::Provider;
 use crate::organization::{AwsOrganizations, OrganizationSource, Organizations, Own};
 use crate::sign::Signer;
+use crate::status::{PublicUrl, StatusLists};
 use crate::store::DynamoDb;
 use crate::store::Sqlite;
 use crate::store::Store;
@@ -37,7 +38,8 @@ pub enum Place {
 #[derive(Debug)]
 pub struct StartError(pub String);
 
-/// The service in a place, for a Region, with what it records of calls.
+/// The service in a place, for a Region, with what it records of calls and
+/// where everybody reaches it.
 ///
 /// # Errors
 /// [`StartError`] if the place or the master key is not to be had.
@@ -46,6 +48,7 @@ pub async fn open(
     region: &str,
     organizations: OrganizationSource,
     audit: Settings,
+    public_url: Option<PublicUrl>,
 ) -> Result<Arc<Service>, StartError> {
     let config = aws_config(region).await;
     let kms = aws_sdk_kms::Client::new(&config);
@@ -81,6 +84,7 @@ pub async fn open(
         directory: Directory::new(Arc::clone(&store), Arc::clone(&master_key)),
         organizations,
         signer: Signer::new(Arc::clone(&store), Arc::clone(&master_key), kms),
+        status_lists: StatusLists::new(Arc::clone(&store), public_url),
         events: Events::new(&store, &master_key, carriers),
         trail: Trail::new(Arc::clone(&store), audit),
         openid: Provider::new(Arc::clone(&store), Arc::clone(&master_key)),

@@ -25,6 +25,7 @@ use licentia::master_key::MasterKey;
 use licentia::openid::Provider;
 use licentia::organization::Own;
 use licentia::sign::Signer;
+use licentia::status::{PublicUrl, StatusLists};
 use licentia::store::Store;
 use licentia_core::arn::AccountId;
 use licentia_core::time::{NotATime, Timestamp};
@@ -61,12 +62,12 @@ pub struct Cost {
 }
 
 /// Goes through a checkout's life, signed keys and caches warm, on an empty
-/// store.
+/// store; with a public URL, the licenses can be revoked.
 ///
 /// # Panics
 /// If an operation does not answer as it should.
-pub async fn costs(store: Arc<dyn Store>) -> Vec<Cost> {
-    let mut bill = Bill::open(store).await;
+pub async fn costs(store: Arc<dyn Store>, public_url: Option<PublicUrl>) -> Vec<Cost> {
+    let mut bill = Bill::open(store, public_url).await;
     let arn = bill.call("CreateLicense", &create_license(SKU, SEATS)).await["LicenseArn"].clone();
     let license = bill.call("GetLicense", &json!({ "LicenseArn": arn })).await;
     let fingerprint = license["License"]["Issuer"]["KeyFingerprint"].as_str().unwrap();
@@ -105,7 +106,7 @@ struct Bill {
 }
 
 impl Bill {
-    async fn open(store: Arc<dyn Store>) -> Self {
+    async fn open(store: Arc<dyn Store>, public_url: Option<PublicUrl>) -> Self {
         let metered = Arc::new(Metered::new(Arc::clone(&store)));
         let records = Arc::new(Metered::new(store));
         let store: Arc<dyn Store> = metered.clone();
@@ -132,6 +133,7 @@ impl Bill {
             organizations: Arc::new(Own::new(Arc::clone(&store))),
             signer: Signer::new(Arc::clone(&store), Arc::clone(&master_key), kms),
             events: Events::through(destinations, &store, no_carriers()),
+            status_lists: StatusLists::new(Arc::clone(&store), public_url),
             trail: Trail::new(records.clone(), Settings::default()),
             openid: Provider::new(Arc::clone(&store), Arc::clone(&master_key)),
             store,

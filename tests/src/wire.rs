@@ -20,6 +20,7 @@ use licentia::operation::Failure;
 use licentia::operations::license_manager::OPERATIONS;
 use licentia::organization::Own;
 use licentia::sign::Signer;
+use licentia::status::StatusLists;
 use licentia::store::{Change, CommitError, Item, Key, Page, Query, Store, Unavailable};
 use licentia::wire::Parameters;
 use licentia_core::arn::AccountId;
@@ -57,6 +58,7 @@ static SERVICE: LazyLock<Arc<Service>> = LazyLock::new(|| {
         organizations: Arc::new(Own::new(Arc::clone(&store))),
         signer: Signer::new(Arc::clone(&store), Arc::clone(&master_key), kms),
         events: Events::new(&store, &master_key, no_carriers()),
+        status_lists: StatusLists::new(Arc::clone(&store), None),
         trail: Trail::new(Arc::clone(&store), Settings::default()),
         openid: Provider::new(Arc::clone(&store), Arc::clone(&master_key)),
         store,

@@ -1,3 +1,12 @@
+/**
+ * A signature algorithm besides ES256, to be brought along: `ps384` of
+ * `@licentia/verifier/ps384` and the like.
+ */
+export interface Algorithm {
+  /** Its name in a token's header, `alg`. */
+  readonly name: string;
+}
+
 /** A public key as a JSON Web Key (RFC 7517): `kty` EC, `crv` P-256 for ES256. */
 export interface Jwk {
   /** The kind of key. */
@@ -11,30 +20,98 @@ export interface JwkSet {
   readonly keys: readonly Jwk[];
 }
 
-/** What {@link Verifier.create} needs. */
-export interface VerifierOptions {
-  /**
-   * The issuers' public keys, as objects or as JSON text. Ship them with the
-   * application: whoever can exchange the keys can forge licenses. A private
-   * key is refused.
-   */
-  readonly keys: JwkSet | Jwk | readonly Jwk[] | string;
+/**
+ * Public keys in whatever form they are published: JWK Set, JWK or an array of
+ * JWKs, as objects or as JSON text; PEM, one block or several; or the bytes of
+ * one SubjectPublicKeyInfo in DER. A private key is refused.
+ */
+export type Keys = JwkSet | Jwk | readonly Jwk[] | string | Uint8Array | ArrayBuffer;
+
+/** An issuer and its keys. */
+export interface Issuer {
+  /** The issuer's key fingerprint, as its tokens name it in `iss`. */
+  readonly issuer: string;
+  /** Its keys: they verify no token of another issuer, or of none. */
+  readonly keys: Keys;
 }
 
-/** What {@link Verifier.verify} expects of a token besides a good signature. */
+/**
+ * What {@link Verifier.create} needs: `keys` or `issuers`. Ship them with the
+ * application: whoever can exchange the keys can forge licenses.
+ */
+export type VerifierOptions = {
+  /**
+   * The algorithms besides ES256 that tokens may be signed with. A key decides
+   * which of them it is for, never the token.
+   */
+  readonly algorithms?: readonly Algorithm[];
+} & (
+  | {
+      /** Keys that are bound to no issuer. */
+      readonly keys: Keys;
+      readonly issuers?: never;
+    }
+  | {
+      /**
+       * Issuers, each with keys of its own. None of them can sign for another.
+       */
+      readonly issuers: readonly Issuer[];
+      readonly keys?: never;
+    }
+);
+
+/** The marks of a machine and how many of them must be those of the token. */
+export interface NodeMarks {
+  /**
+   * Each mark under a name of `a` to `z`, `0` to `9` and `-`, at most 16. What
+   * is blank, `null` or `undefined` could not be read and matches nothing; at
+   * least one must be read.
+   */
+  readonly components: Readonly<Record<string, string | null | undefined>>;
+  /** The salt that {@link nodeId} was given at the checkout; none if left out. */
+  readonly salt?: string;
+  /**
+   * How many of the token's components this machine must have: `all`, if left
+   * out; `most`, more than half; or at least so many.
+   */
+  readonly match?: "all" | "most" | number;
+}
+
+/**
+ * What {@link Verifier.verify} expects of a token besides a good signature. An
+ * option that is there but `undefined` is an error, save `now`: what was to be
+ * checked could evidently not be read.
+ */
 export interface VerifyOptions {
   /**
    * The time to judge by: a Date or milliseconds since 1970. The system's
    * clock if left out.
    */
   readonly now?: Date | number;
+  /** What tells whether that time was set back. Nothing does if left out. */
+  readonly clock?: Clock;
   /**
-   * The node this application runs on. A token that is locked to another node,
-   * or to none, is refused. Leave it out to accept any node; an option that is
-   * there but `undefined` is an error, since the identity of the node
-   * could evidently not be read.
+   * How many seconds the clock may be off, up to 600: so much earlier a token
+   * begins, and so much later it ends. None if left out.
    */
-  readonly nodeId?: string;
+  readonly clockTolerance?: number;
+  /** The key fingerprint of the only issuer to take. Any if left out. */
+  readonly issuer?: string;
+  /** The token's `aud` must name this, or one of these. Any if left out. */
+  readonly audience?: string | readonly string[];
+  /**
+   * The product's SKU, which the service writes into `aud`. Any product if
+   * left out.
+   */
+  readonly product?: string;
+  /** The ARN of the only license to take. Any if left out. */
+  readonly licenseArn?: string;
+  /**
+   * The node this application runs on, by its name, or by marks of which some
+   * may change. A token that is locked to another node, or to none, is
+   * refused. Any node if left out.
+   */
+  readonly nodeId?: string | NodeMarks;
 }
 
 /** The unit an entitlement is counted in; `None` for a feature. */
@@ -92,6 +169,8 @@ export interface License {
   readonly consumptionToken: string;
   /** The issuer's key fingerprint; `null` where the token does not tell it. */
   readonly issuer: string | null;
+  /** Whom it is for: the service names the product, by its SKU. */
+  readonly audience: readonly string[];
   /** The node the checkout is locked to, if any. */
   readonly nodeId: string | null;
   /** When it was checked out. */
@@ -137,13 +216,82 @@ export class Verifier {
   static create(options: VerifierOptions): Verifier;
 
   /**
-   * Verifies a signed token: its form, its signature, then its time and node.
+   * Verifies a signed token: its form, its signature, its issuer, audience,
+   * product and license, then its time and its node.
    *
    * @throws {LicenseError} Why the token is refused; `ARGUMENT_INVALID` or
    * `CLOCK_OUT_OF_RANGE` where the call itself is wrong.
    */
   verify(token: string, options?: VerifyOptions): License;
 }
+
+/** What {@link Clock.start} and {@link Clock.restore} need. */
+export interface ClockOptions {
+  /**
+   * What authenticates the state: at least 16 bytes of UTF-8, the same at
+   * every start. Whoever knows it can write a state.
+   */
+  readonly secret: string;
+  /**
+   * What the state is for, such as the product: a state of another label is
+   * refused. Empty if left out.
+   */
+  readonly label?: string;
+  /**
+   * How many seconds before the latest moment seen a time is still believed,
+   * since clocks are corrected. 300 if left out.
+   */
+  readonly grace?: number;
+}
+
+/**
+ * Remembers the latest moment it was shown, and tells by it when the system's
+ * clock was set back. Pass it to every {@link Verifier.verify}: each genuine
+ * token, refused or not, shows it the time of the verification and the one the
+ * token was issued at. Keep its {@link Clock.state} between runs; who deletes
+ * the state makes it forget.
+ */
+export class Clock {
+  private constructor();
+
+  /**
+   * A clock that has seen nothing and believes any time: for the first run, or
+   * with a token that the service has just issued.
+   *
+   * @throws {LicenseError} `ARGUMENT_INVALID`.
+   */
+  static start(options: ClockOptions): Clock;
+
+  /**
+   * The clock of a state.
+   *
+   * @throws {LicenseError} `CLOCK_STATE_INVALID` where the state was changed,
+   * or kept under another secret or label; `ARGUMENT_INVALID`.
+   */
+  static restore(state: string, options: ClockOptions): Clock;
+
+  /** The state, a short text to keep between runs: after each verification. */
+  state(): string;
+}
+
+/**
+ * The text for `NodeId` at a checkout that carries the marks of a machine as
+ * salted digests, so that no serial number leaves it. The same components and
+ * salt give the same text.
+ *
+ * @param components Each mark under a name, as in {@link NodeMarks}.
+ * @param options `salt` keeps the digests apart from those of other vendors;
+ * none if left out.
+ * @throws {LicenseError} `ARGUMENT_INVALID`, also where no component could be
+ * read.
+ */
+export function nodeId(
+  components: NodeMarks["components"],
+  options?: {
+    /** What the digests are salted with, such as the product. */
+    readonly salt?: string;
+  },
+): string;
 
 /** What each code of a {@link LicenseError} comes with. */
 export interface LicenseErrorEvidence {
@@ -155,12 +303,24 @@ export interface LicenseErrorEvidence {
   CRITICAL_HEADER: {};
   /** None of the keys is the one the token names. */
   KEY_UNKNOWN: { readonly keyId: string };
+  /** The token's key is for an algorithm that was not brought along. */
+  ALGORITHM_UNSUPPORTED: { readonly algorithm: string };
   /** The token names another algorithm than its key is for. */
   ALGORITHM_MISMATCH: { readonly tokenAlgorithm: string; readonly keyAlgorithm: string };
   /** The token was changed, or another key signed it. */
   SIGNATURE_INVALID: {};
   /** Signed, but not the claims of a license; `null`: no claims at all. */
   CLAIMS_MALFORMED: { readonly claim: string | null };
+  /** The token is of another issuer, or of none, than expected or its key is bound to. */
+  ISSUER_MISMATCH: { readonly expectedIssuer: string; readonly issuer: string | null };
+  /** The token's `aud` names none of those expected. */
+  AUDIENCE_MISMATCH: { readonly expectedAudience: readonly string[]; readonly audience: readonly string[] };
+  /** The token's `aud` does not name the product. */
+  PRODUCT_MISMATCH: { readonly expectedProduct: string; readonly audience: readonly string[] };
+  /** The token is of another license. */
+  LICENSE_MISMATCH: { readonly expectedLicenseArn: string; readonly licenseArn: string };
+  /** The time lies long before one that has passed. */
+  CLOCK_SET_BACK: { readonly seen: Date; readonly now: Date };
   /** The token starts in the future, or the clock is behind. */
   NOT_YET_VALID: { readonly validFrom: Date; readonly now: Date };
   /** The token has ended. */
@@ -170,6 +330,8 @@ export interface LicenseErrorEvidence {
   /** The keys cannot be used; the reason is a stable code of its own. */
   KEYS_INVALID: {
     readonly reason: KeysInvalidReason;
+    /** With `ALGORITHM_UNSUPPORTED`: which was not brought along. */
+    readonly algorithm?: string;
     /** With `KEY_INVALID`: the key's `kid`, `null` if it has none. */
     readonly keyId?: string | null;
     /** With `KEYS_TOO_LARGE`: the length found. */
@@ -177,6 +339,8 @@ export interface LicenseErrorEvidence {
     /** With `KEYS_TOO_LARGE` the length allowed, with `KEYS_TOO_MANY` the number. */
     readonly limit?: number;
   };
+  /** The clock's state was changed, or kept under another secret or label. */
+  CLOCK_STATE_INVALID: {};
   /** The time given lies before 1970 or after 9999. */
   CLOCK_OUT_OF_RANGE: {};
   /** A call with an argument of the wrong type or range. */
@@ -213,7 +377,8 @@ export type KeysInvalidReason =
   | "KEY_PRIVATE"
   | "KEY_INVALID"
   | "KEYS_TOO_MANY"
-  | "KEYS_NONE_USABLE";
+  | "KEYS_NONE_USABLE"
+  | "ALGORITHM_UNSUPPORTED";
 
 /** The kind of a {@link LicenseError}; never changes, unlike its message. */
 export type LicenseErrorCode = keyof LicenseErrorEvidence;

@@ -9,13 +9,14 @@ export class License {
   /** By name: the unit, and the quantity as a number or, past 2^53, a bigint. */
   #granted = new Map();
 
-  constructor({ issuedAt, expiresAt, entitlements, metadata, ...members }) {
+  constructor({ issuedAt, expiresAt, audience, entitlements, metadata, ...members }) {
     Object.assign(this, members);
     // A Date can be changed even when its holder is frozen, hence a fresh one each time.
     Object.defineProperties(this, {
       issuedAt: { enumerable: true, get: () => new Date(issuedAt) },
       expiresAt: { enumerable: true, get: () => (expiresAt === null ? null : new Date(expiresAt)) },
     });
+    this.audience = Object.freeze(audience);
     this.entitlements = Object.freeze(entitlements.map(Object.freeze));
     this.metadata = Object.freeze(Object.setPrototypeOf(metadata, null));
     for (const { name, unit, value } of entitlements) {

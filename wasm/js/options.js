@@ -1,3 +1,4 @@
+import { engines } from "./engines.js";
 import { misuse } from "./error.js";
 
 /**
@@ -10,20 +11,41 @@ const TEXT_LIMIT = 196_610;
 export const cut = (text) =>
   text.length > TEXT_LIMIT ? text.slice(0, TEXT_LIMIT).replace(/[\ud800-\udbff]$/, "") : text;
 
+/** What each `Clock` holds: `seen` in milliseconds, `grace` in seconds, and the `key` of its state. */
+export const held = new WeakMap();
+
+const aText = text("a string");
 /** The options of `Verifier.create`: each name, and what checks a value and makes it what crosses. */
-export const CREATE = { keys: json };
+export const CREATE = { keys: keyText, issuers, algorithms };
+const ISSUER = { issuer: aText, keys: keyText };
+
+const NODE = { components, salt: aText, match: rule };
+/** The options of `nodeId`, likewise. */
+export const NODE_ID = { components, salt: aText };
 
 /** The options of `Verifier.verify`, likewise. */
 export const VERIFY = {
   now: milliseconds,
-  nodeId: text("a string that names this node; leave it out to accept any node"),
+  clock,
+  clockTolerance: seconds(600),
+  issuer: aText,
+  audience,
+  product: aText,
+  licenseArn: aText,
+  nodeId: node,
 };
 
+/** The options of `Clock.start` and `Clock.restore`, likewise. */
+export const CLOCK = { secret, label: aText, grace: seconds(0xffff_ffff) };
+
+/** The options as the text that crosses. */
+export const crossing = (...options) => JSON.stringify(members(...options));
+
 /**
- * The options as the text that crosses, none of them misspelt: a `nodeID`
- * passed over would lock nothing.
+ * The options as what crosses, none of them misspelt: a `nodeID` passed over
+ * would lock nothing.
  */
-export function crossing(table, options, defaults = {}) {
+export function members(table, options, defaults = {}) {
   if (typeof options !== "object" || options === null) {
     throw misuse(`the options must be an object of ${quoted(table)}`);
   }
@@ -34,7 +56,7 @@ export function crossing(table, options, defaults = {}) {
     }
     members[name] = table[name](value, name);
   }
-  return JSON.stringify(members);
+  return members;
 }
 
 const quoted = (table) => Object.keys(table).map((name) => `\`${name}\``).join(", ");
@@ -43,10 +65,82 @@ const quoted = (table) => Object.keys(table).map((name) => `\`${name}\``).join("
 function text(expected) {
   return (value, name) => {
     if (typeof value !== "string") {
-      throw misuse(`\`${name}\` must be ${expected}`);
+      throw misuse(`\`${name}\` must be ${expected}; leave it out where it does not matter`);
     }
     return cut(value);
   };
+}
+
+/** The names of algorithms that were brought along. */
+function algorithms(value) {
+  if (!Array.isArray(value) || !value.every((item) => engines.has(item))) {
+    throw misuse("`algorithms` must be an array of such as `ps384` of `@licentia/verifier/ps384`");
+  }
+  return value.map(({ name }) => name);
+}
+
+/** One text, or an array of them. */
+function audience(value, name) {
+  return (Array.isArray(value) ? value : [value]).map((item) => aText(item, name));
+}
+
+/** The name of a node, or the marks of a machine. */
+function node(value, name) {
+  return typeof value === "object" && value !== null
+    ? members(NODE, value, { components: undefined, match: "all" })
+    : aText(value, name);
+}
+
+/** The marks of a machine that could be read, at least one. */
+function components(value) {
+  const read = Object.entries(Object(value) === value ? value : {}).filter(([, mark]) => (mark ?? "") !== "");
+  if (read.some(([name, mark]) => typeof mark !== "string" || !/^[a-z0-9-]{1,32}$/.test(name)) || read.length > 16) {
+    throw misuse("`components` must be at most 16 strings under names of `a` to `z`, `0` to `9` and `-`");
+  }
+  if (!read.some(([, mark]) => mark.trim())) {
+    throw misuse("none of the node's `components` could be read");
+  }
+  return Object.fromEntries(read.map(([name, mark]) => [name, cut(mark)]));
+}
+
+/** How many components must be the token's. */
+function rule(match) {
+  if (match !== "all" && match !== "most" && !(Number.isInteger(match) && match >= 1 && match <= 255)) {
+    throw misuse("`match` must be `all`, `most` or the least number of components");
+  }
+  return match;
+}
+
+/** Whole seconds up to a limit. */
+function seconds(limit) {
+  return (value, name) => {
+    if (!(Number.isInteger(value) && value >= 0 && value <= limit)) {
+      throw misuse(`\`${name}\` must be a whole number of seconds up to ${limit}`);
+    }
+    return value;
+  };
+}
+
+function clock(clock) {
+  const { seen, grace } = held.get(clock) ?? {};
+  if (seen === undefined) {
+    throw misuse("`clock` must be a `Clock`");
+  }
+  return { seen, grace };
+}
+
+function secret(secret, name) {
+  if (new TextEncoder().encode(aText(secret, name)).length < 16) {
+    throw misuse("`secret` must be at least 16 bytes");
+  }
+  return cut(secret);
+}
+
+function issuers(value) {
+  if (!Array.isArray(value)) {
+    throw misuse("`issuers` must be an array of `issuer` and `keys`");
+  }
+  return value.map((entry) => members(ISSUER, entry, { issuer: undefined, keys: undefined }));
 }
 
 /** Whole milliseconds since 1970; the system's clock where none are given. */
@@ -58,11 +152,18 @@ function milliseconds(now = Date.now()) {
   return Math.floor(time);
 }
 
-/** The keys as JSON text; what JSON cannot hold is, to the core, no key. */
-function json(keys) {
+/** The keys as JSON or PEM; what neither can hold is, to the core, no key. */
+function keyText(keys) {
   try {
-    return cut((typeof keys === "string" ? keys : JSON.stringify(keys)) ?? "");
+    const text = typeof keys?.byteLength === "number" ? pem(keys) : typeof keys === "string" ? keys : JSON.stringify(keys);
+    return cut(text ?? "");
   } catch {
     return "";
   }
+}
+
+/** The PEM of DER, as far as any key goes. */
+function pem(bytes) {
+  const der = new Uint8Array(bytes.buffer ?? bytes, bytes.byteOffset ?? 0, Math.min(bytes.byteLength, 1 << 14));
+  return `-----BEGIN PUBLIC KEY-----${btoa(String.fromCharCode(...der))}-----END PUBLIC KEY-----`;
 }

@@ -1,33 +1,34 @@
-import { Border } from "./border.js";
-import { LicenseError, misuse } from "./error.js";
+import { told } from "./answer.js";
+import { misuse } from "./error.js";
 import { License } from "./license.js";
-import { message } from "./messages.js";
-import { CREATE, crossing, cut, VERIFY } from "./options.js";
-
-/** The evidence that is a point in time. */
-const TIMES = ["validFrom", "expiredAt", "seen", "now"];
+import { CREATE, crossing, cut, held, VERIFY } from "./options.js";
 
 /** Makes the class of verifiers over a module: see `index.d.ts`. */
-export function verifiers(compile) {
-  const border = new Border(compile);
-
+export function verifiers(border) {
   return class Verifier {
     static name = "Verifier";
 
     #handle;
+    #algorithms;
 
-    constructor(token, handle) {
+    constructor(token, handle, algorithms) {
       if (token !== border) {
         throw misuse("a verifier is made by `Verifier.create({ keys })`");
       }
       this.#handle = handle;
+      this.#algorithms = algorithms;
       border.keep(this, handle);
       Object.freeze(this);
     }
 
     static create(options) {
-      const { keys } = told(border.call("read_keys", crossing(CREATE, options)));
-      return new Verifier(border, keys);
+      const text = crossing(CREATE, options);
+      if ("keys" in options && "issuers" in options) {
+        throw misuse("pass either `keys`, of any issuer, or `issuers`");
+      }
+      const algorithms = [...(options.algorithms ?? [])];
+      const { keys } = told(border.call("read_keys", text, undefined, algorithms));
+      return new Verifier(border, keys, algorithms);
     }
 
     verify(token, options = {}) {
@@ -36,23 +37,11 @@ export function verifiers(compile) {
       }
       // JSON holds no line break, whatever the token holds.
       const text = `${crossing(VERIFY, options, { now: undefined })}\n${cut(token)}`;
-      return new License(told(border.call("verify", text, this.#handle)).license);
+      const answer = border.call("verify", text, this.#handle, this.#algorithms);
+      if (answer.seen !== undefined) {
+        held.get(options.clock).seen = answer.seen;
+      }
+      return new License(told(answer).license);
     }
   };
-}
-
-/** The core's answer; a refusal is thrown. */
-function told({ refusal, ...answer }) {
-  if (refusal === undefined) {
-    return answer;
-  }
-  const { code, evidence } = refusal;
-  for (const name of TIMES) {
-    if (name in evidence) {
-      evidence[name] = new Date(evidence[name]);
-    }
-  }
-  // Codes of the keys tell more than that they are invalid.
-  const { reason, ...found } = evidence;
-  throw new LicenseError(code, message(reason ?? code, found), evidence);
 }

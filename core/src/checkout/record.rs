@@ -59,6 +59,10 @@ pub struct Checkout {
     /// The signed license token that was answered.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub signed_token: Option<String>,
+    /// The number by which status lists tell of its signed tokens, if they do:
+    /// counted from 0 for each license and grant.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub status_index: Option<u64>,
     /// How it ended, if it did. Always written, so that a host can compare it.
     #[serde(default)]
     pub ended: Option<Ended>,

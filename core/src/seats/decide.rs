@@ -73,16 +73,15 @@ impl Borrowed {
     /// [`check_out`](Self::check_out).
     pub fn keep(&self, ledger: &Ledger, id: &str, now: Timestamp) -> Result<Ledger, Refusal> {
         let mut after = ledger.at(now);
-        let at = after.holders.iter().position(|holder| holder.id == id).ok_or(Refusal::NotHeld)?;
-        let mut holder = after.holders.remove(at);
+        let others = after.check_in(id, now);
+        let holder = after.holders.iter_mut().find(|holder| holder.id == id).ok_or(Refusal::NotHeld)?;
         holder.until = self.until(holder.period, now)?;
         if holder.checkout != self.checkout {
             for taken in &holder.taken {
-                self.judge(&after, &taken.name, None, taken.quantity)?;
+                self.judge(&others, &taken.name, None, taken.quantity)?;
             }
             holder.checkout.clone_from(&self.checkout);
         }
-        after.holders.insert(at, holder);
         Ok(after)
     }
 

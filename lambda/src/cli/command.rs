@@ -19,6 +19,7 @@ use crate::context::Service;
 use crate::http::router;
 use crate::organization::{OrganizationSource, Own};
 use crate::service::{self, Place};
+use crate::status::PublicUrl;
 
 /// A license service that speaks the AWS License Manager API.
 #[derive(Debug, Parser)]
@@ -74,6 +75,10 @@ struct Options {
         value_name = "DIRECTORY"
     )]
     organizations: OrganizationSource,
+    /// The URL that clients reach the service by: signed licenses name it, to
+    /// tell where their status is found.
+    #[arg(long, global = true, env = "LICENTIA_PUBLIC_URL", value_name = "URL")]
+    public_url: Option<PublicUrl>,
 }
 
 #[derive(Debug, Subcommand)]
@@ -184,7 +189,7 @@ impl Options {
 
     async fn open(&self) -> Result<Arc<Service>, CommandError> {
         let audit = Settings { read_write_type: self.audit, retention_days: self.audit_days };
-        service::open(&self.place()?, &self.region, self.organizations, audit)
+        service::open(&self.place()?, &self.region, self.organizations, audit, self.public_url.clone())
             .await
             .map_err(CommandError::new)
     }

@@ -25,6 +25,7 @@ pub fn router(service: Arc<Service>) -> Router {
         .route("/health", public(get(public::health)))
         .route("/events", post(events::send).fallback(console::asset))
         .route("/issuers/{account}/jwks.json", public(get(public::jwks)))
+        .route("/status/{account}/{id}/{number}", public(get(public::status_list)))
         .route("/.well-known/openid-configuration", public(get(public::openid_configuration)))
         .route("/.well-known/jwks.json", public(get(public::token_service_jwks)))
         .fallback(console::asset)

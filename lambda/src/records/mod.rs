@@ -21,6 +21,8 @@
 //! | `D#<owner>#<SKU>` | `<grant id>` | where to find a grant that makes its grantee a delegate for the product |
 //! | `S#<account>#<SKU>` | `<beneficiary>#<license id>` | where to find it by SKU |
 //! | `C#<token>` | `CHECKOUT` | a checkout; in the index by license and expiry while it counts |
+//! | `U#<license or grant id>` | `NUMBERING` | how many of its tokens were numbered |
+//! | `U#<license or grant id>` | `<number>` | a token that was taken back before its end |
 //! | `I#<scope>` | `<operation>#<client token>` | the answer for a retry |
 //!
 //! SKUs, beneficiaries, client tokens and principals other than accounts, which
@@ -34,6 +36,7 @@ mod members;
 mod pool;
 mod received;
 mod replay;
+mod status;
 mod tags;
 mod token;
 
@@ -60,6 +63,7 @@ pub use received::{
     take_turn,
 };
 pub use replay::{Replay, replay_item, replay_key};
+pub use status::{TakenBack, numbering_key, numbers_taken, take_back, take_numbers, taken_back};
 pub use tags::{Tags, new_tags, read_tags, replace_tags, tags_key};
 pub use token::{TokenRecord, delete_token, token_item, token_key, tokens};
 

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use licentia_core::arn::AccountId;
 use licentia_core::time::Timestamp;
+use licentia_core::token::status::{StatusListClaims, deflate};
 use licentia_core::token::{Algorithm, Claims, attach, signing_input};
 
 use super::key::Record;
@@ -79,11 +80,35 @@ impl Signer {
             return Err(SignError::WrongAlgorithm { asked: algorithm, supported: key.algorithm });
         }
         let input = signing_input(algorithm, &key.record.id, claims);
-        let signature = match &key.record.origin {
-            Origin::Kms(arn) => kms::sign(&self.kms, arn, algorithm, &input).await?,
-            Origin::Own | Origin::Named(_) => sign_locally(key, &input).await?,
+        self.attach_signature(key, &input).await
+    }
+
+    /// Signs a status list with the license's `SignKey`, or with the account's
+    /// own key for ES256, which every verifier reads.
+    ///
+    /// # Errors
+    /// [`SignError`].
+    pub async fn sign_status_list(
+        &self,
+        account: &AccountId,
+        sign_key: Option<&str>,
+        list: &StatusListClaims<'_>,
+        now: Timestamp,
+    ) -> Result<String, SignError> {
+        let key = match sign_key {
+            Some(sign_key) => self.find(account, sign_key).await?,
+            None => self.own(account, Algorithm::Es256, now).await?,
         };
-        Ok(attach(&input, &signature))
+        let input = list.signing_input(key.algorithm, &key.record.id, &deflate);
+        self.attach_signature(key, &input).await
+    }
+
+    async fn attach_signature(&self, key: Arc<Ready>, input: &str) -> Result<String, SignError> {
+        let signature = match &key.record.origin {
+            Origin::Kms(arn) => kms::sign(&self.kms, arn, key.algorithm, input).await?,
+            Origin::Own | Origin::Named(_) => sign_locally(key, input).await?,
+        };
+        Ok(attach(input, &signature))
     }
 
     /// The public keys of the account as a JWK Set (RFC 7517 section 5), for

@@ -14,6 +14,7 @@ const cases = {
       nodeId: "node-1",
       issuedAt: "2026-11-22T10:00:00.000Z",
       expiresAt: "2026-11-23T10:00:00.000Z",
+      audience: ["EXAMPLE-SKU"],
       entitlements: [
         { name: "Seats", unit: "Count", value: "5" },
         { name: "Storage", unit: "Bytes", value: "9223372036854775807" },
@@ -29,6 +30,7 @@ const cases = {
   "what a token leaves out is null"({ Verifier }, { jwk, endless, now }) {
     const license = Verifier.create({ keys: jwk }).verify(endless, { now });
     equal([license.expiresAt, license.nodeId, license.issuer], [null, null, null]);
+    equal(license.audience, []);
   },
 
   "without now it is the system's time"(api, { jwk, endless, token }) {
@@ -66,6 +68,191 @@ const cases = {
     equal(none.evidence, { expectedNodeId: "node-1", nodeId: null });
     for (const long of ["é", "😀", "x😀", '"']) {
       refused(api, "NODE_MISMATCH", () => verifier.verify(token, { now, nodeId: long.repeat(200_000) }));
+    }
+  },
+
+  "a token is refused that is not what it is expected to be"(api, { jwk, token, endless, now }) {
+    const verifier = api.Verifier.create({ keys: jwk });
+    const issuer = "aws:111122223333:Example Software Inc:issuer-fingerprint";
+    const licenseArn = "arn:aws:license-manager::111122223333:license:l-5f0c6e2b8a1d4c37b9e2a7d41c3f8e60";
+    const all = { now, issuer, audience: ["other", "EXAMPLE-SKU"], product: "EXAMPLE-SKU", licenseArn, nodeId: "node-1" };
+    equal(verifier.verify(token, all).audience, ["EXAMPLE-SKU"]);
+    for (const [code, option, evidence, none] of [
+      ["ISSUER_MISMATCH", { issuer: "x" }, { expectedIssuer: "x", issuer }, { expectedIssuer: "x", issuer: null }],
+      [
+        "AUDIENCE_MISMATCH",
+        { audience: "x" },
+        { expectedAudience: ["x"], audience: ["EXAMPLE-SKU"] },
+        { expectedAudience: ["x"], audience: [] },
+      ],
+      [
+        "PRODUCT_MISMATCH",
+        { product: "x" },
+        { expectedProduct: "x", audience: ["EXAMPLE-SKU"] },
+        { expectedProduct: "x", audience: [] },
+      ],
+      ["LICENSE_MISMATCH", { licenseArn: "x" }, { expectedLicenseArn: "x", licenseArn }],
+    ]) {
+      equal(refused(api, code, () => verifier.verify(token, { ...all, ...option })).evidence, evidence);
+      if (none !== undefined) {
+        equal(refused(api, code, () => verifier.verify(endless, { now, ...option })).evidence, none);
+      }
+    }
+  },
+
+  "the clock may be off by the tolerance and no more"(api, { jwk, token }) {
+    const verifier = api.Verifier.create({ keys: jwk });
+    const [begin, end] = [Date.parse("2026-11-22T10:00:00Z"), Date.parse("2026-11-23T10:00:00Z")];
+    equal(verifier.verify(token, { now: begin - 600_000, clockTolerance: 600 }).has("Seats"), true);
+    refused(api, "NOT_YET_VALID", () => verifier.verify(token, { now: begin - 601_000, clockTolerance: 600 }));
+    equal(verifier.verify(token, { now: end + 59_000, clockTolerance: 60 }).has("Seats"), true);
+    refused(api, "EXPIRED", () => verifier.verify(token, { now: end + 60_000, clockTolerance: 60 }));
+  },
+
+  "keys that are bound to an issuer verify no token of another"(api, { jwk, token, endless, now }) {
+    const issuer = "aws:111122223333:Example Software Inc:issuer-fingerprint";
+    const of = (...names) => api.Verifier.create({ issuers: names.map((issuer) => ({ issuer, keys: jwk })) });
+    equal(of(issuer).verify(token, { now }).issuer, issuer);
+    equal(of("another", issuer, "a third").verify(token, { now }).issuer, issuer);
+    const other = refused(api, "ISSUER_MISMATCH", () => of("another").verify(token, { now }));
+    equal(other.evidence, { expectedIssuer: "another", issuer });
+    refused(api, "ISSUER_MISMATCH", () => of(issuer).verify(endless, { now }));
+    for (const [issuers, reason] of [
+      [[], "KEYS_NONE_USABLE"],
+      [[{ issuer, keys: {} }], "KEYS_MALFORMED"],
+      [[{ issuer, keys: jwk }, { issuer }], "KEYS_MALFORMED"],
+      [Array.from({ length: 65 }, () => ({ issuer, keys: jwk })), "KEYS_TOO_MANY"],
+    ]) {
+      equal(refused(api, "KEYS_INVALID", () => api.Verifier.create({ issuers })).evidence, { reason });
+    }
+  },
+
+  "keys are PEM, or SPKI in DER"(api, { jwk, pem, der, privatePem, privateDer, token, now }) {
+    const bytes = Uint8Array.from(der);
+    const within = new Uint8Array(bytes.length + 2);
+    within.set(bytes, 1);
+    for (const keys of [pem, pem + pem, bytes, bytes.buffer, within.subarray(1, -1), new DataView(bytes.buffer)]) {
+      equal(api.Verifier.create({ keys }).verify(token, { now }).has("Seats"), true);
+    }
+    for (const [keys, reason] of [
+      [privatePem, "KEY_PRIVATE"],
+      [Uint8Array.from(privateDer), "KEY_PRIVATE"],
+      [pem + privatePem, "KEY_PRIVATE"],
+      [pem.slice(0, -30), "KEYS_MALFORMED"],
+      [`${pem}${JSON.stringify(jwk)}`, "KEYS_MALFORMED"],
+      [within, "KEYS_MALFORMED"],
+      [new Uint8Array(), "KEYS_MALFORMED"],
+      [new Uint8Array(1 << 20), "KEYS_MALFORMED"],
+    ]) {
+      equal(refused(api, "KEYS_INVALID", () => api.Verifier.create({ keys })).evidence, { reason });
+    }
+  },
+
+  "a machine is known by all, most or some of its components"(api, { jwk, machine, node, now }) {
+    const { Verifier, nodeId } = api;
+    const [salt, { board, mac, machine: id }] = ["EXAMPLE-SKU", machine];
+    equal(nodeId(machine, { salt }), node.text);
+    equal(nodeId({ mac, board: ` ${board}\n`, machine: id, disk: null, bios: undefined, uuid: " " }, { salt }), node.text);
+    equal(nodeId(machine) === node.text, false);
+    const verifier = Verifier.create({ keys: jwk });
+    const judge = (components, match) =>
+      verifier.verify(node.token, { now, nodeId: { components, salt, ...(match && { match }) } }).nodeId;
+    for (const [components, match] of [
+      [machine],
+      [{ ...machine, disk: "S4EV" }, "all"],
+      [{ ...machine, board: "another" }, "most"],
+      [{ board, mac }, 2],
+      [{ board }, 1],
+    ]) {
+      equal(judge(components, match), node.text);
+    }
+    for (const [components, match] of [
+      [{ board, mac }],
+      [{ ...machine, board: "another" }, "all"],
+      [{ board }, "most"],
+      [{ board, mac: null }, 2],
+      [machine, 4],
+    ]) {
+      const { evidence } = refused(api, "NODE_MISMATCH", () => judge(components, match));
+      equal(evidence, { expectedNodeId: nodeId(components, { salt }), nodeId: node.text });
+    }
+    refused(api, "NODE_MISMATCH", () => verifier.verify(node.token, { now, nodeId: { components: machine } }));
+    equal(verifier.verify(node.token, { now, nodeId: node.text }).nodeId, node.text);
+  },
+
+  "components put wrongly are an error"(api, { jwk, token, now }) {
+    const verifier = api.Verifier.create({ keys: jwk });
+    const seventeen = Object.fromEntries(Array.from({ length: 17 }, (_, at) => [`n${at}`, "x"]));
+    for (const components of [undefined, null, "x", 7, [], {}, { a: "" }, { a: " \n" }, { a: 7 }, { A: "x" }, { "": "x" }, seventeen]) {
+      refused(api, "ARGUMENT_INVALID", () => api.nodeId(components));
+      refused(api, "ARGUMENT_INVALID", () => verifier.verify(token, { now, nodeId: { components } }));
+    }
+    for (const call of [
+      () => api.nodeId({ a: "x" }, { salt: 7 }),
+      () => api.nodeId({ a: "x" }, { salts: "" }),
+      () => api.nodeId({ a: "x" }, { match: "all" }),
+      ...["any", 0, -1, 1.5, 256, "2", null].map(
+        (match) => () => verifier.verify(token, { now, nodeId: { components: { a: "x" }, match } }),
+      ),
+    ]) {
+      refused(api, "ARGUMENT_INVALID", call);
+    }
+  },
+
+  "a clock set back is told by what it has seen, in this run and after"(api, { jwk, token, endless, now }) {
+    const { Clock, Verifier } = api;
+    const options = { secret: "0123456789abcdef", label: "product", grace: 60 };
+    const verifier = Verifier.create({ keys: jwk });
+    const clock = Clock.start(options);
+    equal(verifier.verify(token, { now, clock }).has("Seats"), true);
+    equal(verifier.verify(token, { now: now - 60_000, clock }).has("Seats"), true);
+    const error = refused(api, "CLOCK_SET_BACK", () => verifier.verify(token, { now: now - 61_000, clock }));
+    equal(error.evidence, { seen: new Date(now), now: new Date(now - 61_000) });
+    equal(error.evidence.seen instanceof Date, true);
+
+    const end = Date.parse("2026-11-23T10:00:00Z");
+    refused(api, "EXPIRED", () => verifier.verify(token, { now: end, clock }));
+    refused(api, "CLOCK_SET_BACK", () => verifier.verify(token, { now: end - 61_000, clock }));
+    const restored = Clock.restore(clock.state(), options);
+    refused(api, "CLOCK_SET_BACK", () => verifier.verify(endless, { now, clock: restored }));
+    equal(restored.state(), clock.state());
+    equal(verifier.verify(endless, { now: end, clock: restored }).expiresAt, null);
+
+    const forged = Clock.start(options);
+    const changed = `${token.slice(0, -2)}${token.at(-2) === "A" ? "B" : "A"}${token.at(-1)}`;
+    refused(api, "SIGNATURE_INVALID", () => verifier.verify(changed, { now, clock: forged }));
+    equal(forged.state(), Clock.start(options).state());
+  },
+
+  "a clock's state is good under its secret and label alone"(api, fixtures) {
+    const { Clock } = api;
+    const options = { secret: "0123456789abcdef", label: "product" };
+    const state = Clock.start(options).state();
+    equal(Clock.restore(state, { ...options, grace: 0 }).state(), state);
+    for (const [text, other] of [
+      [state, { secret: "0123456789abcdeg" }],
+      [state, { label: "another" }],
+      [`${state}A`, {}],
+      [`A${state.slice(1)}`.replace("AQ", "Ag"), {}],
+      ["", {}],
+    ]) {
+      refused(api, "CLOCK_STATE_INVALID", () => Clock.restore(text, { ...options, ...other }));
+    }
+    const verifier = api.Verifier.create({ keys: fixtures.jwk });
+    for (const call of [
+      () => new Clock(options),
+      () => Clock.start(),
+      () => Clock.start({}),
+      () => Clock.start({ secret: "0123456789abcde" }),
+      () => Clock.start({ ...options, secret: 7 }),
+      () => Clock.start({ ...options, label: undefined }),
+      () => Clock.start({ ...options, grace: -1 }),
+      () => Clock.start({ ...options, grace: 1.5 }),
+      () => Clock.start({ ...options, state }),
+      () => Clock.restore(undefined, options),
+      ...[undefined, null, {}, state].map((clock) => () => verifier.verify(fixtures.token, { now: fixtures.now, clock })),
+    ]) {
+      refused(api, "ARGUMENT_INVALID", call);
     }
   },
 
@@ -137,6 +324,10 @@ const cases = {
       () => api.Verifier.create(),
       () => api.Verifier.create(null),
       () => api.Verifier.create({ key: jwk }),
+      () => api.Verifier.create({ keys: jwk, issuers: [] }),
+      () => api.Verifier.create({ issuers: { issuer: "", keys: jwk } }),
+      () => api.Verifier.create({ issuers: [jwk] }),
+      () => api.Verifier.create({ issuers: [{ keys: jwk }] }),
       () => new api.Verifier({ keys: jwk }),
       () => verifier.verify(),
       () => verifier.verify(null, { now }),
@@ -147,6 +338,12 @@ const cases = {
       () => verifier.verify(token, { now, nodeId: undefined }),
       () => verifier.verify(token, { now, nodeId: null }),
       () => verifier.verify(token, { now, nodeId: 1 }),
+      () => verifier.verify(token, { now, issuer: undefined }),
+      () => verifier.verify(token, { now, audience: ["a", 1] }),
+      () => verifier.verify(token, { now, audience: null }),
+      () => verifier.verify(token, { now, product: 1 }),
+      () => verifier.verify(token, { now, licenseArn: null }),
+      ...[601, -1, 0.5, "1", null].map((clockTolerance) => () => verifier.verify(token, { now, clockTolerance })),
       () => verifier.verify(token, { now, nodeId: "\ud800" }),
       () => verifier.verify(token, { now: "2026-11-22T12:00:00Z" }),
       () => verifier.verify(token, { now: new Date("never") }),
@@ -222,7 +419,7 @@ const cases = {
       api.Verifier.create({ keys: fixtures.jwk }).verify(fixtures.token, { now: 4e12 }),
     );
     const verifier = api.Verifier.create({ keys: fixtures.jwk });
-    for (const frozen of [license, license.entitlements, license.metadata, ...license.entitlements, error.evidence, verifier]) {
+    for (const frozen of [license, license.audience, license.entitlements, license.metadata, ...license.entitlements, error.evidence, verifier]) {
       equal(Object.isFrozen(frozen), true);
     }
     license.expiresAt.setFullYear(2099);
@@ -233,12 +430,16 @@ const cases = {
 const milliseconds = (text) => new Date(text);
 
 /** The core's own vectors give the same answers here. */
-function vectorCase({ name, token, now, nodeId, license, refusal, message }) {
-  const options = { now: milliseconds(now), ...(nodeId === null ? {} : { nodeId }) };
+function vectorCase({ name, token, now, options: given, trust, license, refusal, message }) {
   return [
     `vector: ${name}`,
     (api, { core }) => {
-      const verifier = api.Verifier.create({ keys: core.keys });
+      const verifier = api.Verifier.create({ [trust]: core[trust] });
+      const options = { ...given, now: milliseconds(now) };
+      if (given.clock) {
+        const { state, ...clock } = given.clock;
+        options.clock = api.Clock.restore(state, clock);
+      }
       if (refusal !== undefined) {
         equal(refused(api, refusal, () => verifier.verify(token, options)).message, message);
         return;
@@ -253,6 +454,7 @@ function vectorCase({ name, token, now, nodeId, license, refusal, message }) {
           nodeId: license.nodeId,
           issuedAt: milliseconds(license.issuedAt),
           expiresAt: license.expiresAt === null ? null : milliseconds(license.expiresAt),
+          audience: license.audience,
           entitlements: license.entitlements,
           metadata: license.metadata,
         },

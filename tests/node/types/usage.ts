@@ -1,11 +1,14 @@
 // The types, used the way an application does; compiled, never run.
-import { LicenseError, Verifier, type Entitlement, type License, type LicenseErrorCode, type Unit } from "@licentia/verifier";
+import { Clock, LicenseError, Verifier, nodeId, type Entitlement, type License, type LicenseErrorCode, type Unit } from "@licentia/verifier";
 import { LeaseKeeper, type LeaseState } from "@licentia/verifier/keeper";
 import { Seats, type Seat } from "@licentia/verifier/seats";
 
 const verifier: Verifier = Verifier.create({ keys: { keys: [{ kty: "EC", crv: "P-256", x: "", y: "", kid: "1" }] } });
 Verifier.create({ keys: "{}" });
 Verifier.create({ keys: [{ kty: "EC" }] as const });
+Verifier.create({ keys: new Uint8Array() });
+Verifier.create({ keys: new ArrayBuffer(0) });
+Verifier.create({ issuers: [{ issuer: "fingerprint", keys: "-----BEGIN PUBLIC KEY-----" }] });
 
 export function seats(token: string): bigint {
   const license: License = verifier.verify(token, { now: new Date(), nodeId: "node-1" });
@@ -21,6 +24,25 @@ export function seats(token: string): bigint {
   return 0n;
 }
 
+export function trusted(token: string, machine: string | undefined, kept?: string): string {
+  const options = { secret: "0123456789abcdef", label: "product", grace: 60 };
+  const clock: Clock = kept === undefined ? Clock.start(options) : Clock.restore(kept, options);
+  const components = { machine, board: null };
+  const license = verifier.verify(token, {
+    clock,
+    clockTolerance: 60,
+    issuer: "fingerprint",
+    audience: ["a", "b"] as const,
+    product: "sku",
+    licenseArn: "arn",
+    nodeId: { components, salt: "sku", match: "most" },
+  });
+  verifier.verify(token, { audience: "a", nodeId: { components, match: 2 } });
+  const named: string = nodeId(components, { salt: "sku" });
+  const audience: string | undefined = license.audience[0];
+  return `${clock.state()} ${named} ${audience ?? ""}`;
+}
+
 export function reason(token: string): string {
   try {
     seats(token);
@@ -34,6 +56,10 @@ export function reason(token: string): string {
         return error.evidence.expiredAt.toISOString();
       case "NODE_MISMATCH":
         return error.evidence.nodeId ?? "no node";
+      case "CLOCK_SET_BACK":
+        return error.evidence.seen.toISOString();
+      case "PRODUCT_MISMATCH":
+        return error.evidence.audience.join();
       case "KEYS_INVALID":
         return error.evidence.reason === "KEY_PRIVATE" ? "secret" : "broken";
       default:
@@ -49,6 +75,16 @@ export function misuse(license: License): void {
   new LicenseError("EXPIRED", "");
   // @ts-expect-error The key set is missing.
   Verifier.create({});
+  // @ts-expect-error Keys of any issuer, or issuers.
+  Verifier.create({ keys: [], issuers: [] });
+  // @ts-expect-error An issuer without keys.
+  Verifier.create({ issuers: [{ issuer: "" }] });
+  // @ts-expect-error A clock is started or restored.
+  new Clock();
+  // @ts-expect-error The secret is missing.
+  Clock.start({});
+  // @ts-expect-error No rule.
+  verifier.verify("", { nodeId: { components: {}, match: "any" } });
   // @ts-expect-error Misspelt.
   verifier.verify("", { nodeID: "node-1" });
   // @ts-expect-error No unit of License Manager.

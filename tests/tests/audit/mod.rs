@@ -25,6 +25,7 @@ use licentia::master_key::MasterKey;
 use licentia::openid::Provider;
 use licentia::organization::Own;
 use licentia::sign::Signer;
+use licentia::status::StatusLists;
 use licentia::store::Store;
 use licentia_core::arn::AccountId;
 use licentia_core::time::Timestamp;
@@ -70,6 +71,7 @@ impl Edge {
             signer: Signer::new(Arc::clone(&store), Arc::clone(&master_key), kms),
             openid: Provider::new(Arc::clone(&store), Arc::clone(&master_key)),
             events: Events::new(&store, &master_key, no_carriers()),
+            status_lists: StatusLists::new(Arc::clone(&store), None),
             trail: Trail::new(records, Settings { read_write_type, ..Settings::default() }),
             store,
             region: REGION.to_owned(),

@@ -1,17 +1,22 @@
 //! What operations ask of the store may shrink, not grow.
 
+use std::sync::Arc;
+
+use licentia::status::PublicUrl;
+use licentia::store::Store;
 use licentia_tests::costs::costs;
 
 use crate::store::on_sqlite;
 
+async fn figures(store: Arc<dyn Store>, public_url: Option<PublicUrl>) -> Vec<(&'static str, u64, u64)> {
+    let costs = costs(store, public_url).await;
+    costs.iter().map(|cost| (cost.name, cost.meter.requests, cost.meter.write_units)).collect()
+}
+
 #[tokio::test]
 async fn operations_ask_no_more_of_the_store_than_before() {
     let (store, _folder) = on_sqlite();
-    let costs: Vec<_> = costs(store)
-        .await
-        .iter()
-        .map(|cost| (cost.name, cost.meter.requests, cost.meter.write_units))
-        .collect();
+    let costs = figures(store, None).await;
     let expected = [
         ("checkout", 5, 8),
         ("its retry", 2, 0),
@@ -24,9 +29,25 @@ async fn operations_ask_no_more_of_the_store_than_before() {
 }
 
 #[tokio::test]
+async fn licenses_that_can_be_revoked_cost_what_others_do_until_they_are() {
+    let (store, _folder) = on_sqlite();
+    let costs = figures(store, Some("https://licenses.example.com".parse().unwrap())).await;
+    let expected = [
+        ("checkout", 5, 8),
+        ("its retry", 2, 0),
+        ("refused checkout", 8, 0),
+        ("extension", 4, 6),
+        // One more item: that the token was taken back.
+        ("check-in", 4, 10),
+        ("borrow", 4, 8),
+    ];
+    assert_eq!(costs, expected, "operation, requests, write units");
+}
+
+#[tokio::test]
 async fn a_record_is_one_write_of_two_kilobytes_at_most() {
     let (store, _folder) = on_sqlite();
-    for cost in costs(store).await {
+    for cost in costs(store, None).await {
         assert_eq!(cost.record.requests, 1, "{}", cost.name);
         assert!(cost.record.write_units <= 2, "{}: {:?}", cost.name, cost.record);
     }

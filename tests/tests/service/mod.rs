@@ -12,6 +12,7 @@ mod model;
 mod policies;
 mod received;
 mod settings;
+mod status;
 mod tags;
 mod tokens;
 mod wire;
@@ -31,6 +32,7 @@ use licentia::operation::Failure;
 use licentia::operations::license_manager::OPERATIONS;
 use licentia::organization::Own;
 use licentia::sign::Signer;
+use licentia::status::StatusLists;
 use licentia::store::Store;
 use licentia::wire::Parameters;
 use licentia_core::arn::AccountId;
@@ -41,6 +43,7 @@ use uuid::Uuid;
 
 const VENDOR: &str = "111122223333";
 const CUSTOMER: &str = "444455556666";
+const PUBLIC_URL: &str = "https://licenses.example.com";
 const BEGIN: &str = "2026-01-31T10:00:00Z";
 
 /// A clock that stands still until it is turned.
@@ -94,6 +97,7 @@ impl World {
                 organizations: Arc::new(Own::new(Arc::clone(&store))),
                 signer: Signer::new(Arc::clone(&store), Arc::clone(&master_key), kms),
                 events: Events::new(&store, &master_key, carriers),
+                status_lists: StatusLists::new(Arc::clone(&store), Some(PUBLIC_URL.parse().unwrap())),
                 trail: Trail::new(Arc::clone(&store), Settings::default()),
                 openid: Provider::new(Arc::clone(&store), Arc::clone(&master_key)),
                 store,

@@ -27,6 +27,10 @@ const EXPLANATIONS: Readonly<Record<LicenseErrorCode, Explanation>> = {
     title: 'The token names another algorithm than its key',
     whatToDo: 'Do not trust it: the key decides the algorithm. Borrow the license again.',
   },
+  ALGORITHM_UNSUPPORTED: {
+    title: 'The key is for another algorithm',
+    whatToDo: 'Borrow the license with DigitalSignatureMethod JWT_ES256: this page verifies no other.',
+  },
   SIGNATURE_INVALID: {
     title: 'The token was changed',
     whatToDo: 'Use the token as it was issued, or borrow the license again.',
@@ -34,6 +38,26 @@ const EXPLANATIONS: Readonly<Record<LicenseErrorCode, Explanation>> = {
   CLAIMS_MALFORMED: {
     title: 'Signed, but not a license',
     whatToDo: 'Ask the issuer for the SignedToken of a borrowed license.',
+  },
+  ISSUER_MISMATCH: {
+    title: 'The token is of another issuer',
+    whatToDo: 'Use the token of the issuer expected, or add this issuer’s keys if you trust it.',
+  },
+  AUDIENCE_MISMATCH: {
+    title: 'The token is for somebody else',
+    whatToDo: 'Use a token that names this application.',
+  },
+  PRODUCT_MISMATCH: {
+    title: 'The license is for another product',
+    whatToDo: 'Borrow a license of this product.',
+  },
+  LICENSE_MISMATCH: {
+    title: 'The token is of another license',
+    whatToDo: 'Borrow the license expected.',
+  },
+  CLOCK_SET_BACK: {
+    title: 'The clock was set back',
+    whatToDo: 'Correct this device’s clock.',
   },
   NOT_YET_VALID: {
     title: 'The license starts later',
@@ -50,6 +74,10 @@ const EXPLANATIONS: Readonly<Record<LicenseErrorCode, Explanation>> = {
   KEYS_INVALID: {
     title: 'The keys cannot be used',
     whatToDo: 'Fetch the issuer’s keys again, or paste its JWK Set.',
+  },
+  CLOCK_STATE_INVALID: {
+    title: 'What the clock remembered cannot be used',
+    whatToDo: 'Borrow the license again and start a new clock.',
   },
   CLOCK_OUT_OF_RANGE: {
     title: 'No license lives at that time',

@@ -10,7 +10,7 @@ use crate::json::{Fault, Reader};
 use crate::time::Timestamp;
 use crate::token::jws::{Jws, Type};
 use crate::token::verify::{check_bound, check_signature};
-use crate::token::{KeySet, base64url};
+use crate::token::{KeySet, Refusal, base64url};
 
 /// A verified status list: only [`verify`](Self::verify) makes one. Whether it
 /// is of age is asked when a license is judged by it.
@@ -36,18 +36,14 @@ impl StatusList {
     /// # Errors
     /// [`StatusRefusal::Token`] and [`StatusRefusal::ListMalformed`].
     pub fn verify(text: &str, keys: &KeySet, inflate: Inflate<'_>) -> Result<Self, StatusRefusal> {
-        let jws = Jws::parse(text, Type::StatusList)?;
-        let key = check_signature(&jws, keys)?;
         let malformed = |fault| StatusRefusal::ListMalformed {
             claim: match fault {
                 Fault::Member(claim) => Some(claim),
                 Fault::Syntax | Fault::Duplicate | Fault::Unexpected => None,
             },
         };
-        let text = core::str::from_utf8(&jws.payload).map_err(|_| malformed(Fault::Syntax))?;
-        let list = read(text, inflate).map_err(malformed)?;
-        check_bound(key, keys, list.issuer.as_deref())?;
-        Ok(list)
+        let claims = signed(text, keys)?.map_err(malformed)?;
+        read(&claims, inflate).map_err(malformed)
     }
 
     /// What it says of the token at this index; nothing if it is not that long.
@@ -79,6 +75,35 @@ impl StatusList {
     pub const fn seconds_to_live(&self) -> Option<u32> {
         self.seconds_to_live
     }
+}
+
+/// The claims of a list that one of the keys signed, as JSON text, for hosts
+/// that go on with it themselves; nothing if they are no object of unique
+/// members.
+///
+/// # Errors
+/// [`Refusal`] as of a license, up to the signature and the issuer that the key
+/// is bound to.
+pub fn signed_claims(text: &str, keys: &KeySet) -> Result<Option<String>, Refusal> {
+    signed(text, keys).map(Result::ok)
+}
+
+/// A key that is bound to an issuer signs lists of that issuer alone.
+fn signed(text: &str, keys: &KeySet) -> Result<Result<String, Fault>, Refusal> {
+    let jws = Jws::parse(text, Type::StatusList)?;
+    let key = check_signature(&jws, keys)?;
+    let Ok(claims) = String::from_utf8(jws.payload) else { return Ok(Err(Fault::Syntax)) };
+    let mut issuer = None;
+    let mut reader = Reader::new(&claims);
+    let found = reader.object(&mut |reader, name| match name {
+        "iss" => reader.string().map(|text| issuer = Some(text)).map_err(named("iss")),
+        _ => reader.skip(),
+    });
+    if let Err(fault) = found.and_then(|()| reader.end()) {
+        return Ok(Err(fault));
+    }
+    check_bound(key, keys, issuer.as_deref())?;
+    Ok(Ok(claims))
 }
 
 /// What inflates ZLIB data (RFC 1950) to at most so many bytes, or finds it

@@ -2,6 +2,7 @@
 
 use licentia_core::token::status::{
     Bits, MAX_STATUS_LIST_BYTES, MAX_STATUSES_BYTES, Status, StatusList, StatusRefusal, Statuses, deflate,
+    inflate, signed_claims,
 };
 use licentia_core::token::{Expectations, KeySet, Part, Refusal, verify};
 use proptest::prelude::*;
@@ -71,12 +72,23 @@ fn a_list_of_another_issuer_than_its_key_is_bound_to_is_refused() {
 #[test]
 fn a_list_that_no_key_given_signed_is_refused() {
     let (list, other) = (published(|_| {}), key_set(&key(2)));
-    let refused = StatusList::verify(&list, &other, &licentia_core::token::status::inflate);
+    let refused = StatusList::verify(&list, &other, &inflate);
     assert_eq!(refused.map_err(|refusal| refusal.code()), Err("KEY_UNKNOWN"));
     let (signed, signature) = list.rsplit_once('.').unwrap();
     let (header, _) = signed.split_once('.').unwrap();
     let changed = format!("{header}.{}.{signature}", base64url(br#"{"sub":"x"}"#));
     assert_eq!(read(&changed), Err(StatusRefusal::Token(Refusal::SignatureInvalid)));
+}
+
+#[test]
+fn hosts_get_the_claims_of_what_is_signed_and_unambiguous() {
+    let keys = key_set(&key(1));
+    let claims = signed_claims(&forged(&json!({ "ttl": 5 })), &keys).unwrap().unwrap();
+    assert_eq!(serde_json::from_str::<Value>(&claims).unwrap()["ttl"], 5);
+    let twice = forge(HEADER, br#"{"sub":"a","sub":"b"}"#, &key(1));
+    assert_eq!(signed_claims(&twice, &keys), Ok(None));
+    let license = signed(&crate::support::claims(), &key(1));
+    assert_eq!(signed_claims(&license, &keys).map_err(|refusal| refusal.code()), Err("TOKEN_MALFORMED"));
 }
 
 #[test]

@@ -12,6 +12,7 @@ use crate::events::{ConsumptionState, Event};
 use crate::grants::load_grant;
 use crate::operation::Operation;
 use crate::records;
+use crate::status::Subject;
 use crate::store::Change;
 use crate::wire::Violations;
 
@@ -55,6 +56,7 @@ impl Operation for CheckInLicense {
             check_in(checkout, license, request.beneficiary.as_deref(), cx.now).map_err(error)?;
             check_grant(cx, checkout).await?;
             let mut writes = vec![records::end_checkout(checkout, Ended::CheckedIn, cx.now)];
+            writes.extend(records::take_back(Subject::of(checkout).id(), checkout)?);
             let edit = stored.pool.returning(checkout);
             writes.extend(records::pool_write(&checkout.license_arn, &stored.pool, &edit));
             let event = Event::consumption(checkout, ConsumptionState::CheckedIn, cx.now);

@@ -110,7 +110,7 @@ impl Operation for CheckoutBorrowLicense {
             check_region(cx, &license.home_region)?;
             let setback = match borrow(license, &stored.pool, &request.wanted, cx.now) {
                 Ok(decision) => {
-                    let mut checkout = taking.checkout(cx, stored, grant.as_ref(), &decision);
+                    let mut checkout = taking.checkout(cx, stored, grant.as_ref(), &decision).await?;
                     let signed = sign(cx, stored, &checkout, request.algorithm).await?;
                     checkout.signed_token = Some(verifiable(signed)?);
                     match book(cx, &allowed, &checkout, &decision).await {

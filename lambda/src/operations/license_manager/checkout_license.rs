@@ -106,7 +106,7 @@ impl Operation for CheckoutLicense {
             let setback = match search.choose(cx).await {
                 Ok(Choice::Serves(serving)) => {
                     let Serving { allowed, grant, decision } = *serving;
-                    let mut checkout = taking.checkout(cx, allowed.get(), grant.as_ref(), &decision);
+                    let mut checkout = taking.checkout(cx, allowed.get(), grant.as_ref(), &decision).await?;
                     checkout.signed_token = sign_if_it_can(cx, allowed.get(), &checkout, None).await?;
                     match book(cx, &allowed, &checkout, &decision).await {
                         Ok(()) => return Ok(output(checkout)),

@@ -44,16 +44,17 @@ pub(super) async fn taken_before(cx: &Context, token: &str) -> Result<Option<Che
 }
 
 impl Taking<'_> {
-    /// The checkout that this decision makes.
-    pub(super) fn checkout(
+    /// The checkout that this decision makes, numbered so that status lists can
+    /// tell of it.
+    pub(super) async fn checkout(
         &self,
         cx: &Context,
         stored: &Stored,
         grant: Option<&GrantArn>,
         decision: &Decision,
-    ) -> Checkout {
+    ) -> Result<Checkout, Error> {
         let license = &stored.head.license;
-        Checkout {
+        let mut checkout = Checkout {
             token: self.token.to_owned(),
             license_arn: license.license_arn.clone(),
             license_version: license.version,
@@ -71,8 +72,11 @@ impl Taking<'_> {
             expiration: decision.expiration,
             extended_to: None,
             signed_token: None,
+            status_index: None,
             ended: None,
-        }
+        };
+        checkout.status_index = cx.service.status_lists.next_index(&checkout).await?;
+        Ok(checkout)
     }
 }
 
@@ -243,7 +247,7 @@ pub(super) async fn sign(
         checkout_metadata: metadata
             .map(|pair| (pair.name.clone().unwrap_or_default(), pair.value.clone().unwrap_or_default()))
             .collect(),
-        status: None,
+        status: cx.service.status_lists.reference(checkout),
     };
     let signer = &cx.service.signer;
     signer.sign(license.owner(), issuer.sign_key.as_deref(), algorithm, &claims, cx.now).await

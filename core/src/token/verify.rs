@@ -99,14 +99,14 @@ pub(super) fn check_signature<'a>(jws: &Jws<'_>, keys: &'a KeySet) -> Result<&'a
 /// Whether the key may speak for this issuer: as it stands in the set, or as
 /// the same key stands in it for another issuer.
 pub(super) fn check_bound(key: &PublicKey, keys: &KeySet, issuer: Option<&str>) -> Result<(), Refusal> {
-    let mut judged = Ok(());
+    let mut other = None;
     for same in keys.keys().iter().filter(|other| other.thumbprint() == key.thumbprint()) {
-        judged = same.issuer().map_or(Ok(()), |bound| check_issuer(bound, issuer));
-        if judged.is_ok() {
-            break;
+        match same.issuer() {
+            Some(bound) if issuer != Some(bound) => other = Some(bound),
+            _ => return Ok(()),
         }
     }
-    judged
+    other.map_or(Ok(()), |bound| check_issuer(bound, issuer))
 }
 
 impl License {

@@ -9,7 +9,7 @@ import { scripts } from "./build/scripts.mjs";
 // What can be imported: the script and the types of each are of this name in
 // `js`, or in a folder of its own.
 const ALGORITHMS = ["ps384", "ps256", "eddsa", "ml-dsa-44", "ml-dsa-44-es256"];
-const ENTRIES = ["index", ...ALGORITHMS, "keeper", "module", "seats"];
+const ENTRIES = ["index", ...ALGORITHMS, "keeper", "module", "revocation", "seats"];
 // The WebAssembly modules that scripts import as `wasm:<name>`.
 const MODULES = ["verifier", "ps", "eddsa", "ml-dsa-44", "ml-dsa-44-es256", "seats"];
 
@@ -32,6 +32,8 @@ for (const name of ENTRIES) {
   writeFileSync(join(out, `${name}.d.ts`), types);
   writeFileSync(join(out, `${name}.d.cts`), types.replaceAll(/"(\.\/\w+)\.js"/g, '"$1.cjs"'));
 }
+// Bundled with `revocation`.
+cpSync(source("node_modules/fflate/LICENSE"), join(out, "LICENSE-fflate"));
 cpSync(source("README.md"), join(out, "README.md"));
 cpSync(source("docs"), join(out, "docs"), { recursive: true });
 

@@ -8,6 +8,7 @@ import { chromium } from "playwright-core";
 import { build, preview } from "vite";
 import { contract } from "./suite/contract.js";
 import { fixtures } from "./suite/fixtures.js";
+import { revocationContract } from "./suite/revocation.js";
 
 // What a strict site sends: only the page's own scripts, and WebAssembly.
 const headers = {
@@ -54,7 +55,7 @@ describe("Chromium, bundled by Vite", () => {
     await rm(outDir, { recursive: true, force: true });
   });
 
-  for (const [name] of contract(fixtures)) {
+  for (const [name] of [...contract(fixtures), ...revocationContract(fixtures)]) {
     test(name, () => assert.equal(answers.get(name), null));
   }
 

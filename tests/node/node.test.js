@@ -5,17 +5,21 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import * as imported from "@licentia/verifier";
+import * as importedRevocation from "@licentia/verifier/revocation";
 import { contract } from "./suite/contract.js";
 import { fixtures } from "./suite/fixtures.js";
+import { revocationContract } from "./suite/revocation.js";
 
-const required = createRequire(import.meta.url)("@licentia/verifier");
+const require = createRequire(import.meta.url);
+const required = require("@licentia/verifier");
+const requiredRevocation = require("@licentia/verifier/revocation");
 
 for (const [format, api] of [
-  ["ESM", imported],
-  ["CommonJS", required],
+  ["ESM", { ...imported, ...importedRevocation }],
+  ["CommonJS", { ...required, ...requiredRevocation }],
 ]) {
   describe(`Node, ${format}`, () => {
-    for (const [name, rule] of contract(fixtures)) {
+    for (const [name, rule] of [...contract(fixtures), ...revocationContract(fixtures)]) {
       test(name, () => rule(api, fixtures));
     }
   });
@@ -24,6 +28,7 @@ for (const [format, api] of [
 test("import and require give the same classes", () => {
   assert.equal(imported.LicenseError, required.LicenseError);
   assert.equal(imported.Verifier, required.Verifier);
+  assert.equal(importedRevocation.StatusList, requiredRevocation.StatusList);
 });
 
 test("the README's example runs as it stands", () => {
@@ -34,6 +39,26 @@ test("the README's example runs as it stands", () => {
     encoding: "utf8",
   });
   assert.match(output, /^TOKEN_MALFORMED not a signed token/);
+});
+
+test("a list is fetched from where the license says, and from nowhere else", async () => {
+  const { keys, lists, vectors } = fixtures.revocation;
+  const verifier = imported.Verifier.create({ keys });
+  const { fetchStatusList } = importedRevocation;
+  const license = (index) => verifier.verify(vectors.find((vector) => vector.name === index).token, { now: fixtures.now });
+  const asked = [];
+  const answer = (ok, body) => async (url, { headers, ...init }) => {
+    asked.push({ url, headers, ...init });
+    return { ok, text: async () => body };
+  };
+  const list = await fetchStatusList(verifier, license("valid"), { fetch: answer(true, lists.usual), cache: "no-cache" });
+  assert.equal(list.uri, license("valid").status.uri);
+  assert.deepEqual(asked, [{ url: list.uri, headers: { accept: "application/statuslist+jwt" }, cache: "no-cache" }]);
+  assert.equal(await fetchStatusList(verifier, license("a license that names no list"), { fetch: null }), null);
+  const fails = (fetch, code) => assert.rejects(fetchStatusList(verifier, license("valid"), { fetch }), { code });
+  await fails(answer(false, "no such status list"), "SERVICE_UNREACHABLE");
+  await fails(async () => { throw new TypeError("no network"); }, "SERVICE_UNREACHABLE");
+  await fails(answer(true, "<html>"), "TOKEN_MALFORMED");
 });
 
 test("nothing is compiled before the first verifier is made", () => {
@@ -64,7 +89,7 @@ test("verifying takes no more memory, and verifiers go with their last reference
         return instance;
       }
     };
-    const { jwk, token, now } = ${JSON.stringify({ ...fixtures, core: undefined })};
+    const { jwk, token, now } = ${JSON.stringify({ ...fixtures, core: undefined, revocation: undefined })};
     const rounds = async (count) => {
       for (let round = 0; round < count; round++) {
         for (let i = 0; i < 200; i++) Verifier.create({ keys: jwk });

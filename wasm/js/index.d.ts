@@ -1,3 +1,5 @@
+import type { Revocation } from "./revocation.js";
+
 /**
  * A signature algorithm besides ES256, to be brought along: `ps384` of
  * `@licentia/verifier/ps384` and the like.
@@ -112,6 +114,11 @@ export interface VerifyOptions {
    * refused. Any node if left out.
    */
   readonly nodeId?: string | NodeMarks;
+  /**
+   * What tells whether the license was revoked, from
+   * `@licentia/verifier/revocation`. Nothing does if left out.
+   */
+  readonly revocation?: Pick<Revocation, "judge">;
 }
 
 /** The unit an entitlement is counted in; `None` for a feature. */
@@ -173,6 +180,8 @@ export interface License {
   readonly audience: readonly string[];
   /** The node the checkout is locked to, if any. */
   readonly nodeId: string | null;
+  /** Where its status stands, if it can be revoked. */
+  readonly status: { readonly uri: string; readonly index: number } | null;
   /** When it was checked out. */
   readonly issuedAt: Date;
   /** The first moment at which it is no longer valid; `null` means never. */
@@ -345,6 +354,18 @@ export interface LicenseErrorEvidence {
   CLOCK_OUT_OF_RANGE: {};
   /** A call with an argument of the wrong type or range. */
   ARGUMENT_INVALID: {};
+  /** Of revocation: signed, but no status list; `null`: no claims at all. */
+  STATUS_LIST_MALFORMED: { readonly claim: string | null };
+  /** Of revocation: checked in, or taken back by the issuer. */
+  REVOKED: { readonly uri: string; readonly index: number };
+  /** Of revocation: not to be used for the time being. */
+  SUSPENDED: { readonly uri: string; readonly index: number };
+  /** Of revocation: a status that has no meaning here. */
+  STATUS_UNKNOWN: { readonly status: number };
+  /** Of revocation: no list at hand tells of the license. */
+  STATUS_MISSING: { readonly uri: string; readonly index: number };
+  /** Of revocation: the list is too old. */
+  STATUS_STALE: { readonly uri: string; readonly since: Date; readonly now: Date };
   /** Of the keeper: the service could not be reached, or could not answer now. */
   SERVICE_UNREACHABLE: { readonly operation: string };
   /** Of the keeper: the service said no, with this exception. */

@@ -18,6 +18,7 @@ export class License {
     });
     this.audience = Object.freeze(audience);
     this.entitlements = Object.freeze(entitlements.map(Object.freeze));
+    Object.freeze(this.status);
     this.metadata = Object.freeze(Object.setPrototypeOf(metadata, null));
     for (const { name, unit, value } of entitlements) {
       this.#granted.set(name, { unit, quantity: unit === "None" ? Infinity : quantity(value) });

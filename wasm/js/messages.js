@@ -7,7 +7,10 @@ const MAX_QUOTED = 100;
  * The message of an error, as the core makes it: from the line of its code,
  * perhaps one for the value of its first evidence.
  */
-export function message(code, evidence) {
+export const message = (code, evidence) => written(texts, code, evidence);
+
+/** The same from other lines. */
+export function written(texts, code, evidence) {
   const text = texts[`${code}/${Object.values(evidence)[0] ?? "none"}`] ?? texts[code] ?? code;
   return text.replace(/\{(\w+)\}/g, (_, name) => shown(evidence[name]));
 }

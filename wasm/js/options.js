@@ -8,8 +8,11 @@ import { misuse } from "./error.js";
  */
 const TEXT_LIMIT = 196_610;
 
-export const cut = (text) =>
-  text.length > TEXT_LIMIT ? text.slice(0, TEXT_LIMIT).replace(/[\ud800-\udbff]$/, "") : text;
+/** The same for a status list. */
+export const LIST_LIMIT = 1_048_578;
+
+export const cut = (text, limit = TEXT_LIMIT) =>
+  text.length > limit ? text.slice(0, limit).replace(/[\ud800-\udbff]$/, "") : text;
 
 /** What each `Clock` holds: `seen` in milliseconds, `grace` in seconds, and the `key` of its state. */
 export const held = new WeakMap();
@@ -33,6 +36,7 @@ export const VERIFY = {
   product: aText,
   licenseArn: aText,
   nodeId: node,
+  revocation,
 };
 
 /** The options of `Clock.start` and `Clock.restore`, likewise. */
@@ -141,6 +145,13 @@ function issuers(value) {
     throw misuse("`issuers` must be an array of `issuer` and `keys`");
   }
   return value.map((entry) => members(ISSUER, entry, { issuer: undefined, keys: undefined }));
+}
+
+/** Judges the license once it is verified; nothing of it crosses. */
+function revocation(value) {
+  if (typeof value?.judge !== "function") {
+    throw misuse("`revocation` must be a `Revocation`; leave it out to ask for no status");
+  }
 }
 
 /** Whole milliseconds since 1970; the system's clock where none are given. */

@@ -1,7 +1,8 @@
 import { told } from "./answer.js";
 import { misuse } from "./error.js";
 import { License } from "./license.js";
-import { CREATE, crossing, cut, held, VERIFY } from "./options.js";
+import { CREATE, crossing, cut, held, LIST_LIMIT, VERIFY } from "./options.js";
+import { SIGNED } from "./signed.js";
 
 /** Makes the class of verifiers over a module: see `index.d.ts`. */
 export function verifiers(border) {
@@ -41,7 +42,13 @@ export function verifiers(border) {
       if (answer.seen !== undefined) {
         held.get(options.clock).seen = answer.seen;
       }
-      return new License(told(answer).license);
+      const license = new License(told(answer).license);
+      options.revocation?.judge(license, { now: options.now });
+      return license;
+    }
+
+    [SIGNED](list) {
+      return told(border.call("read_status_list", cut(list, LIST_LIMIT), this.#handle)).statusList;
     }
   };
 }

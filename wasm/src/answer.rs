@@ -1,5 +1,5 @@
 //! What crosses into JavaScript: one JSON object, `{"keys":handle}`,
-//! `{"license":{…}}`, `{"text":"…"}` or `{"refusal":{"code","evidence"}}`,
+//! `{"license":{…}}`, `{"statusList":{…}}`, `{"text":"…"}` or `{"refusal":{"code","evidence"}}`,
 //! with `seen` where there is a clock. What is absent is `null`, times are
 //! milliseconds since 1970.
 
@@ -37,6 +37,16 @@ pub(crate) fn seen(seen: Timestamp) -> String {
     json
 }
 
+/// The claims of a status list, which are JSON; `null` if they are no object
+/// of unique members.
+pub(crate) fn status_list(claims: Option<&str>) -> String {
+    let mut json = String::new();
+    let mut answer = ObjectWriter::new(&mut json);
+    answer.member("statusList").push_str(claims.unwrap_or("null"));
+    answer.finish();
+    json
+}
+
 /// What becomes of a token, and the latest moment the clock has seen by then,
 /// if there is one.
 pub(crate) fn verdict(result: &Result<License, Refusal>, moment: Option<Timestamp>) -> String {
@@ -63,6 +73,16 @@ fn license(license: &License) -> String {
     members.string_or_null("issuer", license.issuer());
     members.strings("audience", license.audience());
     members.string_or_null("nodeId", license.node_id());
+    let status = members.member("status");
+    match license.status_reference() {
+        Some(reference) => {
+            let mut place = ObjectWriter::new(status);
+            place.integer("index", reference.index);
+            place.string("uri", &reference.uri);
+            place.finish();
+        }
+        None => status.push_str("null"),
+    }
     members.integer("issuedAt", milliseconds(license.issued_at()));
     match license.expires_at() {
         Some(at) => members.integer("expiresAt", milliseconds(at)),
@@ -88,7 +108,7 @@ fn license(license: &License) -> String {
 }
 
 /// A refused token.
-fn refusal(refusal: &Refusal) -> String {
+pub(crate) fn refusal(refusal: &Refusal) -> String {
     refused(refusal.code(), refusal.evidence())
 }
 

@@ -74,6 +74,17 @@ pub fn verify(handle: usize) -> usize {
     border.output.len()
 }
 
+/// Reads the status list in the input. Answers its claims, or the refusal.
+#[wasm_bindgen]
+#[must_use]
+pub fn read_status_list(handle: usize) -> usize {
+    let border = &mut *BORDER.lock();
+    if let Some(Some(keys)) = border.keys.get(handle) {
+        border.output = keys.read_status_list(text(&border.input));
+    }
+    border.output.len()
+}
+
 /// Reads the components of a node that stand in the input. Answers the text
 /// of their fingerprint.
 #[wasm_bindgen]

@@ -3,6 +3,7 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use licentia_core::token::status::signed_claims;
 use licentia_core::token::{Clock, KeyError, KeySet, verify, verify_with_clock};
 
 use crate::algorithms::schemes;
@@ -46,5 +47,15 @@ impl Keys {
             None => verify(token, &self.0, now, &expected),
         };
         answer::verdict(&result, clock.as_ref().map(Clock::seen))
+    }
+
+    /// Reads a status list as far as its signature; answers its claims or the
+    /// refusal. What they say is up to `js/revocation`, so that an app which
+    /// revokes nothing pays for none of it.
+    pub(crate) fn read_status_list(&self, list: &str) -> String {
+        match signed_claims(list, &self.0) {
+            Ok(claims) => answer::status_list(claims.as_deref()),
+            Err(refusal) => answer::refusal(&refusal),
+        }
     }
 }

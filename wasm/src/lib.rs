@@ -15,4 +15,4 @@ mod options;
 #[cfg(target_arch = "wasm32")]
 mod runtime;
 
-pub use border::{clock, forget, input, node_id, output, read_keys, verify};
+pub use border::{clock, forget, input, node_id, output, read_keys, read_status_list, verify};

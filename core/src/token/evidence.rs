@@ -82,13 +82,22 @@ impl Evidence<'_> {
 
 /// The message of an error: what was wrong and what to do next, on one line.
 pub(super) fn message(code: &str, found: &[(&'static str, Evidence<'_>)]) -> String {
+    message_from(MESSAGES, code, found)
+}
+
+/// As [`message`], from other lines.
+pub(super) fn message_from(
+    messages: &'static str,
+    code: &str,
+    found: &[(&'static str, Evidence<'_>)],
+) -> String {
     let special = match found.first() {
         Some((_, Evidence::Text(text))) => text,
         _ => "none",
     };
     let line = |key: &[&str]| {
         let key = key.concat();
-        MESSAGES.lines().find_map(|line| line.strip_prefix(&*key))
+        messages.lines().find_map(|line| line.strip_prefix(&*key))
     };
     let mut rest = line(&[code, "/", special, ": "]).or_else(|| line(&[code, ": "])).unwrap_or(code);
     let mut out = String::new();

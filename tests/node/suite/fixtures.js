@@ -37,6 +37,8 @@ const digest = (name) =>
   createHmac("sha256", "EXAMPLE-SKU").update(`licentia node v1\0${name}\0${machine[name]}`).digest().subarray(0, 12);
 const text = ["v1", ...["board", "mac", "machine"].map((name) => `${name}=${digest(name).toString("base64url")}`)].join(";");
 
+const vectors = (name) => JSON.parse(readFileSync(new URL(`../../../core/vectors/${name}.json`, import.meta.url), "utf8"));
+
 export const fixtures = {
   ...algorithmFixtures(claims),
   now: Date.parse("2026-11-22T12:00:00Z"),
@@ -50,5 +52,6 @@ export const fixtures = {
   endless: token({ expiration: undefined, nodeId: undefined, iss: undefined, aud: undefined }),
   machine,
   node: { text, token: token({ nodeId: text }) },
-  core: JSON.parse(readFileSync(new URL("../../../core/vectors/tokens.json", import.meta.url), "utf8")),
+  core: vectors("tokens"),
+  revocation: vectors("revocation"),
 };

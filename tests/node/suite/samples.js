@@ -2,6 +2,7 @@
 import { generateKeyPairSync, sign } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { deflateSync } from "node:zlib";
 
 const encode = (value) => Buffer.from(JSON.stringify(value)).toString("base64url");
 const seconds = (minutes) => Math.floor(Date.now() / 1000) + minutes * 60;
@@ -54,12 +55,25 @@ export const awsClaims = (minutes) => ({
 
 export const jwks = { keys: [{ ...ec.publicKey.export({ format: "jwk" }), alg: "ES256", use: "sig" }] };
 
+const uri = "https://licenses.example.com/status/111122223333/l-5f0c6e2b8a1d4c37b9e2a7d41c3f8e60/0";
+/** The license at this place of the list. */
+const listed = (idx) => mint("ES256", { ...claims(), status: { status_list: { idx, uri } } });
+/** A list in which the second license is revoked, two bits each. */
+const statusList = () => {
+  const lst = deflateSync(Uint8Array.of(0b0100)).toString("base64url");
+  const payload = { iss: claims().iss, sub: uri, iat: seconds(0), exp: seconds(1440), status_list: { bits: 2, lst } };
+  return mint("ES256", payload, { typ: "statuslist+jwt" });
+};
+
 /** Puts the files there. */
 export function write(folder) {
   const put = (name, text) => writeFileSync(join(folder, name), text);
   put("keys.json", JSON.stringify(jwks));
   put("issuer.pem", rsa.publicKey.export({ format: "pem", type: "spki" }));
   put("token.txt", mint("ES256", claims()));
+  put("listed.txt", listed(0));
+  put("checked-in.txt", listed(1));
+  put("status-list.txt", statusList());
   put("aws-token.txt", mint("PS384", awsClaims(60)));
   put("ended.txt", mint("PS384", awsClaims(-1)));
 }

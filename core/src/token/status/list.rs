@@ -96,7 +96,11 @@ fn signed(text: &str, keys: &KeySet) -> Result<Result<String, Fault>, Refusal> {
     let mut issuer = None;
     let mut reader = Reader::new(&claims);
     let found = reader.object(&mut |reader, name| match name {
-        "iss" => reader.string().map(|text| issuer = Some(text)).map_err(named("iss")),
+        "iss" => match reader.string() {
+            // Of another type it is no issuer; whoever reads on refuses it.
+            Err(Fault::Unexpected) => reader.skip(),
+            text => text.map(|text| issuer = Some(text)),
+        },
         _ => reader.skip(),
     });
     if let Err(fault) = found.and_then(|()| reader.end()) {

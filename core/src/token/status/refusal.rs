@@ -1,11 +1,15 @@
 //! Why a status list is no good, or a license with a status is refused.
 
 use alloc::string::String;
+use alloc::vec;
 use core::fmt;
 
-use crate::text::{decimal, quoted};
 use crate::time::Timestamp;
-use crate::token::Refusal;
+use crate::token::evidence::message_from;
+use crate::token::{Evidence, Found, Refusal};
+
+/// Every message of a list or status, as [`Refusal`]'s stand in a file.
+const MESSAGES: &str = include_str!("messages.txt");
 
 /// Why a status list is no good, or why a license is refused for its status.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -70,44 +74,32 @@ impl StatusRefusal {
         }
     }
 
+    /// What was found, by the names of the npm package.
+    #[must_use]
+    pub fn evidence(&self) -> Found<'_> {
+        match self {
+            Self::Token(refusal) => refusal.evidence(),
+            Self::ListMalformed { claim } => {
+                vec![("claim", claim.map_or(Evidence::Nothing, Evidence::Text))]
+            }
+            Self::Revoked { uri, index }
+            | Self::Suspended { uri, index }
+            | Self::StatusMissing { uri, index } => {
+                vec![("uri", uri.into()), ("index", Evidence::Number(*index))]
+            }
+            Self::StatusUnknown { status } => vec![("status", Evidence::Number(u64::from(*status)))],
+            Self::StatusStale { uri, since, now } => {
+                vec![("uri", uri.into()), ("since", (*since).into()), ("now", (*now).into())]
+            }
+        }
+    }
+
     /// What was wrong and what to do next, on one line; for people.
     #[must_use]
     pub fn message(&self) -> String {
         match self {
-            Self::Token(refusal) => ["not a status list of these keys: ", &refusal.message()].concat(),
-            Self::ListMalformed { claim: Some(claim) } => [
-                "the status list's `",
-                claim,
-                "` is missing or not of the expected form; fetch the list again",
-            ]
-            .concat(),
-            Self::ListMalformed { claim: None } => {
-                "the status list's payload is not one JSON object of unique members; fetch the list again"
-                    .into()
-            }
-            Self::Revoked { .. } => "the license was checked in or revoked; check it out again".into(),
-            Self::Suspended { .. } => {
-                "the license is suspended; ask its issuer, and fetch a newer status list".into()
-            }
-            Self::StatusUnknown { status } => [
-                "the license's status is ",
-                &decimal(usize::from(*status)),
-                ", which means nothing here; ask its issuer",
-            ]
-            .concat(),
-            Self::StatusMissing { uri, .. } => {
-                ["no status list at hand tells of the license; fetch ", &quoted(uri)].concat()
-            }
-            Self::StatusStale { uri, since, now } => [
-                "the status list was good until ",
-                &since.to_text(),
-                " and it is ",
-                &now.to_text(),
-                "; fetch ",
-                &quoted(uri),
-                " again",
-            ]
-            .concat(),
+            Self::Token(refusal) => refusal.message(),
+            own => message_from(MESSAGES, own.code(), &own.evidence()),
         }
     }
 }

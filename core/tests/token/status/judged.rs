@@ -6,13 +6,14 @@ use std::collections::BTreeMap;
 
 use licentia_core::time::Timestamp;
 use licentia_core::token::status::{
-    Bits, Revocation, Standing, Status, StatusList, StatusReference, StatusRefusal, Statuses, WhenStale,
+    Bits, MAX_STATUSES_BYTES, Revocation, Standing, Status, StatusList, StatusReference, StatusRefusal,
+    Statuses, WhenStale,
 };
 use licentia_core::token::{Claims, Expectations, License, verify};
 use serde_json::{Value, json};
 
-use super::{URI, forged, published, published_of, read};
-use crate::support::{claims, issued_at, key, key_set, signed};
+use super::{HEADER, URI, forged, published, published_of, read};
+use crate::support::{claims, forge, issued_at, key, key_set, signed};
 
 const PATH: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/vectors/revocation.json");
 
@@ -53,6 +54,29 @@ fn lists() -> BTreeMap<&'static str, String> {
             published_of(&statuses, |list| list.issued_at = made)
         }),
     ])
+}
+
+/// Signed, but no lists.
+fn unreadable() -> Vec<(&'static str, String)> {
+    let list = |bits: Value, lst: Value| json!({ "status_list": { "bits": bits, "lst": lst } });
+    let signed = |payload: &str| forge(HEADER, payload.as_bytes(), &key(1));
+    vec![
+        ("no object", signed("[]")),
+        ("a name twice", signed(r#"{"sub":"a","sub":"b"}"#)),
+        ("no address", forged(&json!({ "sub": null }))),
+        ("an issuer that is no text", forged(&json!({ "iss": ["a"] }))),
+        ("a time that is no number", forged(&json!({ "iat": "2026-11-22T10:00:00Z" }))),
+        ("a time after 9999", forged(&json!({ "exp": 253_402_300_800_u64 }))),
+        ("no seconds to live", forged(&json!({ "ttl": 0 }))),
+        ("no statuses", forged(&json!({ "status_list": null }))),
+        ("three bits", forged(&list(json!(3), json!("")))),
+        ("padding", forged(&list(json!(2), json!("eNrbuRgAAhcBXQ==")))),
+        ("no compression", forged(&list(json!(2), json!("AAAA")))),
+        ("too many statuses", {
+            let statuses = Statuses::all(Status::Valid, Bits::Eight, MAX_STATUSES_BYTES + 1);
+            published_of(&statuses, |_| {})
+        }),
+    ]
 }
 
 fn vectors() -> Vec<Vector> {
@@ -161,9 +185,14 @@ fn the_vectors_are_as_generated_and_each_license_stands_as_it_should() {
         entries.push(entry);
     }
     let keys: Value = serde_json::from_str(&key(1).public_key().to_jwk()).unwrap();
-    let malformed = forged(&json!({ "status_list": { "bits": 3, "lst": "" } }));
-    let message = read(&malformed).unwrap_err().message();
-    let unreadable = json!([{ "name": "three bits", "list": malformed, "refusal": "STATUS_LIST_MALFORMED", "message": message }]);
+    let unreadable: Vec<_> = unreadable()
+        .into_iter()
+        .map(|(name, list)| {
+            let refusal = read(&list).unwrap_err();
+            assert_eq!(refusal.code(), "STATUS_LIST_MALFORMED", "{name}");
+            json!({ "name": name, "list": list, "refusal": refusal.code(), "message": refusal.message() })
+        })
+        .collect();
     let all = json!({ "keys": keys, "lists": lists, "unreadable": unreadable, "vectors": entries });
     let text = serde_json::to_string_pretty(&all).unwrap() + "\n";
     if std::env::var_os("UPDATE_VECTORS").is_some() {
@@ -186,7 +215,7 @@ fn the_claim_is_read_strictly() {
             "licenseConsumptionToken": claims().consumption_token,
         });
         payload["status"] = status;
-        let token = crate::support::forge(r#"{"alg":"ES256"}"#, payload.to_string().as_bytes(), &key(1));
+        let token = forge(r#"{"alg":"ES256"}"#, payload.to_string().as_bytes(), &key(1));
         verify(&token, &key_set(&key(1)), issued_at(), &Expectations::default())
             .map(|license| license.status_reference().cloned())
             .map_err(|refusal| refusal.code())

@@ -2,6 +2,7 @@
 
 use licentia_core::time::Timestamp;
 use licentia_core::token::Claims;
+use licentia_core::token::status::StatusReference;
 use serde_json::json;
 
 use super::{HEADER, OTHER_KEY_ID, Vector, payload};
@@ -44,6 +45,13 @@ pub(crate) fn accepted() -> Vec<Vector> {
             "the last of several values of one metadata name",
             &Claims {
                 checkout_metadata: ["a", "b"].map(|value| ("Name".to_owned(), value.to_owned())).to_vec(),
+                ..claims()
+            },
+        ),
+        by_claims(
+            "a place in a status list",
+            &Claims {
+                status: Some(StatusReference { index: 7, uri: "https://example.com/\"lists\"/1".to_owned() }),
                 ..claims()
             },
         ),

@@ -164,6 +164,7 @@ fn outcome(result: Result<License, Refusal>) -> Value {
         "issuedAt": license.issued_at(),
         "expiresAt": license.expires_at(),
         "metadata": license.metadata(),
+        "status": license.status_reference().map(|place| json!({"uri": place.uri, "index": place.index})),
         "entitlements": entitlements.collect::<Vec<_>>(),
     }})
 }

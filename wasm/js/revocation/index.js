@@ -1,0 +1,4 @@
+export { LicenseError } from "../error.js";
+export { fetchStatusList } from "./fetch.js";
+export { StatusList } from "./list.js";
+export { Revocation } from "./revocation.js";

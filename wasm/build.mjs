@@ -8,9 +8,10 @@ import { scripts } from "./build/scripts.mjs";
 
 // What can be imported: the script and the types of each are of this name in
 // `js`, or in a folder of its own.
-const ENTRIES = ["index", "keeper", "module", "revocation", "seats"];
+const ALGORITHMS = ["ps384", "ps256", "eddsa", "ml-dsa-44", "ml-dsa-44-es256"];
+const ENTRIES = ["index", ...ALGORITHMS, "keeper", "module", "revocation", "seats"];
 // The WebAssembly modules that scripts import as `wasm:<name>`.
-const MODULES = ["verifier", "seats"];
+const MODULES = ["verifier", "ps", "eddsa", "ml-dsa-44", "ml-dsa-44-es256", "seats"];
 
 const [from, out, version] = process.argv.slice(2);
 const source = (name) => fileURLToPath(new URL(name, import.meta.url));

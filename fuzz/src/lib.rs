@@ -67,7 +67,7 @@ pub fn parts(data: &[u8]) {
 /// The input as keys: those read are written so that they are read again.
 pub fn keys(data: &[u8]) {
     let Ok(text) = std::str::from_utf8(data) else { return };
-    let Ok(keys) = KeySet::from_json(text) else { return };
+    let Ok(keys) = KeySet::parse(text) else { return };
     for key in keys.keys() {
         let again = KeySet::from_json(&key.to_jwk()).expect("a key again");
         assert!(again.keys().iter().all(|other| other.thumbprint() == key.thumbprint()));

@@ -28,6 +28,11 @@ def public_key(account, token):
     return jwt.PyJWKSet.from_dict(key_set(account))[kid].key
 
 
+def verified(license, token, key, algorithm, **options):
+    """The claims of a token for the license's product."""
+    return jwt.decode(token, key, algorithms=[algorithm], audience=license["ProductSKU"], **options)
+
+
 def borrow(client, license, algorithm, **changes):
     request = borrow_request(license["LicenseArn"], DigitalSignatureMethod=f"JWT_{algorithm}", **changes)
     return client.checkout_borrow_license(**request)
@@ -38,7 +43,8 @@ def test_a_borrowed_token_verifies_and_says_what_the_answer_says(client, vendor,
     metadata = [{"Name": "Mac", "Value": "0a:58:a9:fe:ac:02"}]
     answer = borrow(client, license, algorithm, NodeId="node-1", CheckoutMetadata=metadata)
     token = answer["SignedToken"]
-    claims = jwt.decode(token, public_key(vendor, token), algorithms=[algorithm], options={"require": ["exp", "iat"]})
+    required = {"require": ["exp", "iat", "aud"]}
+    claims = verified(license, token, public_key(vendor, token), algorithm, options=required)
     assert claims["entitlementsAllowed"] == [{"name": "Seats", "unit": "Count", "value": "1"}]
     assert claims["licenseArn"] == license["LicenseArn"]
     assert claims["licenseConsumptionToken"] == answer["LicenseConsumptionToken"]
@@ -75,8 +81,19 @@ def test_a_changed_character_is_noticed(client, vendor, license, algorithm):
         f"{header}.{flipped(payload)}.{signature}",
         f"{header}.{payload}.{flipped(signature)}",
     ):
-        with pytest.raises(jwt.InvalidTokenError):
-            jwt.decode(changed, key, algorithms=[algorithm])
+        with pytest.raises(jwt.InvalidSignatureError):
+            verified(license, changed, key, algorithm)
+
+
+@pytest.mark.parametrize("algorithm", METHODS)
+def test_any_library_enforces_the_product(client, vendor, license, algorithm):
+    token = borrow(client, license, algorithm)["SignedToken"]
+    key = public_key(vendor, token)
+    assert verified(license, token, key, algorithm)["aud"] == license["ProductSKU"]
+    with pytest.raises(jwt.InvalidAudienceError):
+        verified({"ProductSKU": "another"}, token, key, algorithm)
+    with pytest.raises(jwt.InvalidAudienceError):
+        jwt.decode(token, key, algorithms=[algorithm])
 
 
 def test_any_library_enforces_the_expiry(client, vendor, license):
@@ -84,21 +101,22 @@ def test_any_library_enforces_the_expiry(client, vendor, license):
     keys = {method: public_key(vendor, borrow(client, license, method)["SignedToken"]) for method in METHODS}
     end = int(time.time()) + 10
     validity = {"Begin": "2020-01-01T00:00:00Z", "End": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(end))}
-    ending = client.create_license(**license_request(Validity=validity))
+    request = license_request(Validity=validity)
+    ending = {**client.create_license(**request), "ProductSKU": request["ProductSKU"]}
     tokens = {method: borrow(client, ending, method)["SignedToken"] for method in METHODS}
     for method, token in tokens.items():
-        assert jwt.decode(token, keys[method], algorithms=[method])["exp"] == end
+        assert verified(ending, token, keys[method], method)["exp"] == end
     while time.time() <= end:
         time.sleep(0.1)
     for method, token in tokens.items():
         with pytest.raises(jwt.ExpiredSignatureError):
-            jwt.decode(token, keys[method], algorithms=[method])
+            verified(ending, token, keys[method], method)
 
 
 def test_a_checkout_carries_a_token_too(client, vendor, license):
     answer = client.checkout_license(**checkout_request(vendor, license))
     token = answer["SignedToken"]
-    claims = jwt.decode(token, public_key(vendor, token), algorithms=["ES256"])
+    claims = verified(license, token, public_key(vendor, token), "ES256")
     assert claims["licenseConsumptionToken"] == answer["LicenseConsumptionToken"]
 
 

@@ -17,5 +17,7 @@ export function told({ refusal, ...answer }) {
   }
   // Codes of the keys tell more than that they are invalid.
   const { reason, ...found } = evidence;
-  throw new LicenseError(code, message(reason ?? code, found), evidence);
+  const { algorithm } = found;
+  const remedy = algorithm ? `: import it from \`@licentia/verifier/${algorithm.toLowerCase()}\`` : "";
+  throw new LicenseError(code, message(reason ?? code, found) + remedy, evidence);
 }

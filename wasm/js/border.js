@@ -1,3 +1,5 @@
+import { engines } from "./engines.js";
+
 /**
  * The border to one WebAssembly module: texts cross it as UTF-8, through two
  * buffers in the module's memory. The module is compiled on first need and
@@ -8,21 +10,51 @@ export class Border {
   #compile;
   #wasm;
   #registry;
+  #algorithms;
+  #failure;
 
   /** `compile` answers the `WebAssembly.Module`. */
   constructor(compile) {
     this.#compile = compile;
   }
 
-  /** Copies a text into the module, calls one of its functions, reads its answer. */
-  call(name, text, handle) {
-    const wasm = (this.#wasm ??= new WebAssembly.Instance(this.#compile()).exports);
+  /**
+   * Copies a text into the module, calls one of its functions, reads its
+   * answer. Meanwhile the module may ask these algorithms.
+   */
+  call(name, text, handle, algorithms) {
+    const wasm = (this.#wasm ??= new WebAssembly.Instance(this.#compile(), { host: this.#host }).exports);
+    this.#algorithms = algorithms;
     const bytes = new TextEncoder().encode(text);
     const at = wasm.input(bytes.length);
     // The memory is another when it has grown.
     new Uint8Array(wasm.memory.buffer).set(bytes, at);
     const length = wasm[name](handle);
+    if (this.#failure) {
+      const [failure] = this.#failure;
+      this.#failure = undefined;
+      throw failure;
+    }
     return JSON.parse(new TextDecoder().decode(new Uint8Array(wasm.memory.buffer, wasm.output(), length)));
+  }
+
+  #host = { is_key: (...places) => this.#ask("is_key", places), accepts: (...places) => this.#ask("accepts", places) };
+
+  /** What the module asks an algorithm: addresses and lengths, the name's first. */
+  #ask(question, places) {
+    const bytes = [];
+    while (places.length > 0) {
+      bytes.push(new Uint8Array(this.#wasm.memory.buffer, ...places.splice(0, 2)));
+    }
+    const name = new TextDecoder().decode(bytes.shift());
+    try {
+      return engines.get(this.#algorithms.find((algorithm) => algorithm.name === name))[question](...bytes);
+    } catch (failure) {
+      // An algorithm's own module may be forbidden or find no memory; this one
+      // must come to its end all the same.
+      this.#failure = [failure];
+      return false;
+    }
   }
 
   /** The module forgets what has this handle once `holder` is unreachable. */

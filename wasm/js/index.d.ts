@@ -1,5 +1,14 @@
 import type { Revocation } from "./revocation.js";
 
+/**
+ * A signature algorithm besides ES256, to be brought along: `ps384` of
+ * `@licentia/verifier/ps384` and the like.
+ */
+export interface Algorithm {
+  /** Its name in a token's header, `alg`. */
+  readonly name: string;
+}
+
 /** A public key as a JSON Web Key (RFC 7517): `kty` EC, `crv` P-256 for ES256. */
 export interface Jwk {
   /** The kind of key. */
@@ -32,7 +41,13 @@ export interface Issuer {
  * What {@link Verifier.create} needs: `keys` or `issuers`. Ship them with the
  * application: whoever can exchange the keys can forge licenses.
  */
-export type VerifierOptions =
+export type VerifierOptions = {
+  /**
+   * The algorithms besides ES256 that tokens may be signed with. A key decides
+   * which of them it is for, never the token.
+   */
+  readonly algorithms?: readonly Algorithm[];
+} & (
   | {
       /** Keys that are bound to no issuer. */
       readonly keys: Keys;
@@ -44,7 +59,8 @@ export type VerifierOptions =
        */
       readonly issuers: readonly Issuer[];
       readonly keys?: never;
-    };
+    }
+);
 
 /** The marks of a machine and how many of them must be those of the token. */
 export interface NodeMarks {
@@ -296,6 +312,8 @@ export interface LicenseErrorEvidence {
   CRITICAL_HEADER: {};
   /** None of the keys is the one the token names. */
   KEY_UNKNOWN: { readonly keyId: string };
+  /** The token's key is for an algorithm that was not brought along. */
+  ALGORITHM_UNSUPPORTED: { readonly algorithm: string };
   /** The token names another algorithm than its key is for. */
   ALGORITHM_MISMATCH: { readonly tokenAlgorithm: string; readonly keyAlgorithm: string };
   /** The token was changed, or another key signed it. */
@@ -321,6 +339,8 @@ export interface LicenseErrorEvidence {
   /** The keys cannot be used; the reason is a stable code of its own. */
   KEYS_INVALID: {
     readonly reason: KeysInvalidReason;
+    /** With `ALGORITHM_UNSUPPORTED`: which was not brought along. */
+    readonly algorithm?: string;
     /** With `KEY_INVALID`: the key's `kid`, `null` if it has none. */
     readonly keyId?: string | null;
     /** With `KEYS_TOO_LARGE`: the length found. */
@@ -378,7 +398,8 @@ export type KeysInvalidReason =
   | "KEY_PRIVATE"
   | "KEY_INVALID"
   | "KEYS_TOO_MANY"
-  | "KEYS_NONE_USABLE";
+  | "KEYS_NONE_USABLE"
+  | "ALGORITHM_UNSUPPORTED";
 
 /** The kind of a {@link LicenseError}; never changes, unlike its message. */
 export type LicenseErrorCode = keyof LicenseErrorEvidence;

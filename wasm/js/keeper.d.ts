@@ -6,7 +6,10 @@ export interface LeaseKeeperOptions {
   readonly url: string | { readonly href: string };
   /** Judges every token that the service sends, and the one kept from before. */
   readonly verifier: Pick<Verifier, "verify">;
-  /** What `CreateToken` answered; exchanged for an access token whenever one is needed. Either this or `accessToken`. */
+  /**
+   * What `CreateToken` answered; exchanged for an access token whenever one is
+   * needed. Either this or `accessToken`.
+   */
   readonly refreshToken?: string;
   /** An access token, or a function that gets one: it is called again before the last one ends. */
   readonly accessToken?: string | (() => string | Promise<string>);
@@ -96,7 +99,10 @@ export interface Store {
   save(text: string): Promise<void>;
   /** Removes the text. */
   remove(): Promise<void>;
-  /** Runs `work` while no other user of the store runs theirs. Without it, each takes a seat of its own now and then. */
+  /**
+   * Runs `work` while no other user of the store runs theirs. Without it, two
+   * that ask at once may each take a seat.
+   */
   exclusively?<T>(work: () => Promise<T>): Promise<T>;
   /**
    * Counts one more user; `changed` may be called when others come or go.
@@ -194,7 +200,11 @@ export class LeaseKeeper {
   close(options?: { readonly checkIn?: boolean }): Promise<boolean>;
 
   /** Hears of what happens from now on. */
-  addEventListener(type: LeaseEventType, listener: (event: LeaseEvent) => void, options?: { readonly once?: boolean }): void;
+  addEventListener(
+    type: LeaseEventType,
+    listener: (event: LeaseEvent) => void,
+    options?: { readonly once?: boolean },
+  ): void;
   /** Hears of it no more. */
   removeEventListener(type: LeaseEventType, listener: (event: LeaseEvent) => void): void;
 }

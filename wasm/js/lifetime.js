@@ -9,6 +9,9 @@ export const CLOCK = {
   clearTimeout: (timer) => clearTimeout(timer),
 };
 
+/** What an app that names no events is taken to mean: a page gives back what it holds when it goes. */
+export const usualExits = () => (globalThis.window === globalThis ? ["pagehide"] : []);
+
 /**
  * Listens to what the browser or Node says about the program's life. Answers
  * how to stop listening. Signals are heard only where the app names them.

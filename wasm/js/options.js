@@ -1,3 +1,4 @@
+import { engines } from "./engines.js";
 import { misuse } from "./error.js";
 
 /**
@@ -18,7 +19,7 @@ export const held = new WeakMap();
 
 const aText = text("a string");
 /** The options of `Verifier.create`: each name, and what checks a value and makes it what crosses. */
-export const CREATE = { keys: keyText, issuers };
+export const CREATE = { keys: keyText, issuers, algorithms };
 const ISSUER = { issuer: aText, keys: keyText };
 
 const NODE = { components, salt: aText, match: rule };
@@ -72,6 +73,14 @@ function text(expected) {
     }
     return cut(value);
   };
+}
+
+/** The names of algorithms that were brought along. */
+function algorithms(value) {
+  if (!Array.isArray(value) || !value.every((item) => engines.has(item))) {
+    throw misuse("`algorithms` must be an array of such as `ps384` of `@licentia/verifier/ps384`");
+  }
+  return value.map(({ name }) => name);
 }
 
 /** One text, or an array of them. */

@@ -1,4 +1,5 @@
 import type { License, LicenseError, Unit } from "./index.js";
+import type { Clock } from "./keeper.js";
 
 /** What {@link Seats.open} needs. */
 export interface SeatsOptions {
@@ -26,11 +27,7 @@ export interface SeatsOptions {
    */
   readonly exitOn?: readonly ("pagehide" | "beforeExit" | `SIG${string}`)[];
   /** The time and the timers, for tests. */
-  readonly clock?: {
-    now(): number;
-    setTimeout(callback: () => void, milliseconds: number): unknown;
-    clearTimeout(timer: any): void;
-  };
+  readonly clock?: Clock;
 }
 
 /** Keeps one text for all who share it. */

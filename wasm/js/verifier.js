@@ -10,12 +10,14 @@ export function verifiers(border) {
     static name = "Verifier";
 
     #handle;
+    #algorithms;
 
-    constructor(token, handle) {
+    constructor(token, handle, algorithms) {
       if (token !== border) {
         throw misuse("a verifier is made by `Verifier.create({ keys })`");
       }
       this.#handle = handle;
+      this.#algorithms = algorithms;
       border.keep(this, handle);
       Object.freeze(this);
     }
@@ -25,8 +27,9 @@ export function verifiers(border) {
       if ("keys" in options && "issuers" in options) {
         throw misuse("pass either `keys`, of any issuer, or `issuers`");
       }
-      const { keys } = told(border.call("read_keys", text));
-      return new Verifier(border, keys);
+      const algorithms = [...(options.algorithms ?? [])];
+      const { keys } = told(border.call("read_keys", text, undefined, algorithms));
+      return new Verifier(border, keys, algorithms);
     }
 
     verify(token, options = {}) {
@@ -35,7 +38,7 @@ export function verifiers(border) {
       }
       // JSON holds no line break, whatever the token holds.
       const text = `${crossing(VERIFY, options, { now: undefined })}\n${cut(token)}`;
-      const answer = border.call("verify", text, this.#handle);
+      const answer = border.call("verify", text, this.#handle, this.#algorithms);
       if (answer.seen !== undefined) {
         held.get(options.clock).seen = answer.seen;
       }

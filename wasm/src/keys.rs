@@ -6,6 +6,7 @@ use alloc::vec::Vec;
 use licentia_core::token::status::signed_claims;
 use licentia_core::token::{Clock, KeyError, KeySet, verify, verify_with_clock};
 
+use crate::algorithms::schemes;
 use crate::answer;
 use crate::options::{KeysOptions, VerifyOptions};
 
@@ -19,9 +20,10 @@ impl Keys {
     /// [`KeyError`] where they give no keys.
     pub(crate) fn read(options: &str) -> Result<Self, KeyError> {
         // Text that is not Unicode is no key.
-        let KeysOptions { sets } = KeysOptions::read(options).map_err(|_| KeyError::Malformed)?;
+        let KeysOptions { sets, algorithms } = KeysOptions::read(options).map_err(|_| KeyError::Malformed)?;
+        let schemes = schemes(&algorithms);
         let read = sets.iter().map(|(issuer, keys)| {
-            let keys = KeySet::parse(keys)?;
+            let keys = KeySet::parse_with(keys, &schemes)?;
             Ok(match issuer {
                 Some(issuer) => keys.bound_to(issuer),
                 None => keys,

@@ -5,6 +5,7 @@
 
 extern crate alloc;
 
+mod algorithms;
 mod answer;
 mod border;
 mod clock;

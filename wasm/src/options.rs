@@ -16,6 +16,8 @@ pub(crate) struct KeysOptions {
     /// The texts of the keys, each with the issuer they are bound to, if they
     /// are.
     pub(crate) sets: Vec<(Option<String>, String)>,
+    /// The names of the algorithms that were brought along.
+    pub(crate) algorithms: Vec<String>,
 }
 
 /// The options of `Verifier.verify`.
@@ -40,7 +42,7 @@ impl KeysOptions {
     /// # Errors
     /// A [`Fault`] for text that is not Unicode.
     pub(crate) fn read(json: &str) -> Result<Self, Fault> {
-        let mut sets = Vec::new();
+        let (mut sets, mut algorithms) = (Vec::new(), Vec::new());
         read(json, &mut |reader, name| match name {
             "keys" => {
                 sets.push((None, owned(reader)?));
@@ -59,9 +61,13 @@ impl KeysOptions {
                 sets.push((issuer, keys));
                 Ok(())
             }),
+            "algorithms" => reader.array(&mut |reader| {
+                algorithms.push(owned(reader)?);
+                Ok(())
+            }),
             _ => Err(Fault::Unexpected),
         })?;
-        Ok(Self { sets })
+        Ok(Self { sets, algorithms })
     }
 }
 

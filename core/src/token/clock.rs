@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 use core::fmt;
 
 use super::hmac::{hmac_sha256, is_same_code};
-use super::{Refusal, base64url};
+use super::{Refusal, base64url, evidence};
 use crate::time::Timestamp;
 
 /// The shortest secret that authenticates a clock's state, in bytes.
@@ -155,12 +155,10 @@ impl ClockError {
 
     /// What was wrong and what to do next, on one line; for people.
     #[must_use]
-    pub const fn message(self) -> &'static str {
+    pub fn message(self) -> String {
         match self {
-            Self::SecretTooShort => "the clock's secret is too short: expected at least 16 bytes",
-            Self::StateInvalid => {
-                "the clock's state was changed, or kept under another secret or label; check the license out again and start a new clock"
-            }
+            Self::SecretTooShort => "the clock's secret is too short: expected at least 16 bytes".into(),
+            Self::StateInvalid => evidence::message(self.code(), &[]),
         }
     }
 }
@@ -168,7 +166,7 @@ impl ClockError {
 impl fmt::Display for ClockError {
     /// As [`message`](Self::message).
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.message())
+        f.write_str(&self.message())
     }
 }
 

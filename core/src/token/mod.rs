@@ -51,6 +51,12 @@ pub use openid::{
 pub use refusal::{Part, Refusal};
 #[cfg(feature = "sign")]
 pub use rsa::RsaPublicKey;
+#[cfg(feature = "eddsa")]
+pub use scheme::EDDSA;
+#[cfg(feature = "ml-dsa")]
+pub use scheme::{ML_DSA_44, ML_DSA_44_ES256};
+#[cfg(feature = "rsa")]
+pub use scheme::{PS256, PS384};
 pub use scheme::{SCHEMES, Scheme};
 #[cfg(feature = "sign")]
 pub use sign::{NotASignature, NotASigningKey, SigningKey, attach, es256_signature_from_der, signing_input};

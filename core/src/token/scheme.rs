@@ -9,7 +9,7 @@ use super::schemes;
 /// A signature algorithm that is not ES256: what judges its keys and
 /// signatures. The crate's own are [`SCHEMES`]; a host that can do the
 /// arithmetic itself brings others to
-/// [`KeySet::parse_with`](super::KeySet::from_json_with).
+/// [`KeySet::parse_with`](super::KeySet::parse_with).
 pub trait Scheme: Send + Sync {
     /// The algorithm.
     fn algorithm(&self) -> Algorithm;
@@ -23,18 +23,34 @@ pub trait Scheme: Send + Sync {
     fn accepts(&self, key: &[u8], message: &[u8], signature: &[u8]) -> bool;
 }
 
-/// The schemes that are built in, by the features `rsa`, `eddsa` and `ml-dsa`.
+/// PS384, with the feature `rsa`.
+#[cfg(feature = "rsa")]
+pub const PS384: &dyn Scheme = &schemes::Ps384;
+/// PS256, with the feature `rsa`.
+#[cfg(feature = "rsa")]
+pub const PS256: &dyn Scheme = &schemes::Ps256;
+/// EdDSA with Ed25519, with the feature `eddsa`.
+#[cfg(feature = "eddsa")]
+pub const EDDSA: &dyn Scheme = &schemes::EdDsa;
+/// ML-DSA-44, with the feature `ml-dsa`.
+#[cfg(feature = "ml-dsa")]
+pub const ML_DSA_44: &dyn Scheme = &schemes::MlDsa44;
+/// ML-DSA-44-ES256, with the feature `ml-dsa`.
+#[cfg(feature = "ml-dsa")]
+pub const ML_DSA_44_ES256: &dyn Scheme = &schemes::MlDsa44Es256;
+
+/// The schemes that are built in.
 pub const SCHEMES: &[&dyn Scheme] = &[
     #[cfg(feature = "rsa")]
-    &schemes::Ps256,
+    PS384,
     #[cfg(feature = "rsa")]
-    &schemes::Ps384,
+    PS256,
     #[cfg(feature = "eddsa")]
-    &schemes::EdDsa,
+    EDDSA,
     #[cfg(feature = "ml-dsa")]
-    &schemes::MlDsa44,
+    ML_DSA_44,
     #[cfg(feature = "ml-dsa")]
-    &schemes::MlDsa44Es256,
+    ML_DSA_44_ES256,
 ];
 
 impl fmt::Debug for dyn Scheme {

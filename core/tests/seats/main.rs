@@ -1,4 +1,5 @@
 //! Seats that an application hands out itself.
+#![expect(clippy::unwrap_used, reason = "a panic in a test is its report")]
 
 mod histories;
 mod ledgers;

@@ -129,6 +129,7 @@ fn a_changed_state_or_another_secret_or_label_is_no_state() {
         ("CLOCK_SECRET_TOO_SHORT", ClockError::SecretTooShort),
     ] {
         assert_eq!(error.code(), code);
+        assert!(error.message().starts_with("the clock's s"), "{error}");
         assert!(include_str!("../../README.md").contains(code), "{code} is not in the README");
     }
 }

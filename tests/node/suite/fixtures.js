@@ -2,6 +2,7 @@
 // browser can be handed them.
 import { createHmac, generateKeyPairSync, sign } from "node:crypto";
 import { readFileSync } from "node:fs";
+import { algorithmFixtures } from "./algorithm-fixtures.js";
 
 const { publicKey, privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
 const encode = (value) => Buffer.from(JSON.stringify(value)).toString("base64url");
@@ -39,6 +40,7 @@ const text = ["v1", ...["board", "mac", "machine"].map((name) => `${name}=${dige
 const vectors = (name) => JSON.parse(readFileSync(new URL(`../../../core/vectors/${name}.json`, import.meta.url), "utf8"));
 
 export const fixtures = {
+  ...algorithmFixtures(claims),
   now: Date.parse("2026-11-22T12:00:00Z"),
   jwk: publicKey.export({ format: "jwk" }),
   privateJwk: privateKey.export({ format: "jwk" }),

@@ -1,6 +1,6 @@
 import { openStore, preset } from "host:store";
 import { misuse } from "../error.js";
-import { CLOCK } from "../lifetime.js";
+import { CLOCK, usualExits } from "../lifetime.js";
 
 const isText = (value) => typeof value === "string" && value !== "";
 const isObject = (value) => typeof value === "object" && value !== null;
@@ -56,7 +56,7 @@ export function read(options) {
     clock: CLOCK,
     random: Math.random,
     expect: {},
-    exitOn: globalThis.window === globalThis ? ["pagehide"] : [],
+    exitOn: usualExits(),
     // Not `fetch` itself, which minds whose method it is called as.
     fetch: (...request) => fetch(...request),
     ...options,

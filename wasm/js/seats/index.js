@@ -1,2 +1,1 @@
-export { LicenseError } from "../error.js";
 export { Seats } from "./seats.js";

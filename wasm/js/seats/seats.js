@@ -2,7 +2,7 @@ import { openStore } from "host:store";
 import compile from "wasm:seats";
 import { Border } from "../border.js";
 import { LicenseError, misuse } from "../error.js";
-import { CLOCK } from "../lifetime.js";
+import { CLOCK, usualExits } from "../lifetime.js";
 import { isUnit } from "../units.js";
 import { Seat } from "./seat.js";
 
@@ -70,7 +70,8 @@ export class Seats {
   }
 
   #ask(operation, request, text = "") {
-    const { refusal, ...answer } = border.call(operation, `${JSON.stringify(this.#asked(operation, request))}\n${text}`);
+    const asked = JSON.stringify(this.#asked(operation, request));
+    const { refusal, ...answer } = border.call(operation, `${asked}\n${text}`);
     if (refusal === undefined) return answer;
     const { code, message, evidence } = refusal;
     for (const name of ["expiredAt", "now", "nextAt"]) {
@@ -88,7 +89,9 @@ export class Seats {
       throw new LicenseError("LICENSE_MISSING", "there is no license to hand out seats of; check one out first");
     }
     const { consumptionToken: checkout, expiresAt } = license;
-    const entitlements = license.entitlements.map(({ name, unit, value }) => ({ name, unit, ...(value !== null && { value }) }));
+    const entitlements = license.entitlements.map(({ name, unit, value }) => {
+      return value === null ? { name, unit } : { name, unit, value };
+    });
     return { checkout, ...(expiresAt && { ends: expiresAt.getTime() }), entitlements, now, ...request };
   }
 
@@ -110,9 +113,9 @@ export class Seats {
 const isText = (value) => typeof value === "string" && value !== "";
 
 function read(options) {
-  const { license, store, period = PERIOD, exitOn = globalThis.window === globalThis ? ["pagehide"] : [], clock = CLOCK, ...more } =
-    typeof options === "object" && options !== null ? options : {};
-  const [strange] = Object.keys(more);
+  const given = typeof options === "object" && options !== null ? options : {};
+  const { license, store, period = PERIOD, exitOn = usualExits(), clock = CLOCK, ...others } = given;
+  const [strange] = Object.keys(others);
   if (strange !== undefined) throw misuse(`there is no option \`${strange}\``);
   if (typeof license !== "function" && !isText(license?.consumptionToken)) {
     throw misuse("`license` must be a verified license, or a function that answers the present one or `null`");
@@ -133,7 +136,9 @@ function wishes(wanted) {
   const names = new Set(wanted.map((wish) => wish?.name));
   if (names.size !== wanted.length) throw misuse("each entitlement may be asked for once");
   return wanted.map(({ name, unit, quantity }) => {
-    if (typeof name !== "string" || !isUnit(unit)) throw misuse("each needs a `name` and a `unit` of License Manager's");
+    if (typeof name !== "string" || !isUnit(unit)) {
+      throw misuse("each needs a `name` and a `unit` of License Manager's");
+    }
     if (unit === "None") return { name, unit };
     if (!(Number.isSafeInteger(quantity) || typeof quantity === "bigint") || quantity < 1) {
       throw misuse("the quantity must be a whole number from 1: a safe integer or a bigint");

@@ -56,7 +56,10 @@ export function openStore(name) {
     /** Likewise, leaves a word for those who read the text next; `settle` forgets such words. */
     bequeath: (word) => parting((words) => words.setItem(`${key} ${word}`, "")),
     bequests: () =>
-      parting((words) => Object.keys(words).flatMap((name) => (name.startsWith(`${key} `) ? name.slice(key.length + 1) : []))),
+      parting((words) => {
+        const names = Object.keys(words).filter((name) => name.startsWith(`${key} `));
+        return names.map((name) => name.slice(key.length + 1));
+      }),
     settle: (bequests) => parting((words) => bequests.forEach((word) => words.removeItem(`${key} ${word}`))),
 
     exclusively: (work) => (locks ? locks.request(key, work) : work()),

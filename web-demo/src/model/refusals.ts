@@ -27,6 +27,10 @@ const EXPLANATIONS: Readonly<Record<LicenseErrorCode, Explanation>> = {
     title: 'The token names another algorithm than its key',
     whatToDo: 'Do not trust it: the key decides the algorithm. Borrow the license again.',
   },
+  ALGORITHM_UNSUPPORTED: {
+    title: 'The key is for another algorithm',
+    whatToDo: 'Borrow the license with DigitalSignatureMethod JWT_ES256: this page verifies no other.',
+  },
   SIGNATURE_INVALID: {
     title: 'The token was changed',
     whatToDo: 'Use the token as it was issued, or borrow the license again.',

@@ -13,7 +13,14 @@ use crate::{npm, process, stamp};
 
 const TARGET: &str = "wasm32-unknown-unknown";
 /// The crates that become modules, and the modules' names in the package.
-const MODULES: [(&str, &str); 2] = [("licentia-wasm", "verifier"), ("licentia-wasm-seats", "seats")];
+const MODULES: [(&str, &str); 6] = [
+    ("licentia-wasm", "verifier"),
+    ("licentia-wasm-seats", "seats"),
+    ("licentia-wasm-ps", "ps"),
+    ("licentia-wasm-eddsa", "eddsa"),
+    ("licentia-wasm-ml-dsa-44", "ml-dsa-44"),
+    ("licentia-wasm-ml-dsa-44-es256", "ml-dsa-44-es256"),
+];
 const LICENCES: [&str; 2] = ["LICENSE-APACHE", "LICENSE-MIT"];
 
 /// The folder that is packed; the console is built with it.

@@ -5,4 +5,5 @@ mod differential;
 mod keys;
 mod published;
 mod tokens;
+mod vectors;
 mod vendor;

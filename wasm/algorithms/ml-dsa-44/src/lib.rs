@@ -1,0 +1,17 @@
+//! The WebAssembly side of `@licentia/verifier/ml-dsa-44`.
+
+#![cfg_attr(target_arch = "wasm32", no_std)]
+
+extern crate alloc;
+
+#[path = "../../border.rs"]
+mod border;
+#[cfg(target_arch = "wasm32")]
+#[path = "../../../src/runtime.rs"]
+mod runtime;
+
+pub use border::{accepts, input, is_key};
+use licentia_core::token::{ML_DSA_44, Scheme};
+
+/// By the number that `js/algorithms` calls each by.
+const SCHEMES: &[&dyn Scheme] = &[ML_DSA_44];

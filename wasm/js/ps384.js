@@ -1,0 +1,4 @@
+import compile from "wasm:ps";
+import { algorithm } from "./algorithm.js";
+
+export const ps384 = /* @__PURE__ */ algorithm("PS384", compile);

@@ -9,17 +9,24 @@ export function verifiers(border) {
   return class Verifier {
     static name = "Verifier";
 
-    #handle;
+    #options;
     #algorithms;
+    #handle;
 
-    constructor(token, handle, algorithms) {
+    constructor(token, options, algorithms) {
       if (token !== border) {
         throw misuse("a verifier is made by `Verifier.create({ keys })`");
       }
-      this.#handle = handle;
+      this.#options = options;
       this.#algorithms = algorithms;
-      border.keep(this, handle);
+      this.#read();
       Object.freeze(this);
+    }
+
+    /** Has the module read the keys: once, and again should another take its place. */
+    #read() {
+      this.#handle = told(border.call("read_keys", this.#options, undefined, this.#algorithms)).keys;
+      border.keep(this, this.#handle);
     }
 
     static create(options) {
@@ -27,9 +34,7 @@ export function verifiers(border) {
       if ("keys" in options && "issuers" in options) {
         throw misuse("pass either `keys`, of any issuer, or `issuers`");
       }
-      const algorithms = [...(options.algorithms ?? [])];
-      const { keys } = told(border.call("read_keys", text, undefined, algorithms));
-      return new Verifier(border, keys, algorithms);
+      return new Verifier(border, text, [...(options.algorithms ?? [])]);
     }
 
     verify(token, options = {}) {
@@ -38,6 +43,7 @@ export function verifiers(border) {
       }
       // JSON holds no line break, whatever the token holds.
       const text = `${crossing(VERIFY, options, { now: undefined })}\n${cut(token)}`;
+      if (!border.keeps(this)) this.#read();
       const answer = border.call("verify", text, this.#handle, this.#algorithms);
       if (answer.seen !== undefined) {
         held.get(options.clock).seen = answer.seen;

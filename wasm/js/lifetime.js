@@ -32,9 +32,14 @@ export function listen(exitOn, { wake, hide, leave, close }) {
     } else {
       const { process } = globalThis;
       const exit = async () => {
-        await close();
-        // The signal's own effect, now that nobody listens any more.
-        if (event !== "beforeExit") process.kill(process.pid, event);
+        leaving.set(event, (leaving.get(event) ?? 0) + 1);
+        // What cannot be given back returns at its end.
+        await close().catch(() => {});
+        leaving.set(event, leaving.get(event) - 1);
+        // The signal's own effect, once the last is done, unless the app listens itself.
+        if (event !== "beforeExit" && leaving.get(event) === 0 && process.listenerCount(event) === 0) {
+          process.kill(process.pid, event);
+        }
       };
       process.once(event, exit);
       stops.push(() => process.off(event, exit));

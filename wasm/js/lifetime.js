@@ -9,8 +9,14 @@ export const CLOCK = {
   clearTimeout: (timer) => clearTimeout(timer),
 };
 
+export const isClock = (value) =>
+  [value?.now, value?.setTimeout, value?.clearTimeout].every((member) => typeof member === "function");
+
 /** What an app that names no events is taken to mean: a page gives back what it holds when it goes. */
 export const usualExits = () => (globalThis.window === globalThis ? ["pagehide"] : []);
+
+/** By event, how many are giving back what they hold. */
+const leaving = new Map();
 
 /**
  * Listens to what the browser or Node says about the program's life. Answers

@@ -29,6 +29,11 @@ export function verifiers(border) {
       border.keep(this, this.#handle);
     }
 
+    #ask(question, text) {
+      if (!border.keeps(this)) this.#read();
+      return border.call(question, text, this.#handle, this.#algorithms);
+    }
+
     static create(options) {
       const text = crossing(CREATE, options);
       if ("keys" in options && "issuers" in options) {
@@ -43,8 +48,7 @@ export function verifiers(border) {
       }
       // JSON holds no line break, whatever the token holds.
       const text = `${crossing(VERIFY, options, { now: undefined })}\n${cut(token)}`;
-      if (!border.keeps(this)) this.#read();
-      const answer = border.call("verify", text, this.#handle, this.#algorithms);
+      const answer = this.#ask("verify", text);
       if (answer.seen !== undefined) {
         held.get(options.clock).seen = answer.seen;
       }
@@ -54,7 +58,7 @@ export function verifiers(border) {
     }
 
     [SIGNED](list) {
-      return told(border.call("read_status_list", cut(list, LIST_LIMIT), this.#handle)).statusList;
+      return told(this.#ask("read_status_list", cut(list, LIST_LIMIT))).statusList;
     }
   };
 }

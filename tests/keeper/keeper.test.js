@@ -1,6 +1,7 @@
 // What happens to one keeper: the network, the service, the clock.
 
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
 import { Clock, LicenseError } from "@licentia/verifier";
 import { LeaseKeeper } from "@licentia/verifier/keeper";
@@ -139,6 +140,30 @@ test("what is no token of this license in the store is as if it were not there",
   kept.text = "{";
   assert.ok(await keeper({ store }).keeper.start());
   assert.equal(await service.taken(license), 1);
+});
+
+test("a token of another product or for another node in the store is none", async (t) => {
+  const { license, keeper, line, file } = await setting(t, service);
+  const other = await service.license();
+  const checkout = { ...service.checkout(other), nodeId: "node-1" };
+  await keeper({ store: file, refreshToken: other.refreshToken, checkout }).keeper.start();
+  line.disturb("cut");
+  const { productSku } = service.checkout(license);
+  for (const changed of [{ productSku }, { nodeId: "node-2" }]) {
+    // The user gives the token out for what is asked.
+    const record = JSON.parse(readFileSync(file, "utf8"));
+    const [name, value] = Object.entries(changed)[0];
+    const members = { productSku: "ProductSKU", nodeId: "NodeId" };
+    const request = JSON.parse(record.request);
+    request.input[members[name]] = value;
+    const store = {
+      load: async () => JSON.stringify({ ...record, request: JSON.stringify(request) }),
+      save: async () => {},
+      remove: async () => {},
+    };
+    assert.equal(await keeper({ store, checkout: { ...checkout, ...changed } }).keeper.start(), null, name);
+  }
+  assert.ok(await keeper({ store: file, checkout }).keeper.start());
 });
 
 test("a store that fails is told of, and costs no license", async (t) => {

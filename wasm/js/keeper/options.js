@@ -58,12 +58,12 @@ export function read(options) {
   return {
     clock: CLOCK,
     random: Math.random,
-    expect: {},
     exitOn: usualExits(),
     // Not `fetch` itself, which minds whose method it is called as.
     fetch: (...request) => fetch(...request),
     ...Object.fromEntries(given),
     url,
+    expect: { ...expected(input), ...options.expect },
     operation,
     input,
     isPartial,
@@ -92,6 +92,15 @@ function checkout(options) {
     throw misuse("`entitlements` must be a list of `name`, `unit` and, for what is counted, `quantity`");
   }
   return { operation, input, isPartial };
+}
+
+/**
+ * What every token must be, also one from the store, which the user can put
+ * there: of this product or license, and for this node.
+ */
+function expected({ ProductSKU: product, LicenseArn: licenseArn, NodeId: nodeId }) {
+  const told = Object.entries({ product, licenseArn, nodeId }).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(told);
 }
 
 /** A member as the API takes it. */

@@ -10,7 +10,8 @@ use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::SCHEMES;
 
-/// WebAssembly has one thread here, so nobody ever waits.
+/// WebAssembly has one thread here, so nobody ever waits: JavaScript drops a
+/// module of which a call did not come to its end.
 static INPUT: Mutex<Vec<u8>> = Mutex::new(Vec::new());
 
 /// Makes room for the bytes of the next call; answers its address.

@@ -19,7 +19,8 @@ struct Border {
     keys: Vec<Option<Keys>>,
 }
 
-/// WebAssembly has one thread here, so nobody ever waits.
+/// WebAssembly has one thread here, so nobody ever waits: JavaScript drops a
+/// module of which a call did not come to its end.
 static BORDER: Mutex<Border> =
     Mutex::new(Border { input: Vec::new(), output: String::new(), keys: Vec::new() });
 

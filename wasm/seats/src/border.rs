@@ -20,7 +20,8 @@ struct Border {
     output: String,
 }
 
-/// WebAssembly has one thread here, so nobody ever waits.
+/// WebAssembly has one thread here, so nobody ever waits: JavaScript drops a
+/// module of which a call did not come to its end.
 static BORDER: Mutex<Border> = Mutex::new(Border { input: Vec::new(), output: String::new() });
 
 /// Makes room for the texts of the next call; answers its address.

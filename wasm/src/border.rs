@@ -90,10 +90,11 @@ pub fn verify(handle: usize) -> usize {
 #[wasm_bindgen]
 #[must_use]
 pub fn read_status_list(handle: usize) -> usize {
-    let border = &mut *BORDER.lock();
-    if let Some(Some(keys)) = border.keys.get(handle) {
-        border.output = keys.read_status_list(text(&border.input));
-    }
+    let border = &mut *border();
+    border.output = match border.keys.get(handle) {
+        Some(Some(keys)) => keys.read_status_list(text(&border.input)),
+        _ => String::new(),
+    };
     border.output.len()
 }
 

@@ -1,5 +1,6 @@
 //! The operations over real stores, with a clock that the test turns.
 
+mod algorithms;
 mod clock;
 mod concurrency;
 mod costs;

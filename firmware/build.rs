@@ -15,7 +15,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     let token = vectors["vectors"][0]["token"].as_str().ok_or("a token is text")?;
     let keys = KeySet::from_json(&vectors["keys"].to_string())?;
     // What is known when the firmware is built need not be read on the device.
-    let [_, coordinates @ ..] = keys.keys().first().ok_or("no key")?.to_point();
+    // An uncompressed point (SEC 1 section 2.3.3): a byte, then x, then y.
+    let point = keys.keys().first().ok_or("no key")?.as_bytes();
+    let (_, coordinates) = point.split_first().ok_or("an empty key")?;
     let (x, y) = coordinates.split_at(32);
 
     let out = env::var("OUT_DIR")?;

@@ -5,12 +5,16 @@
 //! cargo run --release --bin parts -- corpus/parts -max_total_time=300
 //! ```
 
+mod es256;
+
 use std::sync::LazyLock;
 
 use licentia_core::time::Timestamp;
 use licentia_core::token::{
     Algorithm, Claims, Expectations, KeySet, License, SigningKey, attach, signing_input, verify,
 };
+
+pub use es256::es256;
 
 static SIGNER: LazyLock<SigningKey> =
     LazyLock::new(|| SigningKey::from_bytes(&[1; 32]).expect("from 1 to n - 1"));

@@ -4,6 +4,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { after, describe, test } from "node:test";
+import { brotliCompressSync } from "node:zlib";
 import { LicenseError, Verifier } from "@licentia/verifier";
 import { createLocalJWKSet, jwtVerify } from "jose";
 import { claims, jwks, mint, write } from "./suite/samples.js";
@@ -113,5 +114,29 @@ describe("what the page on jose calls stricter, jose accepts", () => {
         (error) => error instanceof LicenseError && error.code === code,
       );
     });
+  }
+});
+
+describe("the README's sizes are those of the package", () => {
+  const script = (name) => read(shipped, name);
+  /** A script and what it imports. */
+  const closure = (name, found = new Set()) => {
+    if (!found.has(name)) {
+      found.add(name);
+      for (const [, other] of script(name).matchAll(/(?:from|import)"\.\/([^"]+)"/g)) closure(other, found);
+    }
+    return found;
+  };
+  const base = closure("index.js");
+  for (const [, cell, stated] of read(shipped, "README.md").matchAll(/^\| (`.*`) \| (\d+) \|$/gm)) {
+    for (const [, entry] of cell.matchAll(/`[^/`]*\/([\w-]+)`/g)) {
+      test(entry, () => {
+        const name = entry === "verifier" ? "index" : entry;
+        const scripts = [...closure(`${name}.js`)].filter((name) => entry === "verifier" || !base.has(name));
+        const bytes = scripts.reduce((sum, name) => sum + brotliCompressSync(script(name)).length, 0);
+        // As stated or less, but not by so much that the README is out of date.
+        assert.ok(bytes <= stated * 1024 && bytes > stated * 1024 * 0.75 - 1024, `${bytes} bytes`);
+      });
+    }
   }
 });

@@ -42,8 +42,9 @@ export function optimized(file) {
 
 /** What the module asks JavaScript, under its own name instead of wasm-bindgen's: `host`. */
 function bareImports(module) {
-  for (let at = 0; at < module.getNumFunctions(); at++) {
-    const { name, module: from, base, params, results } = binaryen.getFunctionInfo(module.getFunctionByIndex(at));
+  // All are looked up before any moves another.
+  const functions = Array.from({ length: module.getNumFunctions() }, (_, at) => module.getFunctionByIndex(at));
+  for (const { name, module: from, base, params, results } of functions.map(binaryen.getFunctionInfo)) {
     const [, own] = /^__wbg_(\w+)_[0-9a-f]{16}$/.exec(base) ?? [];
     if (from && own) {
       module.removeFunction(name);

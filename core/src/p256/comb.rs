@@ -50,31 +50,40 @@ impl Comb {
     }
 
     /// What a column of an odd scalar k adds to k times the point.
-    fn entry(&self, scalar: &Scalar, column: usize) -> Affine {
-        // k = Σ ±2^i for i from 0 to 255: plus where bit i + 1 of k is 1, and
-        // for the last.
-        let mut teeth = 1;
-        for tooth in (0..TEETH).rev() {
-            let bit = column + tooth * COLUMNS + 1;
-            if bit < 256 {
-                teeth = teeth << 1 | scalar.bits(bit, 1) as usize;
-            }
-        }
+    ///
+    /// k = Σ ±2^i for i from 0 to 255: plus where bit i + 1 of k is 1, and for
+    /// the last. `halved` has these bits, a word for each tooth.
+    fn entry(&self, halved: &[u32; TEETH], column: usize) -> Affine {
+        let teeth = halved.iter().rev().fold(0, |teeth, word| teeth << 1 | (word >> column & 1) as usize);
         // The last tooth's bit stands above the others'.
         let others = ENTRIES - 1;
         if teeth & ENTRIES == 0 { self.0[!teeth & others].negated() } else { self.0[teeth & others] }
     }
 }
 
+/// The bits of an odd scalar but for the lowest, and one more above them.
+fn halved(scalar: &Scalar) -> [u32; TEETH] {
+    let words = scalar.words();
+    let mut above = 1;
+    let mut halved = [0; TEETH];
+    for (halved, word) in halved.iter_mut().zip(words).rev() {
+        *halved = word >> 1 | above << 31;
+        above = word;
+    }
+    halved
+}
+
 /// u1 P + u2 Q, given the combs of P and Q.
 pub(super) fn sum(scalars: [&Scalar; 2], combs: [&Comb; 2]) -> Jacobian {
     // k P = −(n − k) P, and of k and n − k one is odd.
-    let odd = scalars.map(|scalar| if scalar.is_odd() { (*scalar, false) } else { (scalar.negated(), true) });
+    let scalars = scalars.map(|scalar| {
+        if scalar.is_odd() { (halved(scalar), false) } else { (halved(&scalar.negated()), true) }
+    });
     let mut sum = Jacobian::INFINITY;
     for column in (0..COLUMNS).rev() {
         sum = sum.double();
-        for ((scalar, is_negated), comb) in odd.iter().zip(combs) {
-            let entry = comb.entry(scalar, column);
+        for ((halved, is_negated), comb) in scalars.iter().zip(combs) {
+            let entry = comb.entry(halved, column);
             sum = sum.plus(&if *is_negated { entry.negated() } else { entry });
         }
     }
@@ -120,7 +129,7 @@ mod tests {
             let (comb, scalar) = (Comb::of(&affine(&their_multiple(&number))), scalar(&factor));
             let odd = if scalar.is_odd() { scalar } else { scalar.negated() };
             let ours = (0..COLUMNS).rev().fold(Jacobian::INFINITY, |sum, column| {
-                sum.double().plus(&comb.entry(&odd, column))
+                sum.double().plus(&comb.entry(&halved(&odd), column))
             });
             let theirs = their_multiple(&(number * if scalar == odd { factor } else { -factor }));
             prop_assert!(is_same(&ours, &theirs));

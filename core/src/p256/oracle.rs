@@ -120,6 +120,12 @@ pub(super) fn limbs_up_to(bound: i32) -> impl Strategy<Value = Limbs> {
     })
 }
 
+/// Whether the limbs are as those of a product.
+pub(super) fn are_balanced(limbs: &Limbs) -> bool {
+    let half = 1 << (BITS - 1);
+    limbs.iter().take(8).all(|limb| (-half..half).contains(limb)) && limbs[8].abs() <= half
+}
+
 /// A number as a scalar, modulo n.
 pub(super) fn scalar(number: &BigInt) -> Scalar {
     Scalar(limbs(&modulo(number, &n())))

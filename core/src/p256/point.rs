@@ -5,17 +5,8 @@ use alloc::vec::Vec;
 use super::field::{Field, P};
 
 /// b, in Montgomery form.
-const B: Field = Field([
-    0x1897_bbfb,
-    0x1cdf_6229,
-    0x184_86c4,
-    0x173_2821,
-    0x1dad_59e0,
-    0xabf_7212,
-    0x1a06_d110,
-    0x1772_1d20,
-    0x86_00c3,
-]);
+const B: Field =
+    Field::constant(0x8600_c3bb_90e9_0681_b444_157e_e425_dad5, 0x9e00_b994_1086_121b_139b_ec45_3897_bbfb);
 
 /// A point other than infinity.
 #[derive(Clone, Copy, Debug)]
@@ -37,28 +28,26 @@ pub(super) struct Jacobian {
 impl Affine {
     /// The base point G (SEC 2 section 2.4.2), in Montgomery form.
     pub(super) const BASE: Self = Self {
-        x: Field([
-            0x1522_8783,
-            0x730_d418,
-            0xdb0_0bcf,
-            0x57f_11fb,
-            0xa20_eb75,
-            0x12b7_7622,
-            0x330_fdb9,
-            0x1af4_dd57,
-            0x12_0bee,
-        ]),
-        y: Field([
-            0x12aa_c150,
-            0x1253_57ce,
-            0xf22_e6ef,
-            0xe39_0e86,
-            0x64b_1695,
-            0x88d_d21f,
-            0x2a9_7443,
-            0x296_2176,
-            0xae_3fe3,
-        ]),
+        x: Field::constant(
+            0x120b_eed7_a6ea_b8cc_3f6e_656e_ec44_a20e,
+            0xb752_bf88_fdb6_c02f_3ce6_1a83_1522_8783,
+        ),
+        y: Field::constant(
+            0xae3f_e314_b10b_b0aa_5d10_d11b_a43e_64b1,
+            0x6957_1c87_433c_8b9b_be4a_6af9_d2aa_c150,
+        ),
+    };
+
+    /// 2^128 G, in Montgomery form.
+    pub(super) const BASE_TIMES_2_128: Self = Self {
+        x: Field::constant(
+            0x3ab0_fa90_3a64_9ebf_52d4_babb_a70e_0c72,
+            0x3833_5865_fb9d_0cec_5518_4897_fc41_24ac,
+        ),
+        y: Field::constant(
+            0x423f_c267_c43d_f7a3_1f08_83c0_b756_87c4,
+            0x7090_00eb_6ef1_6cbd_0ece_7454_6e2e_7d5f,
+        ),
     };
 
     /// The point with these coordinates, big-endian, if the curve has it.
@@ -187,8 +176,14 @@ mod tests {
     }
 
     #[test]
-    fn the_base_point_is_that_of_sec_2() {
+    fn the_constants_are_the_base_point_a_multiple_and_the_curve() {
         assert!(is_same(&Jacobian::from(&Affine::BASE), &ProjectivePoint::GENERATOR));
+        let power = their_multiple(&(BigInt::from(1) << 128_usize));
+        assert!(is_same(&Jacobian::from(&Affine::BASE_TIMES_2_128), &power));
+        for point in [&Affine::BASE, &Affine::BASE_TIMES_2_128] {
+            assert!(oracle::are_balanced(&point.x.0) && oracle::are_balanced(&point.y.0));
+        }
+        assert!(oracle::are_balanced(&B.0));
     }
 
     #[test]

@@ -41,17 +41,27 @@ impl Scalar {
         self.0[0] & 1 == 1
     }
 
+    /// The bits, 32 in a word, the lowest first; the last word is 0.
+    pub(super) fn words(&self) -> [u32; 9] {
+        let mut words = [0; 9];
+        let mut bits = 0;
+        let mut limbs = self.0.iter();
+        let mut count = 0;
+        for word in words.iter_mut().take(8) {
+            while count < 32 {
+                bits |= limbs.next().map_or(0, |limb| i64::from(*limb) << count);
+                count += BITS;
+            }
+            *word = bits as u32;
+            bits >>= 32;
+            count -= 32;
+        }
+        words
+    }
+
     /// n − `self`.
     pub(super) fn negated(&self) -> Self {
         Self(limbs::carried(&limbs::sub(&N.limbs, &self.0)))
-    }
-
-    /// The `count` bits, at most 29, from bit `at` on, which is below 261.
-    pub(super) fn bits(&self, at: usize, count: usize) -> i32 {
-        let (limb, shift) = (at / BITS, at % BITS);
-        let low = self.0[limb] >> shift;
-        let high = self.0.get(limb + 1).map_or(0, |next| i64::from(*next) << (BITS - shift));
-        (low | high as i32) & ((1 << count) - 1)
     }
 }
 
@@ -126,9 +136,10 @@ mod tests {
         }
 
         #[test]
-        fn bits_are_those_of_the_number(number in numbers(), at in 0..261_usize, count in 1..=29_usize) {
-            let expected: BigInt = (&number >> at) % (BigInt::from(1) << count);
-            prop_assert_eq!(BigInt::from(Scalar(limbs(&number)).bits(at, count)), expected);
+        fn words_are_those_of_the_number(number in numbers()) {
+            let words = Scalar(limbs(&number)).words();
+            let sum = words.iter().rev().fold(BigInt::from(0), |sum, word| (sum << 32_usize) + word);
+            prop_assert_eq!(sum, number);
         }
     }
 }

@@ -19,6 +19,10 @@ impl Tables {
         Self { multiples: OddMultiples::of(point), comb: None }
     }
 
+    pub(super) fn of_base() -> Self {
+        Self { multiples: OddMultiples::of_base(), comb: None }
+    }
+
     /// Makes the large table.
     pub(super) fn prepare(&mut self) {
         self.comb.get_or_insert_with(|| Comb::of(self.multiples.point()));

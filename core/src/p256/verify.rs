@@ -36,7 +36,7 @@ impl Key {
 
 impl Default for Base {
     fn default() -> Self {
-        Self(Tables::of(&Affine::BASE))
+        Self(Tables::of_base())
     }
 }
 

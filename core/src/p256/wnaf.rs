@@ -1,6 +1,6 @@
 //! u1 G + u2 Q with small tables: interleaved, the digits of both scalars in
-//! non-adjacent form of width 5 (Hankerson, Menezes, Vanstone, "Guide to Elliptic Curve
-//! Cryptography", algorithms 3.35 and 3.51).
+//! non-adjacent form of width 5 (Hankerson, Menezes, Vanstone, "Guide to
+//! Elliptic Curve Cryptography", 2004, algorithms 3.35 and 3.51).
 
 use alloc::boxed::Box;
 use alloc::vec::Vec;
@@ -15,20 +15,39 @@ const MULTIPLES: usize = 1 << (WIDTH - 2);
 /// One more than the bits of n, for the carry.
 const DIGITS: usize = 257;
 
-/// 1, 3, … 15 times a point.
+/// The digits of the lower half.
+const HALF: usize = 128;
+
+/// 1, 3, … 15 times P and times 2^128 P: two short scalars are multiplied with
+/// half of the doublings that one long scalar takes.
 #[derive(Clone)]
 pub(super) struct OddMultiples(Box<[Affine]>);
 
 impl OddMultiples {
     pub(super) fn of(point: &Affine) -> Self {
-        let mut multiples = [Jacobian::INFINITY; 2 * MULTIPLES];
-        for i in 1..2 * MULTIPLES {
-            multiples[i] = if i % 2 == 0 { multiples[i / 2].double() } else { multiples[i - 1].plus(point) };
+        let power = (0..HALF).fold(Jacobian::from(point), |power, _| power.double());
+        let powers = to_affine(&[power]);
+        Self::of_halves(&[*point, powers[0]])
+    }
+
+    pub(super) fn of_base() -> Self {
+        Self::of_halves(&[Affine::BASE, Affine::BASE_TIMES_2_128])
+    }
+
+    fn of_halves(points: &[Affine; 2]) -> Self {
+        let mut odd = Vec::with_capacity(points.len() * MULTIPLES);
+        for point in points {
+            let mut multiples = [Jacobian::INFINITY; 2 * MULTIPLES];
+            for i in 1..2 * MULTIPLES {
+                multiples[i] =
+                    if i % 2 == 0 { multiples[i / 2].double() } else { multiples[i - 1].plus(point) };
+            }
+            odd.extend(multiples.iter().skip(1).step_by(2));
         }
-        let odd: Vec<Jacobian> = multiples.into_iter().skip(1).step_by(2).collect();
         Self(to_affine(&odd).into_boxed_slice())
     }
 
+    /// P.
     pub(super) fn point(&self) -> &Affine {
         &self.0[0]
     }
@@ -38,13 +57,17 @@ impl OddMultiples {
 pub(super) fn sum(scalars: [&Scalar; 2], multiples: [&OddMultiples; 2]) -> Jacobian {
     let digits = scalars.map(digits);
     let mut sum = Jacobian::INFINITY;
-    for i in (0..DIGITS).rev() {
+    for i in (0..=HALF).rev() {
         sum = sum.double();
         for (digits, OddMultiples(multiples)) in digits.iter().zip(multiples) {
-            let digit = digits[i];
-            if digit != 0 {
-                let multiple = &multiples[usize::from(digit.unsigned_abs() / 2)];
-                sum = sum.plus(&if digit < 0 { multiple.negated() } else { *multiple });
+            let (low, high) = digits.split_at(HALF);
+            for (digits, multiples) in [low, high].into_iter().zip(multiples.chunks(MULTIPLES)) {
+                // The higher half has one digit more.
+                let digit = digits.get(i).copied().unwrap_or_default();
+                if digit != 0 {
+                    let multiple = &multiples[usize::from(digit.unsigned_abs() / 2)];
+                    sum = sum.plus(&if digit < 0 { multiple.negated() } else { *multiple });
+                }
             }
         }
     }
@@ -55,12 +78,15 @@ pub(super) fn sum(scalars: [&Scalar; 2], multiples: [&OddMultiples; 2]) -> Jacob
 /// that is not 0 are 0.
 fn digits(scalar: &Scalar) -> [i8; DIGITS] {
     let mut digits = [0; DIGITS];
+    let words = scalar.words();
     let (mut at, mut carry) = (0, 0);
     while at < DIGITS {
-        if scalar.bits(at, 1) == carry {
+        let above = words.get(at / 32 + 1).map_or(0, |word| u64::from(*word) << 32);
+        let bits = ((above | u64::from(words[at / 32])) >> (at % 32)) as i32;
+        if bits & 1 == carry {
             at += 1;
         } else {
-            let digit = scalar.bits(at, WIDTH) + carry;
+            let digit = (bits & ((1 << WIDTH) - 1)) + carry;
             carry = digit >> (WIDTH - 1);
             digits[at] = (digit - (carry << WIDTH)) as i8;
             at += WIDTH;
@@ -94,6 +120,21 @@ mod tests {
         edges().iter().for_each(|edge| check_digits(&scalar(edge)));
     }
 
+    fn check_multiples(multiples: &OddMultiples, number: &BigInt) {
+        assert_eq!(multiples.0.len(), 2 * MULTIPLES);
+        for (half, multiples) in multiples.0.chunks(MULTIPLES).enumerate() {
+            for (i, ours) in multiples.iter().enumerate() {
+                let factor = BigInt::from(2 * i + 1) << (half * HALF);
+                assert!(is_same(&Jacobian::from(ours), &their_multiple(&(number * factor))));
+            }
+        }
+    }
+
+    #[test]
+    fn odd_multiples_of_the_base_point_are_those_of_p256() {
+        check_multiples(&OddMultiples::of_base(), &1.into());
+    }
+
     proptest! {
         #![proptest_config(rounds())]
 
@@ -106,11 +147,7 @@ mod tests {
         fn odd_multiples_are_those_of_p256(number in numbers()) {
             prop_assume!(modulo(&number, &n()) != 0.into());
             let multiples = OddMultiples::of(&affine(&their_multiple(&number)));
-            prop_assert_eq!(multiples.0.len(), MULTIPLES);
-            for (i, ours) in multiples.0.iter().enumerate() {
-                let theirs = their_multiple(&(&number * (2 * i + 1)));
-                prop_assert!(is_same(&Jacobian::from(ours), &theirs));
-            }
+            check_multiples(&multiples, &number);
         }
     }
 }

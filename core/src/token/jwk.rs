@@ -1,6 +1,6 @@
 //! Public keys as JSON Web Keys (RFC 7517).
 
-use alloc::string::{String, ToString};
+use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::{Algorithm, KeyError, MAX_KEY_SET_BYTES, PublicKey, Scheme, base64url, der};
@@ -33,13 +33,13 @@ pub(super) fn read(text: &str, schemes: &[&'static dyn Scheme]) -> Result<Vec<Pu
 /// The members of a JWK that are looked at.
 #[derive(Default)]
 struct Jwk {
-    kind: String,
-    curve: String,
-    x: String,
-    y: String,
-    modulus: String,
-    exponent: String,
-    public: String,
+    kind: Option<String>,
+    curve: Option<String>,
+    x: Option<String>,
+    y: Option<String>,
+    modulus: Option<String>,
+    exponent: Option<String>,
+    public: Option<String>,
     key_id: Option<String>,
     algorithm_name: Option<String>,
     intended_use: Option<String>,
@@ -76,46 +76,51 @@ impl Jwk {
     }
 
     fn member(&mut self, reader: &mut Reader<'_>, name: &str) -> Result<(), Fault> {
-        match name {
-            "kty" => self.kind = reader.string()?.to_string(),
-            "crv" => self.curve = reader.string()?.to_string(),
-            "x" => self.x = reader.string()?.to_string(),
-            "y" => self.y = reader.string()?.to_string(),
-            "n" => self.modulus = reader.string()?.to_string(),
-            "e" => self.exponent = reader.string()?.to_string(),
-            "pub" => self.public = reader.string()?.to_string(),
-            "kid" => self.key_id = Some(reader.string()?.to_string()),
-            "alg" => self.algorithm_name = Some(reader.string()?.to_string()),
-            "use" => self.intended_use = Some(reader.string()?.to_string()),
+        let text = match name {
+            "kty" => &mut self.kind,
+            "crv" => &mut self.curve,
+            "x" => &mut self.x,
+            "y" => &mut self.y,
+            "n" => &mut self.modulus,
+            "e" => &mut self.exponent,
+            "pub" => &mut self.public,
+            "kid" => &mut self.key_id,
+            "alg" => &mut self.algorithm_name,
+            "use" => &mut self.intended_use,
             "key_ops" => {
                 self.cannot_verify = true;
-                reader.array(&mut |reader| {
+                return reader.array(&mut |reader| {
                     self.cannot_verify &= reader.string()? != "verify";
                     Ok(())
-                })?;
+                });
             }
             // The private exponent or scalar, the bytes of a symmetric key (RFC
             // 7518 sections 6.2.2, 6.3.2 and 6.4.1, RFC 8037 section 2), and
             // the seed of a key of the kind AKP (RFC 9964 section 3).
             "d" | "k" | "priv" => {
                 self.is_secret = true;
-                reader.skip()?;
+                return reader.skip();
             }
-            _ => reader.skip()?,
-        }
+            _ => return reader.skip(),
+        };
+        *text = Some(reader.string()?.into_owned());
         Ok(())
     }
 
     /// RFC 7517 section 4.1 requires `kty` and nothing else.
     fn complete(self) -> Result<Self, Fault> {
-        if self.kind.is_empty() { Err(Fault::Unexpected) } else { Ok(self) }
+        if self.kind().is_empty() { Err(Fault::Unexpected) } else { Ok(self) }
+    }
+
+    fn kind(&self) -> &str {
+        self.kind.as_deref().unwrap_or_default()
     }
 
     /// The algorithm to verify with this key, if it is known here and the key
     /// is meant for it.
     fn algorithm(&self) -> Option<Algorithm> {
         let is_for_signatures = self.intended_use.as_deref().is_none_or(|intended| intended == "sig");
-        let by_kind = match (self.kind.as_str(), self.curve.as_str()) {
+        let by_kind = match (self.kind(), self.curve.as_deref().unwrap_or_default()) {
             ("EC", "P-256") => Some(Algorithm::Es256),
             ("OKP", "Ed25519") => Some(Algorithm::EdDsa),
             // PS256 must be named: a key is for one algorithm, and AWS's keys,
@@ -128,31 +133,32 @@ impl Jwk {
             None => by_kind?,
             Some(name) => *Algorithm::ALL.iter().find(|algorithm| algorithm.is_named(name))?,
         };
-        let is_of_kind = algorithm.key_type() == self.kind;
+        let is_of_kind = algorithm.key_type() == self.kind();
         (is_of_kind && is_for_signatures && !self.cannot_verify).then_some(algorithm)
     }
 
     /// As [`PublicKey::as_bytes`].
     fn bytes(&self) -> Option<Vec<u8>> {
-        match self.kind.as_str() {
+        let decoded = |text: &Option<String>| base64url::decode(text.as_deref()?);
+        match self.kind() {
             // RFC 7518 section 6.2.1.2: always the full 32 bytes.
             "EC" => {
-                let (x, y) = (base64url::decode(&self.x)?, base64url::decode(&self.y)?);
+                let (x, y) = (decoded(&self.x)?, decoded(&self.y)?);
                 (x.len() == 32).then(|| [&[4], x.as_slice(), &y].concat())
             }
             "RSA" => {
-                let (modulus, exponent) = (number(&self.modulus)?, number(&self.exponent)?);
-                Some(der::of_two_positive(&modulus, &exponent))
+                let (modulus, exponent) = (decoded(&self.modulus)?, decoded(&self.exponent)?);
+                (is_number(&modulus) && is_number(&exponent))
+                    .then(|| der::of_two_positive(&modulus, &exponent))
             }
-            "OKP" => base64url::decode(&self.x),
-            _ => base64url::decode(&self.public),
+            "OKP" => decoded(&self.x),
+            _ => decoded(&self.public),
         }
     }
 }
 
-/// A Base64urlUInt (RFC 7518 section 2): at least one byte and no leading
-/// zeros; none that is used here has more than 8192 bits.
-fn number(text: &str) -> Option<Vec<u8>> {
-    base64url::decode(text)
-        .filter(|bytes| bytes.len() <= 1024 && bytes.first().is_some_and(|first| *first > 0))
+/// Whether it is what a Base64urlUInt (RFC 7518 section 2) holds: at least one
+/// byte and no leading zeros; none that is used here has more than 8192 bits.
+fn is_number(bytes: &[u8]) -> bool {
+    bytes.len() <= 1024 && bytes.first().is_some_and(|first| *first > 0)
 }

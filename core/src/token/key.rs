@@ -187,33 +187,29 @@ fn find(algorithm: Algorithm, schemes: &[&'static dyn Scheme]) -> Option<&'stati
 }
 
 /// The members that a JWK of this key must have, in the order of a thumbprint
-/// (RFC 7638 section 3.2, RFC 8037 section 2, RFC 9964 section 6).
+/// (RFC 7638 section 3.2, RFC 8037 section 2, RFC 9964 section 6): one, then
+/// `kty`, then one or two.
 fn write_required(algorithm: Algorithm, bytes: &[u8], object: &mut ObjectWriter<'_>) -> Option<()> {
     let kind = algorithm.key_type();
-    match kind {
-        "RSA" => {
-            let (modulus, exponent) = der::two_positive(bytes)?;
-            object.string("e", &base64url::encode(exponent));
-            object.string("kty", kind);
-            object.string("n", &base64url::encode(modulus));
-        }
+    let exponent;
+    let (name, text, last, number, y) = match kind {
         "EC" => {
             let (x, y) = coordinates(bytes)?;
-            object.string("crv", "P-256");
-            object.string("kty", kind);
-            object.string("x", &base64url::encode(x));
-            object.string("y", &base64url::encode(y));
+            ("crv", "P-256", "x", x, Some(y))
         }
-        "OKP" => {
-            object.string("crv", "Ed25519");
-            object.string("kty", kind);
-            object.string("x", &base64url::encode(bytes));
+        "OKP" => ("crv", "Ed25519", "x", bytes, None),
+        "RSA" => {
+            let (modulus, public_exponent) = der::two_positive(bytes)?;
+            exponent = base64url::encode(public_exponent);
+            ("e", exponent.as_str(), "n", modulus, None)
         }
-        _ => {
-            object.string("alg", algorithm.name());
-            object.string("kty", kind);
-            object.string("pub", &base64url::encode(bytes));
-        }
+        _ => ("alg", algorithm.name(), "pub", bytes, None),
+    };
+    object.string(name, text);
+    object.string("kty", kind);
+    object.string(last, &base64url::encode(number));
+    if let Some(y) = y {
+        object.string("y", &base64url::encode(y));
     }
     Some(())
 }

@@ -22,6 +22,12 @@ impl Random {
         self.word() % end
     }
 
+    /// From 0 to `end` − 1.
+    pub(crate) fn index(&mut self, end: usize) -> usize {
+        let [high, low, ..] = self.bytes();
+        usize::from(u16::from_be_bytes([high, low])) % end
+    }
+
     pub(crate) fn bytes(&mut self) -> [u8; 32] {
         let mut bytes = [0; 32];
         for chunk in bytes.chunks_mut(8) {

@@ -1,10 +1,14 @@
 //! What each implementation says.
 
+#![expect(clippy::cast_possible_truncation, reason = "random numbers below a small end")]
+
 use aws_lc_rs::signature as aws_lc;
 use licentia_core::time::Timestamp;
 use licentia_core::token::{Expectations, KeySet, PublicKey, Refusal, attach, verify};
+use p256::Scalar;
 use p256::ecdsa::signature::Verifier;
 use p256::ecdsa::{Signature, VerifyingKey};
+use p256::elliptic_curve::PrimeField;
 
 use crate::case::Case;
 use crate::random::Random;
@@ -45,12 +49,11 @@ impl Verdicts {
         signature[1] = case.s;
         for _ in 0..2 {
             let mut changed = signature;
-            let (half, at, bit) = (random.below(2), random.below(32), random.below(8));
-            changed[half as usize][at as usize] ^= 1 << bit;
+            changed[random.index(2)][random.index(32)] ^= 1 << random.below(8);
             self.judge(&verifiers, &input, &changed);
         }
         let mut changed = signature;
-        changed[random.below(2) as usize] = edge(random);
+        changed[random.index(2)] = edge(random);
         self.judge(&verifiers, &input, &changed);
         self.judge(&verifiers, &format!("{input}0000"), &signature);
         self.judge(&verifiers, &input, &signature);
@@ -108,27 +111,21 @@ fn we_accept(keys: &KeySet, input: &str, signature: &[u8]) -> bool {
     }
 }
 
-/// n − s, of s up to n.
+/// n − s, of s below n.
 fn negated(s: &[u8; 32]) -> [u8; 32] {
-    let mut borrow = 0;
-    let mut negated = number(EDGES[0]);
-    for (left, right) in negated.iter_mut().zip(s).rev() {
-        let difference = i16::from(*left) - i16::from(*right) - borrow;
-        borrow = i16::from(difference < 0);
-        *left = difference.rem_euclid(256) as u8;
-    }
-    negated
+    let s: Option<Scalar> = Scalar::from_repr((*s).into()).into();
+    (-s.unwrap()).to_bytes().into()
 }
 
 /// 0, 1, or a number near n, p or 2^256, or any.
 fn edge(random: &mut Random) -> [u8; 32] {
-    let mut edge = match random.below(6) {
+    let mut edge = match random.index(6) {
         0 => [0; 32],
         1 => [0xff; 32],
         2 => random.bytes(),
-        which => number(EDGES[which as usize % 2]),
+        which => number(EDGES[which % 2]),
     };
-    edge[31] = edge[31].wrapping_add(random.below(4) as u8).wrapping_sub(random.below(4) as u8);
+    edge[31] = edge[31].wrapping_add(random.bytes()[0] % 4).wrapping_sub(random.bytes()[0] % 4);
     edge
 }
 

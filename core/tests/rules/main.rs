@@ -128,6 +128,7 @@ impl World {
             expiration,
             extended_to: None,
             signed_token: None,
+            status_index: None,
             ended: None,
         });
         Ok(self.checkouts.len() - 1)

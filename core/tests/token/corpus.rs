@@ -21,4 +21,5 @@ fn the_fuzzing_corpus_holds() {
     replay("text", fuzz::text);
     replay("parts", fuzz::parts);
     replay("keys", fuzz::keys);
+    replay("es256", fuzz::es256);
 }

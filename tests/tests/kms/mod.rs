@@ -138,13 +138,11 @@ async fn a_token_longer_than_a_message_of_kms_is_signed_too() {
         signer.check(&fixture.account, &arn, now()).await.unwrap();
         let token = signer.sign(&fixture.account, Some(&arn), algorithm, &claims, now()).await.unwrap();
         let jwks = jwks(&signer, &fixture.account).await;
-        match algorithm {
-            Algorithm::Es256 => {
-                let keys = KeySet::from_json(&jwks).unwrap();
-                verify(&token, &keys, now(), &Expectations::default()).unwrap();
-            }
-            Algorithm::Ps384 => assert!(is_signed_ps384(&token, &jwks)),
-            other => panic!("{other} is not among those tried"),
+        if algorithm == Algorithm::Ps384 {
+            assert!(is_signed_ps384(&token, &jwks));
+        } else {
+            let keys = KeySet::from_json(&jwks).unwrap();
+            verify(&token, &keys, now(), &Expectations::default()).unwrap();
         }
     }
 }

@@ -29,6 +29,7 @@ pub(super) fn lint(workspace: &Workspace) -> anyhow::Result<()> {
         &["--workspace", "--all-targets", "--all-features"],
         &["--package=licentia-core"],
         &["--package=licentia-core", "--features=sign"],
+        &["--package=licentia-core", "--features=p256-crate", "--all-targets"],
         &["--package=licentia-wasm", "--target=wasm32-unknown-unknown"],
     ] {
         process::run(workspace.cargo().arg("clippy").args(chosen).args(["--", "--deny=warnings"]))?;
@@ -40,7 +41,7 @@ pub(super) fn lint(workspace: &Workspace) -> anyhow::Result<()> {
 pub(super) fn no_std(workspace: &Workspace) -> anyhow::Result<()> {
     for target in NO_STD_TARGETS {
         workspace.require_target(target)?;
-        for features in ["", "sign", "compact"] {
+        for features in ["", "sign", "compact", "p256-crate"] {
             process::run(workspace.cargo().args(["build", "--package=licentia-core"]).args([
                 "--target",
                 target,
@@ -53,14 +54,15 @@ pub(super) fn no_std(workspace: &Workspace) -> anyhow::Result<()> {
 }
 
 /// Unit tests, the tests of both stores, and the examples of the
-/// documentation; the arithmetic of microcontrollers too.
+/// documentation; the arithmetic of microcontrollers too, and that of the crate
+/// `p256`.
 pub(super) fn test(workspace: &Workspace) -> anyhow::Result<()> {
-    process::run(workspace.cargo().args(["test", "--workspace"]))?;
-    process::run(workspace.cargo().args([
-        "test",
-        "--package=licentia-core",
-        "--features=compact",
-        "--lib",
-        "p256",
-    ]))
+    for chosen in [
+        &["--workspace"][..],
+        &["--package=licentia-core", "--features=compact", "--lib", "p256"],
+        &["--package=licentia-core", "--features=p256-crate", "--lib", "--test=token", "--test=p256"],
+    ] {
+        process::run(workspace.cargo().arg("test").args(chosen))?;
+    }
+    Ok(())
 }

@@ -9,21 +9,13 @@ import { algorithmContract } from "../suite/algorithms.js";
 import { contract } from "../suite/contract.js";
 import { revocationContract } from "../suite/revocation.js";
 
-<<<<<<< HEAD
-const algorithms = { eddsa, mlDsa44, mlDsa44Es256, ps256, ps384 };
-=======
 const api = { ...root, ...revocation, eddsa, mlDsa44, mlDsa44Es256, ps256, ps384 };
->>>>>>> main
 
 /** Runs every case; answers each name with what went wrong, or null. */
 window.runContract = (fixtures) =>
   [...contract(fixtures), ...algorithmContract(fixtures), ...revocationContract(fixtures)].map(([name, rule]) => {
     try {
-<<<<<<< HEAD
-      rule({ ...root, ...revocation, ...algorithms }, fixtures);
-=======
       rule(api, fixtures);
->>>>>>> main
       return [name, null];
     } catch (error) {
       return [name, error.stack];

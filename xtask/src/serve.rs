@@ -20,6 +20,15 @@ pub(crate) struct Arguments {
     listen: SocketAddr,
 }
 
+/// How this machine reaches the service, so that licenses can be revoked; a
+/// port that is not known yet has no name.
+fn public_url(listen: SocketAddr) -> Vec<String> {
+    match listen.port() {
+        0 => vec![],
+        _ => vec!["--public-url".into(), format!("http://{listen}")],
+    }
+}
+
 /// Builds everything and becomes the service, so that signals reach it.
 ///
 /// # Errors
@@ -34,6 +43,7 @@ pub(crate) fn run(workspace: &Workspace, arguments: &Arguments) -> anyhow::Resul
             .arg("--data")
             .arg(data)
             .arg("--listen")
-            .arg(arguments.listen.to_string()),
+            .arg(arguments.listen.to_string())
+            .args(public_url(arguments.listen)),
     )
 }

@@ -142,7 +142,7 @@ async fn a_grant_above_holds_up_what_is_below(world: World) {
 
 async fn a_license_past_its_end_leaves_that_to_its_tokens(world: World) {
     let arn = world.license(9, |input| input["Validity"]["End"] = json!("2026-02-01T12:00:00Z")).await;
-    let answer = world.take("PERPETUAL", "for good", 1).await.unwrap();
+    let answer = world.take("PERPETUAL", "for-good", 1).await.unwrap();
     assert_eq!(answer["LicenseArn"], arn);
     let license = world.licensed(&answer).await;
     world.wait(24 * 60);

@@ -1,8 +1,9 @@
 // What happens to one keeper: the network, the service, the clock.
 
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
-import { LicenseError } from "@licentia/verifier";
+import { Clock, LicenseError } from "@licentia/verifier";
 import { LeaseKeeper } from "@licentia/verifier/keeper";
 import { setting } from "./support/keepers.js";
 import { Service } from "./support/service.js";
@@ -100,6 +101,23 @@ test("a stored token that has ended is no license, except within the grace", asy
   assert.ok(license.expiresAt < lenient.clock.now(), "the signed end is still told");
 });
 
+test("a clock that remembers the time goes along with the grace", async (t) => {
+  const { keeper, line, file } = await setting(t, service);
+  const expect = { clock: Clock.start({ secret: "kept by the application" }) };
+  await keeper({ store: file, expect }).keeper.start();
+  line.disturb("cut");
+  const one = keeper({ store: file, expect, grace: 3600 });
+  one.clock.sleep(90);
+  assert.ok(await one.keeper.start());
+  assert.equal(one.keeper.state, "grace");
+});
+
+test("what is there but undefined is left out", async (t) => {
+  const { keeper } = await setting(t, service);
+  const none = { random: undefined, fetch: undefined, exitOn: undefined, grace: undefined, expect: undefined };
+  assert.ok(await keeper(none).keeper.start());
+});
+
 test("what is no token of this license in the store is as if it were not there", async (t) => {
   const { license, keeper, line, verifier } = await setting(t, service);
   const texts = ["", "{", "null", "[]", '{"token":1}', '{"request":"x","token":"x"}'];
@@ -124,12 +142,36 @@ test("what is no token of this license in the store is as if it were not there",
   assert.equal(await service.taken(license), 1);
 });
 
+test("a token of another product or for another node in the store is none", async (t) => {
+  const { license, keeper, line, file } = await setting(t, service);
+  const other = await service.license();
+  const checkout = { ...service.checkout(other), nodeId: "node-1" };
+  await keeper({ store: file, refreshToken: other.refreshToken, checkout }).keeper.start();
+  line.disturb("cut");
+  const { productSku } = service.checkout(license);
+  for (const changed of [{ productSku }, { nodeId: "node-2" }]) {
+    // The user gives the token out for what is asked.
+    const record = JSON.parse(readFileSync(file, "utf8"));
+    const [name, value] = Object.entries(changed)[0];
+    const members = { productSku: "ProductSKU", nodeId: "NodeId" };
+    const request = JSON.parse(record.request);
+    request.input[members[name]] = value;
+    const store = {
+      load: async () => JSON.stringify({ ...record, request: JSON.stringify(request) }),
+      save: async () => {},
+      remove: async () => {},
+    };
+    assert.equal(await keeper({ store, checkout: { ...checkout, ...changed } }).keeper.start(), null, name);
+  }
+  assert.ok(await keeper({ store: file, checkout }).keeper.start());
+});
+
 test("a store that fails is told of, and costs no license", async (t) => {
   const { keeper } = await setting(t, service);
   const fail = async () => {
     throw new Error("the disk is full");
   };
-  const one = keeper({ store: { load: fail, save: fail, remove: fail } });
+  const one = keeper({ store: { load: fail, save: fail, remove: fail, join: fail } });
   const reasons = [];
   one.keeper.addEventListener("failed", ({ detail }) => reasons.push(detail.reason.message));
   assert.ok(await one.keeper.start());
@@ -416,6 +458,8 @@ test("options that are misspelt, missing or contradictory are errors", async (t)
     { ...good, refreshToken: undefined },
     { ...good, graze: 1 },
     { ...good, grace: -1 },
+    { ...good, timeout: Infinity },
+    { ...good, clock: {} },
     { ...good, checkout: { ...good.checkout, sku: "x" } },
     { ...good, checkout: { ...good.checkout, entitlements: [] } },
     { ...good, checkout: { ...good.checkout, entitlements: [{ name: "Seats", unit: "Count" }] } },

@@ -54,14 +54,19 @@ test("a store holds whole tokens for the owner's eyes alone, and nothing is left
   assert.deepEqual(readdirSync(`${file}.users`), []);
 });
 
-/** A program with a keeper; answers once it has its license. */
-async function program(line, license, file, exitOn) {
+/** A program with a keeper, or several with a store each; answers once it has its license. */
+async function program(line, license, file, exitOn, keepers = 1) {
   const script = `
     import { Verifier } from "@licentia/verifier";
     import { LeaseKeeper } from "@licentia/verifier/keeper";
     const { exitOn, keys, ...options } = JSON.parse(process.argv[1]);
-    const keeper = LeaseKeeper.create({ ...options, exitOn, verifier: Verifier.create({ keys }) });
-    console.log((await keeper.start()).consumptionToken);
+    const verifier = Verifier.create({ keys });
+    let license;
+    for (let i = 0; i < ${keepers}; i++) {
+      const store = options.store + (i || "");
+      license = await LeaseKeeper.create({ ...options, exitOn, verifier, store }).start();
+    }
+    console.log(license.consumptionToken);
     if (!exitOn.includes("beforeExit")) setInterval(() => {}, 1000);`;
   const checkout = service.checkout(license);
   const keys = await service.keys();
@@ -79,6 +84,15 @@ test("a program gives its seat back on the signals it names, and still ends by t
   const { line, license, file } = await setting(t, service);
   const { child, ended } = await program(line, license, file, ["SIGINT", "SIGTERM"]);
   assert.equal(await service.taken(license), 1);
+  child.kill("SIGTERM");
+  assert.deepEqual(await ended, [null, "SIGTERM"]);
+  assert.equal(await service.taken(license), 0);
+});
+
+test("of several that give back on one signal, each comes to its end first", async (t) => {
+  const { line, license, file } = await setting(t, service);
+  const { child, ended } = await program(line, license, file, ["SIGTERM"], 2);
+  assert.equal(await service.taken(license), 2);
   child.kill("SIGTERM");
   assert.deepEqual(await ended, [null, "SIGTERM"]);
   assert.equal(await service.taken(license), 0);

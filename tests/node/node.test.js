@@ -77,6 +77,33 @@ test("nothing is compiled before the first verifier is made", () => {
   assert.equal(output, "0 1\n");
 });
 
+test("a stack that ends within the module costs that call alone", () => {
+  const script = `
+    const { Verifier } = await import("@licentia/verifier");
+    const { jwk, token, now } = ${JSON.stringify({ ...fixtures, core: undefined })};
+    const verifier = Verifier.create({ keys: jwk });
+    verifier.verify(token, { now });
+    // Calls from ever further away from the stack's end.
+    let calls = 0;
+    const dive = () => {
+      try {
+        dive();
+      } catch {}
+      if (calls++ > 500) return;
+      try {
+        verifier.verify(token, { now });
+      } catch {}
+    };
+    dive();
+    console.log(verifier.verify(token, { now }).licenseArn.length > 0);`;
+  const output = execFileSync(process.execPath, ["--input-type=module", "--eval", script], {
+    cwd: import.meta.dirname,
+    encoding: "utf8",
+    timeout: 60_000,
+  });
+  assert.equal(output, "true\n");
+});
+
 test("verifying takes no more memory, and verifiers go with their last reference", () => {
   const script = `
     const { Verifier } = await import("@licentia/verifier");

@@ -8,13 +8,19 @@ export function algorithm(name, compile, number = 0) {
   let wasm;
   const ask = (question, parts, ...lengths) => {
     wasm ??= new WebAssembly.Instance(compile()).exports;
-    let at = wasm.input(parts.reduce((sum, part) => sum + part.length, 0));
-    const memory = new Uint8Array(wasm.memory.buffer);
-    for (const part of parts) {
-      memory.set(part, at);
-      at += part.length;
+    try {
+      let at = wasm.input(parts.reduce((sum, part) => sum + part.length, 0));
+      const memory = new Uint8Array(wasm.memory.buffer);
+      for (const part of parts) {
+        memory.set(part, at);
+        at += part.length;
+      }
+      return wasm[question](number, ...lengths);
+    } catch (trap) {
+      // As in the verifier's `Border`: it stopped in the middle, and is of no more use.
+      wasm = undefined;
+      throw trap;
     }
-    return wasm[question](number, ...lengths);
   };
   const made = Object.freeze({ name });
   engines.set(made, {

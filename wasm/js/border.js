@@ -10,6 +10,8 @@ export class Border {
   #compile;
   #wasm;
   #registry;
+  /** Which module has the handle of each holder. */
+  #keepers = new WeakMap();
   #algorithms;
   #failure;
 
@@ -25,17 +27,28 @@ export class Border {
   call(name, text, handle, algorithms) {
     const wasm = (this.#wasm ??= new WebAssembly.Instance(this.#compile(), { host: this.#host }).exports);
     this.#algorithms = algorithms;
+    this.#failure = undefined;
     const bytes = new TextEncoder().encode(text);
-    const at = wasm.input(bytes.length);
-    // The memory is another when it has grown.
-    new Uint8Array(wasm.memory.buffer).set(bytes, at);
-    const length = wasm[name](handle);
-    if (this.#failure) {
-      const [failure] = this.#failure;
-      this.#failure = undefined;
-      throw failure;
+    let answer;
+    try {
+      const at = wasm.input(bytes.length);
+      // The memory is another when it has grown.
+      new Uint8Array(wasm.memory.buffer).set(bytes, at);
+      const length = wasm[name](handle);
+      answer = new TextDecoder().decode(new Uint8Array(wasm.memory.buffer, wasm.output(), length));
+    } catch (trap) {
+      // Such as a stack without room for more: the module stopped in the middle,
+      // its lock held, and would wait for itself. The next call gets another one.
+      this.#wasm = undefined;
+      throw trap;
     }
-    return JSON.parse(new TextDecoder().decode(new Uint8Array(wasm.memory.buffer, wasm.output(), length)));
+    if (this.#failure) throw this.#failure[0];
+    return JSON.parse(answer);
+  }
+
+  /** Whether `holder`'s handle, if it has one, is one of the module in use. */
+  keeps(holder) {
+    return this.#wasm !== undefined && this.#keepers.get(holder) === this.#wasm;
   }
 
   #host = { is_key: (...places) => this.#ask("is_key", places), accepts: (...places) => this.#ask("accepts", places) };
@@ -59,8 +72,10 @@ export class Border {
 
   /** The module forgets what has this handle once `holder` is unreachable. */
   keep(holder, handle) {
+    const wasm = this.#wasm;
+    this.#keepers.set(holder, wasm);
     // Some edge runtimes have no such registry, nor apps that make verifiers without end.
-    this.#registry ??= globalThis.FinalizationRegistry && new FinalizationRegistry(this.#wasm.forget);
-    this.#registry?.register(holder, handle);
+    this.#registry ??= globalThis.FinalizationRegistry && new FinalizationRegistry((forget) => forget());
+    this.#registry?.register(holder, () => wasm === this.#wasm && wasm.forget(handle));
   }
 }

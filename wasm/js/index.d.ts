@@ -404,7 +404,7 @@ export type KeysInvalidReason =
 /** The kind of a {@link LicenseError}; never changes, unlike its message. */
 export type LicenseErrorCode = keyof LicenseErrorEvidence;
 
-/** The one class of everything this package throws. */
+/** The one class of everything that this package refuses. */
 declare class AnyLicenseError<Code extends LicenseErrorCode> extends Error {
   private constructor();
   /** Survives minification. */
@@ -416,7 +416,7 @@ declare class AnyLicenseError<Code extends LicenseErrorCode> extends Error {
 }
 
 /**
- * Everything this package throws. Branching on `code` narrows `evidence`.
+ * Everything that this package refuses. Branching on `code` narrows `evidence`.
  */
 export type LicenseError = { [Code in LicenseErrorCode]: AnyLicenseError<Code> }[LicenseErrorCode];
 

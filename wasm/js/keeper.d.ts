@@ -15,7 +15,10 @@ export interface LeaseKeeperOptions {
   readonly accessToken?: string | (() => string | Promise<string>);
   /** What to check out. */
   readonly checkout: FloatingCheckout | BorrowCheckout;
-  /** What to expect of every token besides, as with {@link Verifier.verify}. */
+  /**
+   * What to expect of every token, as with {@link Verifier.verify}, besides or in
+   * place of what `checkout` says: its product or license, and its node.
+   */
   readonly expect?: Omit<VerifyOptions, "now">;
   /**
    * Where the token outlives the program: a path in Node, a name in a browser,

@@ -9,8 +9,14 @@ export const CLOCK = {
   clearTimeout: (timer) => clearTimeout(timer),
 };
 
+export const isClock = (value) =>
+  [value?.now, value?.setTimeout, value?.clearTimeout].every((member) => typeof member === "function");
+
 /** What an app that names no events is taken to mean: a page gives back what it holds when it goes. */
 export const usualExits = () => (globalThis.window === globalThis ? ["pagehide"] : []);
+
+/** By event, how many are giving back what they hold. */
+const leaving = new Map();
 
 /**
  * Listens to what the browser or Node says about the program's life. Answers
@@ -32,9 +38,14 @@ export function listen(exitOn, { wake, hide, leave, close }) {
     } else {
       const { process } = globalThis;
       const exit = async () => {
-        await close();
-        // The signal's own effect, now that nobody listens any more.
-        if (event !== "beforeExit") process.kill(process.pid, event);
+        leaving.set(event, (leaving.get(event) ?? 0) + 1);
+        // What cannot be given back returns at its end.
+        await close().catch(() => {});
+        leaving.set(event, leaving.get(event) - 1);
+        // The signal's own effect, once the last is done, unless the app listens itself.
+        if (event !== "beforeExit" && leaving.get(event) === 0 && process.listenerCount(event) === 0) {
+          process.kill(process.pid, event);
+        }
       };
       process.once(event, exit);
       stops.push(() => process.off(event, exit));

@@ -9,17 +9,29 @@ export function verifiers(border) {
   return class Verifier {
     static name = "Verifier";
 
-    #handle;
+    #options;
     #algorithms;
+    #handle;
 
-    constructor(token, handle, algorithms) {
+    constructor(token, options, algorithms) {
       if (token !== border) {
         throw misuse("a verifier is made by `Verifier.create({ keys })`");
       }
-      this.#handle = handle;
+      this.#options = options;
       this.#algorithms = algorithms;
-      border.keep(this, handle);
+      this.#read();
       Object.freeze(this);
+    }
+
+    /** Has the module read the keys: once, and again should another take its place. */
+    #read() {
+      this.#handle = told(border.call("read_keys", this.#options, undefined, this.#algorithms)).keys;
+      border.keep(this, this.#handle);
+    }
+
+    #ask(question, text) {
+      if (!border.keeps(this)) this.#read();
+      return border.call(question, text, this.#handle, this.#algorithms);
     }
 
     static create(options) {
@@ -27,9 +39,7 @@ export function verifiers(border) {
       if ("keys" in options && "issuers" in options) {
         throw misuse("pass either `keys`, of any issuer, or `issuers`");
       }
-      const algorithms = [...(options.algorithms ?? [])];
-      const { keys } = told(border.call("read_keys", text, undefined, algorithms));
-      return new Verifier(border, keys, algorithms);
+      return new Verifier(border, text, [...(options.algorithms ?? [])]);
     }
 
     verify(token, options = {}) {
@@ -38,7 +48,7 @@ export function verifiers(border) {
       }
       // JSON holds no line break, whatever the token holds.
       const text = `${crossing(VERIFY, options, { now: undefined })}\n${cut(token)}`;
-      const answer = border.call("verify", text, this.#handle, this.#algorithms);
+      const answer = this.#ask("verify", text);
       if (answer.seen !== undefined) {
         held.get(options.clock).seen = answer.seen;
       }
@@ -48,7 +58,7 @@ export function verifiers(border) {
     }
 
     [SIGNED](list) {
-      return told(border.call("read_status_list", cut(list, LIST_LIMIT), this.#handle)).statusList;
+      return told(this.#ask("read_status_list", cut(list, LIST_LIMIT))).statusList;
     }
   };
 }

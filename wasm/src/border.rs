@@ -5,7 +5,7 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use spin::Mutex;
+use spin::{Mutex, MutexGuard};
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::answer;
@@ -19,15 +19,25 @@ struct Border {
     keys: Vec<Option<Keys>>,
 }
 
-/// WebAssembly has one thread here, so nobody ever waits.
+/// WebAssembly has one thread here, so nobody ever waits: JavaScript drops a
+/// module of which a call did not come to its end.
 static BORDER: Mutex<Border> =
     Mutex::new(Border { input: Vec::new(), output: String::new(), keys: Vec::new() });
+
+/// What the module keeps. A call that is cut short, by a trap or because
+/// JavaScript's stack or memory is used up, leaves it locked: nobody would ever
+/// unlock it, so that the next call traps, too, instead of waiting for ever.
+#[expect(clippy::panic, reason = "a trap is all that is left to answer")]
+fn border() -> MutexGuard<'static, Border> {
+    let Some(border) = BORDER.try_lock() else { panic!("an earlier call was cut short") };
+    border
+}
 
 /// Makes room for the texts of the next call; answers its address.
 #[wasm_bindgen]
 #[must_use]
 pub fn input(bytes: usize) -> usize {
-    let input = &mut BORDER.lock().input;
+    let input = &mut border().input;
     *input = alloc::vec![0; bytes];
     input.as_mut_ptr().expose_provenance()
 }
@@ -36,7 +46,7 @@ pub fn input(bytes: usize) -> usize {
 #[wasm_bindgen]
 #[must_use]
 pub fn output() -> usize {
-    BORDER.lock().output.as_ptr().expose_provenance()
+    border().output.as_ptr().expose_provenance()
 }
 
 /// Reads the options of `Verifier.create` that stand in the input. Answers
@@ -44,7 +54,7 @@ pub fn output() -> usize {
 #[wasm_bindgen]
 #[must_use]
 pub fn read_keys() -> usize {
-    let border = &mut *BORDER.lock();
+    let border = &mut *border();
     border.output = match Keys::read(text(&border.input)) {
         Ok(keys) => {
             let free = border.keys.iter().position(Option::is_none);
@@ -65,12 +75,14 @@ pub fn read_keys() -> usize {
 #[wasm_bindgen]
 #[must_use]
 pub fn verify(handle: usize) -> usize {
-    let border = &mut *BORDER.lock();
+    let border = &mut *border();
     let (options, token) = text(&border.input).split_once('\n').unwrap_or_default();
-    // A handle is good until it is forgotten.
-    if let Some(Some(keys)) = border.keys.get(handle) {
-        border.output = keys.verify(token, options);
-    }
+    // A handle is good until it is forgotten; of another there is no answer,
+    // least of all the one before.
+    border.output = match border.keys.get(handle) {
+        Some(Some(keys)) => keys.verify(token, options),
+        _ => String::new(),
+    };
     border.output.len()
 }
 
@@ -78,10 +90,11 @@ pub fn verify(handle: usize) -> usize {
 #[wasm_bindgen]
 #[must_use]
 pub fn read_status_list(handle: usize) -> usize {
-    let border = &mut *BORDER.lock();
-    if let Some(Some(keys)) = border.keys.get(handle) {
-        border.output = keys.read_status_list(text(&border.input));
-    }
+    let border = &mut *border();
+    border.output = match border.keys.get(handle) {
+        Some(Some(keys)) => keys.read_status_list(text(&border.input)),
+        _ => String::new(),
+    };
     border.output.len()
 }
 
@@ -90,7 +103,7 @@ pub fn read_status_list(handle: usize) -> usize {
 #[wasm_bindgen]
 #[must_use]
 pub fn node_id() -> usize {
-    let border = &mut *BORDER.lock();
+    let border = &mut *border();
     border.output = crate::node::node_id(text(&border.input));
     border.output.len()
 }
@@ -100,7 +113,7 @@ pub fn node_id() -> usize {
 #[wasm_bindgen]
 #[must_use]
 pub fn clock() -> usize {
-    let border = &mut *BORDER.lock();
+    let border = &mut *border();
     border.output = crate::clock::clock(text(&border.input));
     border.output.len()
 }
@@ -108,7 +121,7 @@ pub fn clock() -> usize {
 /// The keys of this handle are needed no more.
 #[wasm_bindgen]
 pub fn forget(handle: usize) {
-    if let Some(slot) = BORDER.lock().keys.get_mut(handle) {
+    if let Some(slot) = border().keys.get_mut(handle) {
         *slot = None;
     }
 }
@@ -116,4 +129,19 @@ pub fn forget(handle: usize) {
 /// JavaScript's `TextEncoder` writes nothing but UTF-8.
 fn text(bytes: &[u8]) -> &str {
     core::str::from_utf8(bytes).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    // One test for all that takes the lock: tests run side by side.
+    #[test]
+    #[should_panic(expected = "an earlier call was cut short")]
+    fn nothing_is_answered_for_a_handle_that_is_not_there_nor_after_a_call_was_cut_short() {
+        border().output = "an answer".into();
+        assert_eq!(verify(0), 0);
+        let _cut_short = border();
+        let _ = output();
+    }
 }

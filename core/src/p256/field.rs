@@ -23,7 +23,9 @@ const R_SQUARED: Limbs =
 /// A number modulo p, times R = 2^261 (Montgomery form).
 ///
 /// INVARIANT: what [`Field::mul`] and its like make has limbs from −2^28 to
-/// 2^28 − 1, its last from −2^26 to 2^26, for it lies between −4 p and 4 p.
+/// 2^28 − 1, its last from −2^26 to 5 · 2^24, for it lies between −4 p and 5 p:
+/// a product less a coordinate comes closest, at 4.5 p, where the coordinate
+/// lies between −3.46 p and 2.25 p as doubling and adding keep them.
 /// Sums and differences of few such are multiplied as they are: one limb of
 /// the left times one of the right may reach 14 · 2^56 and no more, so that a
 /// column of nine products and the reduction stays within 64 bits.

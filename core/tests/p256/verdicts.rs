@@ -1,7 +1,5 @@
 //! What each implementation says.
 
-#![expect(clippy::cast_possible_truncation, reason = "random numbers below a small end")]
-
 use aws_lc_rs::signature as aws_lc;
 use licentia_core::time::Timestamp;
 use licentia_core::token::{Expectations, KeySet, PublicKey, Refusal, attach, verify};

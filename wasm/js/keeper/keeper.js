@@ -83,7 +83,7 @@ export class LeaseKeeper extends EventTarget {
   }
 
   async #start() {
-    const { exitOn, store } = this.#options;
+    const { exitOn } = this.#options;
     this.#state = "starting";
     this.#isRefused = false;
     this.#failures = 0;
@@ -95,7 +95,7 @@ export class LeaseKeeper extends EventTarget {
       leave: () => this.#isAlone && this.#checkout.leave(),
       close: () => this.close(),
     });
-    this.#leaveStore ??= await store?.join?.(() => this.#countUsers());
+    this.#leaveStore ??= await this.#join();
     this.#countUsers();
     await this.#checkout.adopt();
     if (this.#state === "closed") return null;
@@ -209,6 +209,16 @@ export class LeaseKeeper extends EventTarget {
     this.#service.prepare().catch(() => {});
     this.#countUsers();
     this.#tick();
+  }
+
+  /** Counts as a user of the store; one that fails counts nobody. */
+  async #join() {
+    try {
+      return await this.#options.store?.join?.(() => this.#countUsers());
+    } catch (error) {
+      this.#dispatch("failed", error);
+      return undefined;
+    }
   }
 
   async #countUsers() {

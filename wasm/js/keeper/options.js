@@ -1,11 +1,11 @@
 import { openStore, preset } from "host:store";
 import { misuse } from "../error.js";
-import { CLOCK, usualExits } from "../lifetime.js";
+import { CLOCK, isClock, usualExits } from "../lifetime.js";
 
 const isText = (value) => typeof value === "string" && value !== "";
 const isObject = (value) => typeof value === "object" && value !== null;
 const isFunction = (value) => typeof value === "function";
-const isSpan = (value) => typeof value === "number" && value >= 0;
+const isSpan = (value) => Number.isFinite(value) && value >= 0;
 
 /** Each option: what it must be, in code and in words, and whether it may be left out. */
 const OPTIONS = {
@@ -18,8 +18,9 @@ const OPTIONS = {
   store: [(value) => value === null || isText(value) || isObject(value), "a name, a path, a `Store` or `null`", true],
   grace: [isSpan, "a number of seconds from 0", true],
   exitOn: [Array.isArray, "a list of events", true],
-  timeout: [isSpan, "a number of seconds from 0", true],
-  clock: [isObject, "a `Clock`", true],
+  // Timers know no more than some weeks, and take more for nothing.
+  timeout: [(value) => value > 0 && value <= 86_400, "a number of seconds up to 86400", true],
+  clock: [isClock, "a clock with `now` and timers; one that remembers the time belongs into `expect`", true],
   random: [isFunction, "a function that answers a number from 0 to 1", true],
   fetch: [isFunction, "a function like `fetch`", true],
 };
@@ -52,15 +53,17 @@ export function read(options) {
   const { operation, input, isPartial } = checkout(options.checkout);
   const request = JSON.stringify({ operation, input });
   const url = options.url.href ?? options.url;
+  // What is there but `undefined` is left out.
+  const given = Object.entries(options).filter(([, value]) => value !== undefined);
   return {
     clock: CLOCK,
     random: Math.random,
-    expect: {},
     exitOn: usualExits(),
     // Not `fetch` itself, which minds whose method it is called as.
     fetch: (...request) => fetch(...request),
-    ...options,
+    ...Object.fromEntries(given),
     url,
+    expect: { ...expected(input), ...options.expect },
     operation,
     input,
     isPartial,
@@ -89,6 +92,15 @@ function checkout(options) {
     throw misuse("`entitlements` must be a list of `name`, `unit` and, for what is counted, `quantity`");
   }
   return { operation, input, isPartial };
+}
+
+/**
+ * What every token must be, also one from the store, which the user can put
+ * there: of this product or license, and for this node.
+ */
+function expected({ ProductSKU: product, LicenseArn: licenseArn, NodeId: nodeId }) {
+  const told = Object.entries({ product, licenseArn, nodeId }).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(told);
 }
 
 /** A member as the API takes it. */

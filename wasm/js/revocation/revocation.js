@@ -34,7 +34,8 @@ export class Revocation {
   }
 
   judge(license, { now = Date.now() } = {}) {
-    const time = Math.floor(Number(now) / 1000);
+    // Not of just anything: `Number(null)` is 1970, when no list was stale.
+    const time = now instanceof Date || typeof now === "number" ? Math.floor(Number(now) / 1000) : NaN;
     if (typeof license?.licenseArn !== "string" || !Number.isFinite(time)) {
       throw misuse("a license is judged as `Verifier.verify` answered it, by a valid time");
     }

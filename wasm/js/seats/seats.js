@@ -2,7 +2,7 @@ import { openStore } from "host:store";
 import compile from "wasm:seats";
 import { Border } from "../border.js";
 import { LicenseError, misuse } from "../error.js";
-import { CLOCK, usualExits } from "../lifetime.js";
+import { CLOCK, isClock, usualExits } from "../lifetime.js";
 import { isUnit } from "../units.js";
 import { Seat } from "./seat.js";
 
@@ -127,6 +127,7 @@ function read(options) {
     throw misuse("`period` must be a whole number of seconds from 1 to 86400");
   }
   if (!Array.isArray(exitOn)) throw misuse("`exitOn` must be a list of events");
+  if (!isClock(clock)) throw misuse("`clock` must be a clock with `now` and timers");
   return { license, store: isText(store) ? openStore(`seats ${store}`, store) : store, period, exitOn, clock };
 }
 

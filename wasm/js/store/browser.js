@@ -58,7 +58,8 @@ export function openStore(name) {
     bequests: () =>
       parting((words) => {
         const names = Object.keys(words).filter((name) => name.startsWith(`${key} `));
-        return names.map((name) => name.slice(key.length + 1));
+        // A word with a space is one for a store whose name begins with this one's.
+        return names.map((name) => name.slice(key.length + 1)).filter((word) => !word.includes(" "));
       }),
     settle: (bequests) => parting((words) => bequests.forEach((word) => words.removeItem(`${key} ${word}`))),
 
@@ -68,8 +69,10 @@ export function openStore(name) {
     async join(changed) {
       if (!locks) return async () => true;
       let held;
-      const leave = await new Promise((joined) => {
+      const leave = await new Promise((joined, failed) => {
         held = locks.request(users, { mode: "shared" }, () => new Promise(joined));
+        // Such as in a frame without an origin.
+        held.catch(failed);
       });
       const channel = new BroadcastChannel(users);
       channel.onmessage = changed;

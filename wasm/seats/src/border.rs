@@ -9,7 +9,7 @@ use alloc::vec::Vec;
 
 use licentia_core::json::Fault;
 use licentia_core::seats::{Ledger, Refusal};
-use spin::Mutex;
+use spin::{Mutex, MutexGuard};
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::answer;
@@ -20,14 +20,24 @@ struct Border {
     output: String,
 }
 
-/// WebAssembly has one thread here, so nobody ever waits.
+/// WebAssembly has one thread here, so nobody ever waits: JavaScript drops a
+/// module of which a call did not come to its end.
 static BORDER: Mutex<Border> = Mutex::new(Border { input: Vec::new(), output: String::new() });
+
+/// What the module keeps. A call that is cut short, by a trap or because
+/// JavaScript's stack or memory is used up, leaves it locked: nobody would ever
+/// unlock it, so that the next call traps, too, instead of waiting for ever.
+#[expect(clippy::panic, reason = "a trap is all that is left to answer")]
+fn border() -> MutexGuard<'static, Border> {
+    let Some(border) = BORDER.try_lock() else { panic!("an earlier call was cut short") };
+    border
+}
 
 /// Makes room for the texts of the next call; answers its address.
 #[wasm_bindgen]
 #[must_use]
 pub fn input(bytes: usize) -> usize {
-    let input = &mut BORDER.lock().input;
+    let input = &mut border().input;
     *input = alloc::vec![0; bytes];
     input.as_mut_ptr().expose_provenance()
 }
@@ -36,7 +46,7 @@ pub fn input(bytes: usize) -> usize {
 #[wasm_bindgen]
 #[must_use]
 pub fn output() -> usize {
-    BORDER.lock().output.as_ptr().expose_provenance()
+    border().output.as_ptr().expose_provenance()
 }
 
 /// Hands out seats: `{"ledger":…,"until":…}`, or the refusal.
@@ -80,7 +90,7 @@ fn decided(decision: Result<Ledger, Refusal>, holder: &str) -> String {
 }
 
 fn answered(decide: impl FnOnce(&Request, &Ledger) -> String) -> usize {
-    let border = &mut *BORDER.lock();
+    let border = &mut *border();
     let text = core::str::from_utf8(&border.input).unwrap_or_default();
     let (request, ledger) = text.split_once('\n').unwrap_or_default();
     border.output = match (Request::read(request), read(ledger)) {
@@ -97,4 +107,16 @@ fn read(ledger: &str) -> Result<Ledger, String> {
         return Ok(Ledger::default());
     }
     Ledger::read(ledger).map_err(answer::damaged)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    #[should_panic(expected = "an earlier call was cut short")]
+    fn after_a_call_was_cut_short_the_next_traps_instead_of_waiting_for_ever() {
+        let _cut_short = border();
+        let _ = output();
+    }
 }

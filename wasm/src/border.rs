@@ -79,7 +79,7 @@ pub fn verify(handle: usize) -> usize {
     let (options, token) = text(&border.input).split_once('\n').unwrap_or_default();
     // A handle is good until it is forgotten; of another there is no answer,
     // least of all the one before.
-    border.output = match border.keys.get(handle) {
+    border.output = match border.keys.get_mut(handle) {
         Some(Some(keys)) => keys.verify(token, options),
         _ => String::new(),
     };

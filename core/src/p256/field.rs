@@ -109,7 +109,8 @@ impl Field {
     pub(super) fn square_minus(&self, less: &Self) -> Self {
         self.check(self);
         let [a0, a1, a2, a3, a4, a5, a6, a7, a8] = self.wide();
-        let [d1, d2, d3, d4, d5, d6, d7, d8] = [a1, a2, a3, a4, a5, a6, a7, a8].map(|limb| limb + limb);
+        let [d1, d2, d3, d4, d5, d6, d7, d8] =
+            [a1 + a1, a2 + a2, a3 + a3, a4 + a4, a5 + a5, a6 + a6, a7 + a7, a8 + a8];
         let columns = [
             a0 * a0,
             a0 * d1,
@@ -132,23 +133,38 @@ impl Field {
         reduce(columns, less)
     }
 
-    #[inline(always)]
+    #[cfg_attr(target_arch = "wasm32", inline(never))]
+    #[cfg_attr(not(target_arch = "wasm32"), inline(always))]
     pub(super) fn plus(&self, other: &Self) -> Self {
         Self(limbs::add(&self.0, &other.0))
     }
 
-    #[inline(always)]
+    #[cfg_attr(target_arch = "wasm32", inline(never))]
+    #[cfg_attr(not(target_arch = "wasm32"), inline(always))]
     pub(super) fn minus(&self, other: &Self) -> Self {
         Self(limbs::sub(&self.0, &other.0))
     }
 
-    #[inline(always)]
+    #[cfg_attr(target_arch = "wasm32", inline(never))]
+    #[cfg_attr(not(target_arch = "wasm32"), inline(always))]
     pub(super) fn times(&self, small: i32) -> Self {
-        Self(self.0.map(|limb| limb * small))
+        let [a0, a1, a2, a3, a4, a5, a6, a7, a8] = self.0;
+        Self([
+            a0 * small,
+            a1 * small,
+            a2 * small,
+            a3 * small,
+            a4 * small,
+            a5 * small,
+            a6 * small,
+            a7 * small,
+            a8 * small,
+        ])
     }
 
     /// Whether it is 0, given between −4 p and 5 p.
-    #[inline(always)]
+    #[cfg_attr(target_arch = "wasm32", inline(never))]
+    #[cfg_attr(not(target_arch = "wasm32"), inline(always))]
     pub(super) fn is_zero(&self) -> bool {
         // p is −1 modulo 2^29, so that the lowest limb of a small multiple is
         // small, as few others are.
@@ -167,7 +183,9 @@ impl Field {
 
     #[inline(always)]
     fn wide(&self) -> [Wide; 9] {
-        self.0.map(|limb| Wrapping(i64::from(limb)))
+        let wide = |limb| Wrapping(i64::from(limb));
+        let [a0, a1, a2, a3, a4, a5, a6, a7, a8] = self.0;
+        [wide(a0), wide(a1), wide(a2), wide(a3), wide(a4), wide(a5), wide(a6), wide(a7), wide(a8)]
     }
 
     /// The invariant.

@@ -51,16 +51,25 @@ pub(super) fn checked_sub(left: &Limbs, right: &Limbs) -> Option<Limbs> {
     (difference[8] >= 0).then_some(difference)
 }
 
+// Sums are written out, for a loop would stay one where code is compiled for
+// size; and WebAssembly, which is downloaded, holds them once.
+
 /// The sum, limb by limb.
-#[inline(always)]
+#[cfg_attr(target_arch = "wasm32", inline(never))]
+#[cfg_attr(not(target_arch = "wasm32"), inline(always))]
 pub(super) fn add(left: &Limbs, right: &Limbs) -> Limbs {
-    core::array::from_fn(|i| left[i] + right[i])
+    let [a0, a1, a2, a3, a4, a5, a6, a7, a8] = *left;
+    let [b0, b1, b2, b3, b4, b5, b6, b7, b8] = *right;
+    [a0 + b0, a1 + b1, a2 + b2, a3 + b3, a4 + b4, a5 + b5, a6 + b6, a7 + b7, a8 + b8]
 }
 
 /// The difference, limb by limb.
-#[inline(always)]
+#[cfg_attr(target_arch = "wasm32", inline(never))]
+#[cfg_attr(not(target_arch = "wasm32"), inline(always))]
 pub(super) fn sub(left: &Limbs, right: &Limbs) -> Limbs {
-    core::array::from_fn(|i| left[i] - right[i])
+    let [a0, a1, a2, a3, a4, a5, a6, a7, a8] = *left;
+    let [b0, b1, b2, b3, b4, b5, b6, b7, b8] = *right;
+    [a0 - b0, a1 - b1, a2 - b2, a3 - b3, a4 - b4, a5 - b5, a6 - b6, a7 - b7, a8 - b8]
 }
 
 impl Modulus {

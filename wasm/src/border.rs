@@ -68,7 +68,7 @@ pub fn verify(handle: usize) -> usize {
     let border = &mut *BORDER.lock();
     let (options, token) = text(&border.input).split_once('\n').unwrap_or_default();
     // A handle is good until it is forgotten.
-    if let Some(Some(keys)) = border.keys.get(handle) {
+    if let Some(Some(keys)) = border.keys.get_mut(handle) {
         border.output = keys.verify(token, options);
     }
     border.output.len()

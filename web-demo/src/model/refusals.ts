@@ -6,7 +6,21 @@ export interface Explanation {
   readonly whatToDo: string;
 }
 
-const EXPLANATIONS: Readonly<Record<LicenseErrorCode, Explanation>> = {
+/** What only revocation, leases and seats refuse, which the playground does without. */
+type Elsewhere =
+  | `STATUS_${string}`
+  | `SEATS_${string}`
+  | `SERVICE_${string}`
+  | 'REVOKED'
+  | 'SUSPENDED'
+  | 'SIGNED_TOKEN_MISSING'
+  | 'STORE_FAILED'
+  | 'LICENSE_MISSING';
+
+/** What the playground may meet. */
+type Code = Exclude<LicenseErrorCode, Elsewhere>;
+
+const EXPLANATIONS: Readonly<Record<Code, Explanation>> = {
   TOKEN_TOO_LARGE: {
     title: 'The token is too large',
     whatToDo: 'Check that only the token was pasted. If it was, borrow again with less metadata.',
@@ -91,5 +105,5 @@ const EXPLANATIONS: Readonly<Record<LicenseErrorCode, Explanation>> = {
 
 /** What a refusal's code means to a person. */
 export function explain(code: LicenseErrorCode): Explanation {
-  return EXPLANATIONS[code];
+  return EXPLANATIONS[code as Code];
 }

@@ -133,20 +133,20 @@ impl Field {
         reduce(columns, less)
     }
 
-    #[cfg_attr(target_arch = "wasm32", inline(never))]
-    #[cfg_attr(not(target_arch = "wasm32"), inline(always))]
+    #[cfg_attr(any(target_arch = "wasm32", feature = "compact"), inline(never))]
+    #[cfg_attr(not(any(target_arch = "wasm32", feature = "compact")), inline(always))]
     pub(super) fn plus(&self, other: &Self) -> Self {
         Self(limbs::add(&self.0, &other.0))
     }
 
-    #[cfg_attr(target_arch = "wasm32", inline(never))]
-    #[cfg_attr(not(target_arch = "wasm32"), inline(always))]
+    #[cfg_attr(any(target_arch = "wasm32", feature = "compact"), inline(never))]
+    #[cfg_attr(not(any(target_arch = "wasm32", feature = "compact")), inline(always))]
     pub(super) fn minus(&self, other: &Self) -> Self {
         Self(limbs::sub(&self.0, &other.0))
     }
 
-    #[cfg_attr(target_arch = "wasm32", inline(never))]
-    #[cfg_attr(not(target_arch = "wasm32"), inline(always))]
+    #[cfg_attr(any(target_arch = "wasm32", feature = "compact"), inline(never))]
+    #[cfg_attr(not(any(target_arch = "wasm32", feature = "compact")), inline(always))]
     pub(super) fn times(&self, small: i32) -> Self {
         let [a0, a1, a2, a3, a4, a5, a6, a7, a8] = self.0;
         Self([
@@ -163,8 +163,8 @@ impl Field {
     }
 
     /// Whether it is 0, given between −4 p and 5 p.
-    #[cfg_attr(target_arch = "wasm32", inline(never))]
-    #[cfg_attr(not(target_arch = "wasm32"), inline(always))]
+    #[cfg_attr(any(target_arch = "wasm32", feature = "compact"), inline(never))]
+    #[cfg_attr(not(any(target_arch = "wasm32", feature = "compact")), inline(always))]
     pub(super) fn is_zero(&self) -> bool {
         // p is −1 modulo 2^29, so that the lowest limb of a small multiple is
         // small, as few others are.
@@ -181,6 +181,7 @@ impl Field {
         Self(inverse::inverse(&self.0, &P))
     }
 
+    #[cfg(not(feature = "compact"))]
     #[inline(always)]
     fn wide(&self) -> [Wide; 9] {
         let wide = |limb| Wrapping(i64::from(limb));

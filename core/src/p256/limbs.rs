@@ -52,11 +52,11 @@ pub(super) fn checked_sub(left: &Limbs, right: &Limbs) -> Option<Limbs> {
 }
 
 // Sums are written out, for a loop would stay one where code is compiled for
-// size; and WebAssembly, which is downloaded, holds them once.
+// size; WebAssembly, which is downloaded, and what is compact hold them once.
 
 /// The sum, limb by limb.
-#[cfg_attr(target_arch = "wasm32", inline(never))]
-#[cfg_attr(not(target_arch = "wasm32"), inline(always))]
+#[cfg_attr(any(target_arch = "wasm32", feature = "compact"), inline(never))]
+#[cfg_attr(not(any(target_arch = "wasm32", feature = "compact")), inline(always))]
 pub(super) fn add(left: &Limbs, right: &Limbs) -> Limbs {
     let [a0, a1, a2, a3, a4, a5, a6, a7, a8] = *left;
     let [b0, b1, b2, b3, b4, b5, b6, b7, b8] = *right;
@@ -64,8 +64,8 @@ pub(super) fn add(left: &Limbs, right: &Limbs) -> Limbs {
 }
 
 /// The difference, limb by limb.
-#[cfg_attr(target_arch = "wasm32", inline(never))]
-#[cfg_attr(not(target_arch = "wasm32"), inline(always))]
+#[cfg_attr(any(target_arch = "wasm32", feature = "compact"), inline(never))]
+#[cfg_attr(not(any(target_arch = "wasm32", feature = "compact")), inline(always))]
 pub(super) fn sub(left: &Limbs, right: &Limbs) -> Limbs {
     let [a0, a1, a2, a3, a4, a5, a6, a7, a8] = *left;
     let [b0, b1, b2, b3, b4, b5, b6, b7, b8] = *right;

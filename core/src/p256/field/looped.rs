@@ -10,9 +10,9 @@ impl Field {
     pub(in super::super) fn mul_minus(&self, other: &Self, less: &Self) -> Self {
         self.check(other);
         let mut columns = [Wrapping(0); 17];
-        for (i, a) in self.wide().into_iter().enumerate() {
-            for (j, b) in other.wide().into_iter().enumerate() {
-                columns[i + j] += a * b;
+        for (i, a) in self.0.iter().enumerate() {
+            for (j, b) in other.0.iter().enumerate() {
+                columns[i + j] += wide(*a) * wide(*b);
             }
         }
         reduce(columns, less)
@@ -38,9 +38,13 @@ fn reduce(mut columns: [Wide; 17], less: &Field) -> Field {
     }
     let mut limbs = [0; 9];
     let mut carry = Wrapping(0);
-    for (limb, (column, less)) in limbs.iter_mut().zip(columns.iter().skip(9).zip(less.wide())) {
-        (*limb, carry) = nearest(column - less, carry);
+    for (limb, (column, less)) in limbs.iter_mut().zip(columns.iter().skip(9).zip(&less.0)) {
+        (*limb, carry) = nearest(column - wide(*less), carry);
     }
-    limbs[8] = (carry - Wrapping(i64::from(less.0[8]))).0 as i32;
+    limbs[8] = (carry - wide(less.0[8])).0 as i32;
     Field(limbs)
+}
+
+fn wide(limb: i32) -> Wide {
+    Wrapping(i64::from(limb))
 }

@@ -1,6 +1,6 @@
 //! The algorithms besides ES256: modules of their own, which JavaScript asks.
 
-use alloc::string::String;
+use alloc::borrow::Cow;
 use alloc::vec::Vec;
 
 use licentia_core::token::{Algorithm, Scheme};
@@ -19,7 +19,7 @@ static BROUGHT: [Brought; 5] = [
 ];
 
 /// The schemes of these names.
-pub(crate) fn schemes(names: &[String]) -> Vec<&'static dyn Scheme> {
+pub(crate) fn schemes(names: &[Cow<'_, str>]) -> Vec<&'static dyn Scheme> {
     let named = BROUGHT.iter().filter(|brought| names.iter().any(|name| name == brought.0.name()));
     named.map(|brought| brought as &dyn Scheme).collect()
 }

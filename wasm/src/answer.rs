@@ -1,149 +1,87 @@
 //! What crosses into JavaScript: one JSON object, `{"keys":handle}`,
-//! `{"license":{…}}`, `{"statusList":{…}}`, `{"text":"…"}` or `{"refusal":{"code","evidence"}}`,
-//! with `seen` where there is a clock. What is absent is `null`, times are
+//! `{"license":{…}}`, `{"statusList":{…}}` or `{"refusal":{"code","evidence"}}`, with
+//! `seen` where there is a clock. What is absent is `null`, times are
 //! milliseconds since 1970.
 
 use alloc::string::String;
-use alloc::vec::Vec;
 
-use licentia_core::json::{ArrayWriter, ObjectWriter};
+use licentia_core::json::ObjectWriter;
 use licentia_core::time::Timestamp;
-use licentia_core::token::{Evidence, Found, KeyError, License, Refusal};
+use licentia_core::token::{Finding, Judged, KeyError, Node, Piece, Pieces};
 
 /// Keys that can be used, by their handle.
 pub(crate) fn handle(handle: usize) -> String {
-    let mut json = String::new();
-    let mut answer = ObjectWriter::new(&mut json);
-    answer.integer("keys", handle as u64);
-    answer.finish();
-    json
-}
-
-/// A text that was asked for.
-pub(crate) fn text(text: &str) -> String {
-    let mut json = String::new();
-    let mut answer = ObjectWriter::new(&mut json);
-    answer.string("text", text);
-    answer.finish();
-    json
-}
-
-/// The latest moment a clock has seen.
-pub(crate) fn seen(seen: Timestamp) -> String {
-    let mut json = String::new();
-    let mut answer = ObjectWriter::new(&mut json);
-    answer.integer("seen", milliseconds(seen));
-    answer.finish();
-    json
+    answer(None, |answer| answer.integer("keys", handle as u64))
 }
 
 /// The claims of a status list, which are JSON; `null` if they are no object
 /// of unique members.
 pub(crate) fn status_list(claims: Option<&str>) -> String {
-    let mut json = String::new();
-    let mut answer = ObjectWriter::new(&mut json);
-    answer.member("statusList").push_str(claims.unwrap_or("null"));
-    answer.finish();
-    json
+    answer(None, |answer| answer.member("statusList").push_str(claims.unwrap_or("null")))
 }
 
 /// What becomes of a token, and the latest moment the clock has seen by then,
-/// if there is one.
-pub(crate) fn verdict(result: &Result<License, Refusal>, moment: Option<Timestamp>) -> String {
-    let verdict = match result {
-        Ok(license) => self::license(license),
-        Err(refusal) => self::refusal(refusal),
-    };
-    let Some(moment) = moment else { return verdict };
-    // Two objects become one.
-    let mut answer = seen(moment);
-    answer.pop();
-    answer.push(',');
-    answer.push_str(verdict.get(1..).unwrap_or_default());
-    answer
-}
-
-/// A verified license.
-fn license(license: &License) -> String {
-    let mut json = String::new();
-    let mut answer = ObjectWriter::new(&mut json);
-    let mut members = ObjectWriter::new(answer.member("license"));
-    members.string("licenseArn", license.license_arn());
-    members.string("consumptionToken", license.consumption_token());
-    members.string_or_null("issuer", license.issuer());
-    members.strings("audience", license.audience());
-    members.string_or_null("nodeId", license.node_id());
-    let status = members.member("status");
-    match license.status_reference() {
-        Some(reference) => {
-            let mut place = ObjectWriter::new(status);
-            place.integer("index", reference.index);
-            place.string("uri", &reference.uri);
-            place.finish();
-        }
-        None => status.push_str("null"),
+/// if there is one. JavaScript reads the claims of a license where they stand:
+/// the core has judged them as JSON, and by their names and types.
+pub(crate) fn verdict(result: &Result<Judged<'_>, Finding<'_>>, seen: Option<Timestamp>) -> String {
+    match result {
+        Ok(license) => answer(seen, |answer| {
+            answer.member("claims").push_str(license.signed_claims());
+            answer.integer("issuedAt", milliseconds(license.issued_at()));
+            if let Some(at) = license.expires_at() {
+                answer.integer("expiresAt", milliseconds(at));
+            }
+        }),
+        Err(finding) => refused(seen, finding.reason.code(), None, finding.evidence),
     }
-    members.integer("issuedAt", milliseconds(license.issued_at()));
-    match license.expires_at() {
-        Some(at) => members.integer("expiresAt", milliseconds(at)),
-        None => members.member("expiresAt").push_str("null"),
-    }
-    let mut entitlements = ArrayWriter::new(members.member("entitlements"));
-    for entitlement in license.entitlements() {
-        let mut item = ObjectWriter::new(entitlements.item());
-        item.string("name", &entitlement.name);
-        item.string("unit", entitlement.unit.as_str());
-        item.string_or_null("value", entitlement.value.as_deref());
-        item.finish();
-    }
-    entitlements.finish();
-    let mut metadata = ObjectWriter::new(members.member("metadata"));
-    for (name, value) in license.metadata() {
-        metadata.string(name, value);
-    }
-    metadata.finish();
-    members.finish();
-    answer.finish();
-    json
 }
 
 /// A refused token.
-pub(crate) fn refusal(refusal: &Refusal) -> String {
-    refused(refusal.code(), refusal.evidence())
+pub(crate) fn refusal(finding: &Finding<'_>) -> String {
+    refused(None, finding.reason.code(), None, finding.evidence)
 }
 
 /// Keys that cannot be used.
 pub(crate) fn key_error(error: &KeyError) -> String {
-    let mut found = error.evidence();
-    found.insert(0, ("reason", error.code().into()));
-    refused("KEYS_INVALID", found)
+    refused(None, "KEYS_INVALID", Some(error.code()), error.pieces())
 }
 
-/// A call that is refused before any token is looked at: a clock's state that
-/// cannot be used, a time that no [`Timestamp`] holds, or options that are not
-/// what `js/options.js` lets through.
+/// A call that is refused before any token is looked at: a time that no
+/// [`Timestamp`] holds, or options that are not what `js/options.js` lets
+/// through.
 pub(crate) fn misuse(code: &str) -> String {
-    refused(code, Vec::new())
+    refused(None, code, None, [None, None])
 }
 
 /// The message is made in JavaScript, where texts are smaller.
-fn refused(code: &str, found: Found<'_>) -> String {
+fn refused(seen: Option<Timestamp>, code: &str, reason: Option<&str>, found: Pieces<'_>) -> String {
+    answer(seen, |answer| {
+        let mut refusal = ObjectWriter::new(answer.member("refusal"));
+        refusal.string("code", code);
+        let mut evidence = ObjectWriter::new(refusal.member("evidence"));
+        for (name, piece) in reason.map(|code| ("reason", Piece::Text(code))).into_iter().chain(found.into_iter().flatten()) {
+            match piece {
+                Piece::Nothing | Piece::Claims(None) => evidence.string_or_null(name, None),
+                Piece::Text(text) | Piece::Node(Node::Named(text)) => evidence.string(name, text),
+                Piece::Node(node) => evidence.string(name, &node.to_text()),
+                Piece::Texts(texts) => evidence.strings(name, texts),
+                Piece::Claim(claim) | Piece::Claims(Some(claim)) => evidence.member(name).push_str(claim.text()),
+                Piece::Number(number) => evidence.integer(name, number),
+                Piece::Time(time) => evidence.integer(name, milliseconds(time)),
+            }
+        }
+        evidence.finish();
+        refusal.finish();
+    })
+}
+
+fn answer(seen: Option<Timestamp>, write: impl FnOnce(&mut ObjectWriter<'_>)) -> String {
     let mut json = String::new();
     let mut answer = ObjectWriter::new(&mut json);
-    let mut refusal = ObjectWriter::new(answer.member("refusal"));
-    refusal.string("code", code);
-    let mut evidence = ObjectWriter::new(refusal.member("evidence"));
-    for (name, piece) in found {
-        match piece {
-            Evidence::Nothing => evidence.string_or_null(name, None),
-            Evidence::Text(text) => evidence.string(name, text),
-            Evidence::Texts(texts) => evidence.strings(name, texts),
-            Evidence::Number(number) => evidence.integer(name, number),
-            Evidence::Time(time) => evidence.integer(name, milliseconds(time)),
-        }
+    if let Some(seen) = seen {
+        answer.integer("seen", milliseconds(seen));
     }
-    evidence.finish();
-    refusal.finish();
+    write(&mut answer);
     answer.finish();
     json
 }

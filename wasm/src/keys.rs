@@ -5,7 +5,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use licentia_core::token::status::signed_claims;
-use licentia_core::token::{Clock, KeyError, KeySet, verify, verify_with_clock};
+use licentia_core::token::{Clock, KeyError, KeySet, judge};
 
 use crate::algorithms::schemes;
 use crate::answer;
@@ -27,49 +27,44 @@ impl Keys {
         // Text that is not Unicode is no key.
         let KeysOptions { sets, algorithms } = KeysOptions::read(options).map_err(|_| KeyError::Malformed)?;
         let schemes = schemes(&algorithms);
-        let read = sets.iter().map(|(issuer, keys)| {
-            let keys = KeySet::parse_with(keys, &schemes)?;
-            Ok(match issuer {
-                Some(issuer) => keys.bound_to(issuer),
+        let mut read = Vec::new();
+        for (issuer, keys) in sets {
+            let keys = KeySet::parse_with(&keys, &schemes)?;
+            read.push(match issuer {
+                Some(issuer) => keys.bound_to(&issuer),
                 None => keys,
-            })
-        });
-        let sets: Result<_, _> = read.collect();
-        KeySet::join(sets?).map(|set| Self { set, verified: Vec::new() })
+            });
+        }
+        KeySet::join(read).map(|set| Self { set, verified: Vec::new() })
     }
 
     /// Verifies a token with the options of `Verifier.verify`; answers the
     /// license or the refusal. A key that verifies its second license is
     /// prepared for more: one license at start-up pays for nothing else.
     pub(crate) fn verify(&mut self, token: &str, options: &str) -> String {
-        let Ok(mut options) = VerifyOptions::read(options) else { return answer::misuse("ARGUMENT_INVALID") };
+        let Ok(options) = VerifyOptions::read(options) else { return answer::misuse("ARGUMENT_INVALID") };
         let Some(now) = options.now else { return answer::misuse("CLOCK_OUT_OF_RANGE") };
-        let mut clock = options.clock.take();
-        let audience: Option<Vec<_>> =
-            options.audience.as_ref().map(|texts| texts.iter().map(String::as_str).collect());
-        let expected = options.expectations(audience.as_deref());
-        let result = match &mut clock {
-            Some(clock) => verify_with_clock(token, &self.set, now, &expected, clock),
-            None => verify(token, &self.set, now, &expected),
-        };
-        if let Ok(license) = &result {
-            let key = license.key_thumbprint();
-            if self.verified.iter().any(|known| known == key) {
-                self.set.prepare(key);
+        let (mut clock, mut buffer) = (options.clock, Vec::new());
+        let result = judge(token, &mut buffer, &self.set, now, &options.expectations(), clock.as_mut());
+        let answer = answer::verdict(&result, clock.as_ref().map(Clock::seen));
+        if let Ok(license) = result {
+            let key = license.key_thumbprint().to_owned();
+            if self.verified.contains(&key) {
+                self.set.prepare(&key);
             } else {
-                self.verified.push(key.to_owned());
+                self.verified.push(key);
             }
         }
-        answer::verdict(&result, clock.as_ref().map(Clock::seen))
+        answer
     }
 
     /// Reads a status list as far as its signature; answers its claims or the
     /// refusal. What they say is up to `js/revocation`, so that an app which
     /// revokes nothing pays for none of it.
     pub(crate) fn read_status_list(&self, list: &str) -> String {
-        match signed_claims(list, &self.set) {
-            Ok(claims) => answer::status_list(claims.as_deref()),
-            Err(refusal) => answer::refusal(&refusal),
+        match signed_claims(list, &mut Vec::new(), &self.set) {
+            Ok(claims) => answer::status_list(claims),
+            Err(finding) => answer::refusal(&finding),
         }
     }
 }

@@ -8,11 +8,7 @@ extern crate alloc;
 mod algorithms;
 mod answer;
 mod border;
-mod clock;
 mod keys;
-mod node;
 mod options;
-#[cfg(target_arch = "wasm32")]
-mod runtime;
 
-pub use border::{clock, forget, input, node_id, output, read_keys, read_status_list, verify};
+pub use border::{forget, read_keys, read_status_list, verify};

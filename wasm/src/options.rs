@@ -1,165 +1,123 @@
 //! What crosses from JavaScript: one JSON object for each call, its members
 //! checked and named by `js/options.js`.
 
-use alloc::string::String;
+use alloc::borrow::Cow;
 use alloc::vec::Vec;
 
-use licentia_core::json::{Fault, Reader};
+use licentia_core::json::{Fault, Object, Value};
 use licentia_core::time::Timestamp;
-use licentia_core::token::{Clock, ClockTolerance, Expectations};
-
-use crate::node::NodeOption;
+use licentia_core::token::{Clock, ClockTolerance, Expectations, Node};
 
 /// The options of `Verifier.create`.
-#[derive(Debug, Default)]
-pub(crate) struct KeysOptions {
+#[derive(Debug)]
+pub(crate) struct KeysOptions<'a> {
     /// The texts of the keys, each with the issuer they are bound to, if they
     /// are.
-    pub(crate) sets: Vec<(Option<String>, String)>,
+    pub(crate) sets: Vec<(Option<Cow<'a, str>>, Cow<'a, str>)>,
     /// The names of the algorithms that were brought along.
-    pub(crate) algorithms: Vec<String>,
+    pub(crate) algorithms: Vec<Cow<'a, str>>,
 }
 
 /// The options of `Verifier.verify`.
-#[derive(Debug, Default)]
-pub(crate) struct VerifyOptions {
+#[derive(Debug)]
+pub(crate) struct VerifyOptions<'a> {
     /// The time to judge by; `None` where it is out of range.
     pub(crate) now: Option<Timestamp>,
     /// What judges that time, if anything does.
     pub(crate) clock: Option<Clock>,
-    /// What `aud` must name one of, if anything.
-    pub(crate) audience: Option<Vec<String>>,
-    issuer: Option<String>,
-    product: Option<String>,
-    license_arn: Option<String>,
-    node: Option<NodeOption>,
+    issuer: Option<Cow<'a, str>>,
+    audience: Option<Vec<Cow<'a, str>>>,
+    product: Option<Cow<'a, str>>,
+    license_arn: Option<Cow<'a, str>>,
+    node_id: Option<Cow<'a, str>>,
     clock_tolerance: ClockTolerance,
 }
 
-impl KeysOptions {
+impl<'a> KeysOptions<'a> {
     /// Reads the options.
     ///
     /// # Errors
     /// A [`Fault`] for text that is not Unicode.
-    pub(crate) fn read(json: &str) -> Result<Self, Fault> {
-        let (mut sets, mut algorithms) = (Vec::new(), Vec::new());
-        read(json, &mut |reader, name| match name {
-            "keys" => {
-                sets.push((None, owned(reader)?));
-                Ok(())
+    pub(crate) fn read(json: &'a str) -> Result<Self, Fault> {
+        let options = members(json, &["keys", "issuers", "algorithms"])?;
+        let mut sets = Vec::new();
+        if let Some(keys) = options.string("keys")? {
+            sets.push((None, keys));
+        }
+        if let Some(issuers) = options.get("issuers") {
+            for issuer in issuers.array()? {
+                let bound = issuer.object()?;
+                sets.push((bound.string("issuer")?, bound.string("keys")?.unwrap_or_default()));
             }
-            "issuers" => reader.array(&mut |reader| {
-                let (mut issuer, mut keys) = (None, String::new());
-                reader.object(&mut |reader, name| {
-                    match name {
-                        "issuer" => issuer = Some(owned(reader)?),
-                        "keys" => keys = owned(reader)?,
-                        _ => return Err(Fault::Unexpected),
-                    }
-                    Ok(())
-                })?;
-                sets.push((issuer, keys));
-                Ok(())
-            }),
-            "algorithms" => reader.array(&mut |reader| {
-                algorithms.push(owned(reader)?);
-                Ok(())
-            }),
-            _ => Err(Fault::Unexpected),
-        })?;
+        }
+        let algorithms = options.read("algorithms", strings)?.unwrap_or_default();
         Ok(Self { sets, algorithms })
     }
 }
 
-impl VerifyOptions {
+impl<'a> VerifyOptions<'a> {
     /// Reads the options.
     ///
     /// # Errors
     /// A [`Fault`] for text that is not Unicode.
-    pub(crate) fn read(json: &str) -> Result<Self, Fault> {
-        let mut options = Self::default();
-        read(json, &mut |reader, name| {
-            match name {
-                "now" => options.now = time(reader)?,
-                "issuer" => options.issuer = Some(owned(reader)?),
-                "audience" => {
-                    let texts = options.audience.get_or_insert_default();
-                    reader.array(&mut |reader| {
-                        texts.push(owned(reader)?);
-                        Ok(())
-                    })?;
-                }
-                "product" => options.product = Some(owned(reader)?),
-                "licenseArn" => options.license_arn = Some(owned(reader)?),
-                "nodeId" => options.node = Some(NodeOption::read(reader)?),
-                "clockTolerance" => {
-                    let tolerance = seconds(reader).map(ClockTolerance::from_seconds)?;
-                    options.clock_tolerance = tolerance.ok_or(Fault::Unexpected)?;
-                }
-                "clock" => options.clock = Some(clock(reader)?),
-                _ => return Err(Fault::Unexpected),
-            }
-            Ok(())
-        })?;
-        Ok(options)
+    pub(crate) fn read(json: &'a str) -> Result<Self, Fault> {
+        let options = members(json, &KNOWN)?;
+        let tolerance = options.integer("clockTolerance")?.unwrap_or_default();
+        let tolerance = u32::try_from(tolerance).ok().and_then(ClockTolerance::from_seconds);
+        Ok(Self {
+            now: time(options, "now"),
+            clock: options.read("clock", clock)?,
+            issuer: options.string("issuer")?,
+            audience: options.read("audience", strings)?,
+            product: options.string("product")?,
+            license_arn: options.string("licenseArn")?,
+            node_id: options.string("nodeId")?,
+            clock_tolerance: tolerance.ok_or(Fault::Unexpected)?,
+        })
     }
+}
 
-    /// What the token must be besides genuine and valid, one of these
-    /// audiences included.
-    pub(crate) fn expectations<'a>(&'a self, audience: Option<&'a [&'a str]>) -> Expectations<'a> {
+impl VerifyOptions<'_> {
+    /// What the token must be besides genuine and valid.
+    pub(crate) fn expectations(&self) -> Expectations<'_> {
         Expectations {
             issuer: self.issuer.as_deref(),
-            audience,
+            audience: self.audience.as_deref(),
             product: self.product.as_deref(),
             license_arn: self.license_arn.as_deref(),
-            node: self.node.as_ref().map(NodeOption::node),
+            node: self.node_id.as_deref().map(Node::Named),
             clock_tolerance: self.clock_tolerance,
         }
     }
 }
 
-/// Reads an object and nothing after it.
-pub(crate) fn read(
-    json: &str,
-    member: &mut dyn FnMut(&mut Reader<'_>, &str) -> Result<(), Fault>,
-) -> Result<(), Fault> {
-    let mut reader = Reader::new(json);
-    reader.object(member)?;
-    reader.end()
+const KNOWN: [&str; 8] =
+    ["now", "clock", "issuer", "audience", "product", "licenseArn", "nodeId", "clockTolerance"];
+
+/// An object of these members alone.
+fn members<'a>(json: &'a str, known: &[&str]) -> Result<Object<'a>, Fault> {
+    let members = Value::parse(json)?.object()?;
+    if members.iter().all(|(name, _)| known.iter().any(|known| name.is(known))) { Ok(members) } else { Err(Fault::Unexpected) }
 }
 
-pub(crate) fn owned(reader: &mut Reader<'_>) -> Result<String, Fault> {
-    Ok(reader.string()?.into_owned())
-}
-
-pub(crate) fn seconds(reader: &mut Reader<'_>) -> Result<u32, Fault> {
-    u32::try_from(reader.integer()?).map_err(|_| Fault::Unexpected)
+fn strings(value: Value<'_>) -> Result<Vec<Cow<'_, str>>, Fault> {
+    value.array()?.map(Value::string).collect()
 }
 
 /// What a `Clock` holds: the latest moment seen and the grace in seconds.
-fn clock(reader: &mut Reader<'_>) -> Result<Clock, Fault> {
-    let (mut seen, mut grace) = (None, 0);
-    reader.object(&mut |reader, name| {
-        match name {
-            "seen" => seen = time(reader)?,
-            "grace" => grace = seconds(reader)?,
-            _ => return Err(Fault::Unexpected),
-        }
-        Ok(())
-    })?;
-    let mut clock = Clock::start(grace);
-    clock.see(seen.ok_or(Fault::Unexpected)?);
+fn clock(value: Value<'_>) -> Result<Clock, Fault> {
+    let members = value.object()?;
+    let grace = members.integer("grace")?.and_then(|grace| u32::try_from(grace).ok());
+    let mut clock = Clock::start(grace.ok_or(Fault::Unexpected)?);
+    clock.see(time(members, "seen").ok_or(Fault::Unexpected)?);
     Ok(clock)
 }
 
 /// The second a time in whole milliseconds since 1970 lies in, if it is one
 /// that a [`Timestamp`] holds.
-pub(crate) fn time(reader: &mut Reader<'_>) -> Result<Option<Timestamp>, Fault> {
-    match reader.integer() {
-        Ok(milliseconds) => Ok(Timestamp::from_unix(milliseconds / 1000).ok()),
-        Err(Fault::Unexpected) => Ok(None),
-        Err(fault) => Err(fault),
-    }
+fn time(members: Object<'_>, name: &'static str) -> Option<Timestamp> {
+    let milliseconds = members.integer(name).ok().flatten()?;
+    Timestamp::from_unix(milliseconds / 1000).ok()
 }
 
 #[cfg(test)]
@@ -197,7 +155,7 @@ mod tests {
         ] {
             assert!(VerifyOptions::read(json).is_err(), "{json}");
         }
-        for json in [r#"{"key":"{}"}"#, r#"{"issuers":[{"iss":"a"}]}"#, r#"{"issuers":{}}"#] {
+        for json in [r#"{"key":"{}"}"#, r#"{"keys":"\ud800"}"#, r#"{"issuers":{}}"#] {
             assert!(KeysOptions::read(json).is_err(), "{json}");
         }
     }

@@ -4,8 +4,12 @@ use alloc::borrow::Cow;
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use super::Value;
+
 /// How deep arrays and objects may nest; what is below is refused.
 const MAX_DEPTH: u8 = 16;
+/// The most members of an object: each name is compared with those before it.
+const MAX_MEMBERS: usize = 4096;
 
 /// Why a text was refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,7 +28,7 @@ pub enum Fault {
 /// Reads one JSON text from its start to its end. Every method reads one value
 /// together with the space around it.
 #[derive(Debug)]
-pub struct Reader<'a> {
+pub(crate) struct Reader<'a> {
     text: &'a str,
     at: usize,
     depth: u8,
@@ -32,71 +36,35 @@ pub struct Reader<'a> {
 
 impl<'a> Reader<'a> {
     /// At the start of `text`.
-    #[must_use]
-    pub fn new(text: &'a str) -> Self {
+    pub(crate) fn new(text: &'a str) -> Self {
         let mut reader = Self { text, at: 0, depth: 0 };
         reader.space();
         reader
     }
 
-    /// Nothing may be left.
+    /// Reads a value after which nothing is left.
     ///
     /// # Errors
-    /// [`Fault::Syntax`] where something is.
-    pub fn end(&self) -> Result<(), Fault> {
-        if self.at == self.text.len() { Ok(()) } else { Err(Fault::Syntax) }
+    /// A [`Fault`] where it is none, or not the whole text.
+    pub(crate) fn whole(&mut self) -> Result<Value<'a>, Fault> {
+        self.value()?;
+        if self.at == self.text.len() { Ok(Value::of(self.text.trim_ascii())) } else { Err(Fault::Syntax) }
     }
 
     /// The line reached, counted from 1.
-    #[must_use]
-    pub fn line(&self) -> usize {
+    pub(crate) fn line(&self) -> usize {
         let read = self.text.as_bytes().iter().take(self.at);
         read.filter(|byte| **byte == b'\n').count() + 1
-    }
-
-    /// Reads an object; `member` is called with the name of each member and
-    /// must read its value.
-    ///
-    /// # Errors
-    /// A [`Fault`] where it is no object, two members have one name, or
-    /// `member` fails.
-    pub fn object(
-        &mut self,
-        member: &mut dyn FnMut(&mut Self, &str) -> Result<(), Fault>,
-    ) -> Result<(), Fault> {
-        let mut names: Vec<Cow<'a, str>> = Vec::new();
-        self.sequence(b'{', b'}', &mut |reader| {
-            let name = reader.string().map_err(|_| Fault::Syntax)?;
-            if names.contains(&name) {
-                return Err(Fault::Duplicate);
-            }
-            reader.token(b':')?;
-            let read = member(reader, &name);
-            names.push(name);
-            read
-        })
-    }
-
-    /// Reads an array; `item` is called at each item and must read it.
-    ///
-    /// # Errors
-    /// A [`Fault`] where it is no array, or `item` fails.
-    pub fn array(&mut self, item: &mut dyn FnMut(&mut Self) -> Result<(), Fault>) -> Result<(), Fault> {
-        self.sequence(b'[', b']', item)
-    }
-
-    /// Whether the next value is an array.
-    #[must_use]
-    pub fn is_at_array(&self) -> bool {
-        self.peek() == Some(b'[')
     }
 
     /// Reads a string; borrowed unless it holds an escape.
     ///
     /// # Errors
     /// A [`Fault`] where it is none, or holds half of a surrogate pair.
-    pub fn string(&mut self) -> Result<Cow<'a, str>, Fault> {
-        self.expect(b'"')?;
+    pub(super) fn string(&mut self) -> Result<Cow<'a, str>, Fault> {
+        if self.next() != Some(b'"') {
+            return Err(Fault::Unexpected);
+        }
         let mut unescaped: Option<String> = None;
         loop {
             let start = self.at;
@@ -132,22 +100,22 @@ impl<'a> Reader<'a> {
     ///
     /// # Errors
     /// A [`Fault`] where it is none, or past `u64`.
-    pub fn integer(&mut self) -> Result<u64, Fault> {
-        if !matches!(self.peek(), Some(b'-' | b'0'..=b'9')) {
-            return Err(self.mismatch());
-        }
-        let digits = self.number()?;
+    pub(super) fn integer(&mut self) -> Result<u64, Fault> {
+        let digits = self.number().unwrap_or_default();
         digits.parse().map_err(|_| Fault::Unexpected)
     }
 
-    /// Reads any value and drops it.
+    /// Reads any value.
     ///
     /// # Errors
     /// A [`Fault`] where it is none.
-    pub fn skip(&mut self) -> Result<(), Fault> {
+    fn value(&mut self) -> Result<(), Fault> {
         match self.peek() {
-            Some(b'{') => self.object(&mut |reader, _| reader.skip()),
-            Some(b'[') => self.array(&mut |reader| reader.skip()),
+            Some(b'{') => {
+                let mut names = Vec::new();
+                self.sequence(b'}', &mut |reader| reader.member(&mut names))
+            }
+            Some(b'[') => self.sequence(b']', &mut Self::value),
             Some(b'"') => self.string().map(drop),
             Some(b't') => self.word("true"),
             Some(b'f') => self.word("false"),
@@ -156,14 +124,27 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Reads `open`, items with commas between them, `close`.
+    /// Reads a member of an object that has those of these names before it.
+    fn member(&mut self, names: &mut Vec<Cow<'a, str>>) -> Result<(), Fault> {
+        let name = self.string().map_err(|_| Fault::Syntax)?;
+        if names.len() == MAX_MEMBERS {
+            return Err(Fault::Syntax);
+        }
+        if names.contains(&name) {
+            return Err(Fault::Duplicate);
+        }
+        names.push(name);
+        self.token(b':')?;
+        self.value()
+    }
+
+    /// Reads an opening bracket, items with commas between them, `close`.
     fn sequence(
         &mut self,
-        open: u8,
         close: u8,
         item: &mut dyn FnMut(&mut Self) -> Result<(), Fault>,
     ) -> Result<(), Fault> {
-        self.expect(open)?;
+        self.at += 1;
         self.space();
         self.depth += 1;
         if self.depth > MAX_DEPTH {
@@ -180,24 +161,7 @@ impl<'a> Reader<'a> {
         self.token(close)
     }
 
-    /// Reads the first byte of a value of a certain type.
-    fn expect(&mut self, first: u8) -> Result<(), Fault> {
-        if self.peek() != Some(first) {
-            return Err(self.mismatch());
-        }
-        self.at += 1;
-        Ok(())
-    }
-
-    /// The fault of a value that does not start as expected.
-    fn mismatch(&self) -> Fault {
-        match self.peek() {
-            Some(b'{' | b'[' | b'"' | b't' | b'f' | b'n' | b'-' | b'0'..=b'9') => Fault::Unexpected,
-            _ => Fault::Syntax,
-        }
-    }
-
-    pub(super) fn peek(&self) -> Option<u8> {
+    fn peek(&self) -> Option<u8> {
         self.text.as_bytes().get(self.at).copied()
     }
 
@@ -221,7 +185,7 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
-    pub(super) fn word(&mut self, word: &str) -> Result<(), Fault> {
+    fn word(&mut self, word: &str) -> Result<(), Fault> {
         let rest = self.text.get(self.at..).unwrap_or_default();
         if !rest.starts_with(word) {
             return Err(Fault::Syntax);
@@ -316,15 +280,11 @@ mod tests {
     use super::*;
 
     fn skim(text: &str) -> Result<(), Fault> {
-        let mut reader = Reader::new(text);
-        reader.skip()?;
-        reader.end()
+        Value::parse(text).map(drop)
     }
 
     fn read_string(text: &str) -> Result<String, Fault> {
-        let mut reader = Reader::new(text);
-        let read = reader.string()?.into_owned();
-        reader.end().map(|()| read)
+        Value::parse(text)?.string().map(Cow::into_owned)
     }
 
     #[test]
@@ -428,7 +388,7 @@ mod tests {
 
     #[test]
     fn an_integer_has_no_sign_fraction_or_exponent() {
-        let integer = |text| Reader::new(text).integer();
+        let integer = |text| Value::parse(text).and_then(Value::integer);
         assert_eq!(integer("0"), Ok(0));
         assert_eq!(integer("18446744073709551615"), Ok(u64::MAX));
         for text in ["-1", "-0", "1.0", "1e3", "18446744073709551616", "\"1\"", "true"] {

@@ -1,10 +1,10 @@
 //! A tree of values, for texts whose shape varies.
 
-use alloc::borrow::{Cow, ToOwned};
+use alloc::borrow::Cow;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::{Fault, Reader};
+use super::{Fault, Value};
 
 /// A value.
 #[derive(Clone, Debug, PartialEq)]
@@ -23,31 +23,25 @@ pub(crate) enum Node<'a> {
     Null,
 }
 
-impl<'a> Node<'a> {
-    /// Reads one value; the caller caps the size of the text.
-    pub(crate) fn read(reader: &mut Reader<'a>) -> Result<Self, Fault> {
-        Ok(match reader.peek() {
+impl<'a> TryFrom<Value<'a>> for Node<'a> {
+    type Error = Fault;
+
+    /// The caller caps the size of the text.
+    fn try_from(value: Value<'a>) -> Result<Self, Fault> {
+        Ok(match value.text().as_bytes().first() {
             Some(b'{') => {
-                let mut members = Vec::new();
-                reader.object(&mut |reader, name| {
-                    members.push((name.to_owned(), Self::read(reader)?));
-                    Ok(())
-                })?;
-                Self::Object(members)
+                let members = value.object()?.iter();
+                let nodes = members.map(|(name, value)| Ok((name.string()?.into_owned(), value.try_into()?)));
+                Self::Object(nodes.collect::<Result<_, _>>()?)
             }
             Some(b'[') => {
-                let mut items = Vec::new();
-                reader.array(&mut |reader| {
-                    items.push(Self::read(reader)?);
-                    Ok(())
-                })?;
-                Self::Array(items)
+                Self::Array(value.array()?.map(Self::try_from).collect::<Result<_, _>>()?)
             }
-            Some(b'"') => Self::Text(reader.string()?),
-            Some(b't') => reader.word("true").map(|()| Self::Bool(true))?,
-            Some(b'f') => reader.word("false").map(|()| Self::Bool(false))?,
-            Some(b'n') => reader.word("null").map(|()| Self::Null)?,
-            _ => Self::Number(reader.number()?),
+            Some(b'"') => Self::Text(value.string()?),
+            Some(b't') => Self::Bool(true),
+            Some(b'f') => Self::Bool(false),
+            Some(b'n') => Self::Null,
+            _ => Self::Number(value.text()),
         })
     }
 }
@@ -60,8 +54,7 @@ mod tests {
 
     #[test]
     fn every_kind_of_value_stands_in_the_tree_as_it_was_written() {
-        let mut reader = Reader::new("{\"a\": [1.50, \"\\u00e9\", true, false, null],\n\"b\": {}}");
-        let read = Node::read(&mut reader);
+        let value = Value::parse("{\"a\": [1.50 , \"\\u00e9\", true, false, null],\n\"b\": {}}");
         let items = vec![
             Node::Number("1.50"),
             Node::Text("é".into()),
@@ -70,15 +63,6 @@ mod tests {
             Node::Null,
         ];
         let members = vec![("a".into(), Node::Array(items)), ("b".into(), Node::Object(vec![]))];
-        assert_eq!(read, Ok(Node::Object(members)));
-        assert_eq!((reader.end(), reader.line()), (Ok(()), 2));
-    }
-
-    #[test]
-    fn what_the_reader_refuses_makes_no_tree() {
-        for text in ["", "[", "{\"a\":1,\"a\":2}", "[01]", "tru"] {
-            let mut reader = Reader::new(text);
-            assert!(Node::read(&mut reader).and_then(|_| reader.end()).is_err(), "{text}");
-        }
+        assert_eq!(value.and_then(Node::try_from), Ok(Node::Object(members)));
     }
 }

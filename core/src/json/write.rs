@@ -45,10 +45,10 @@ impl<'w> ObjectWriter<'w> {
     }
 
     /// A member that is an array of strings.
-    pub fn strings(&mut self, name: &str, values: &[String]) {
+    pub fn strings<T: AsRef<str>>(&mut self, name: &str, values: &[T]) {
         let mut array = ArrayWriter::new(self.member(name));
         for value in values {
-            string(array.item(), value);
+            string(array.item(), value.as_ref());
         }
         array.finish();
     }

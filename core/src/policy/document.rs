@@ -111,8 +111,7 @@ fn read(text: &str) -> Result<Node<'_>, Defect> {
         return Err(Defect::TooLarge);
     }
     let mut reader = Reader::new(text);
-    let read = Node::read(&mut reader).and_then(|node| reader.end().map(|()| node));
-    read.map_err(|fault| match fault {
+    reader.whole().and_then(Node::try_from).map_err(|fault| match fault {
         Fault::Duplicate => Defect::DuplicateMember { line: reader.line() },
         Fault::Syntax | Fault::Unexpected | Fault::Member(_) => Defect::NotJson { line: reader.line() },
     })

@@ -1,9 +1,10 @@
 //! Who holds what.
 
+use alloc::borrow::Cow;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use crate::json::{ArrayWriter, Fault, ObjectWriter, Reader};
+use crate::json::{ArrayWriter, Fault, Object, ObjectWriter, Value};
 use crate::quantity::Quantity;
 use crate::time::Timestamp;
 
@@ -61,19 +62,10 @@ impl Ledger {
     }
 
     fn parse(text: &str) -> Result<Self, Fault> {
-        let (mut form, mut holders) = (None, None);
-        let mut reader = Reader::new(text);
-        reader.object(&mut |reader, name| {
-            match name {
-                "seats" => form = Some(reader.integer()?),
-                "holders" => holders = Some(list(reader, holder, |one, other| one.id == other.id)?),
-                _ => return Err(Fault::Unexpected),
-            }
-            Ok(())
-        })?;
-        reader.end()?;
-        match (form, holders) {
-            (Some(FORM), Some(holders)) => Ok(Self { holders }),
+        let ledger = Value::parse(text)?.object()?;
+        let holders = ledger.read("holders", |holders| list(holders, holder, |one, other| one.id == other.id))?;
+        match (ledger.integer("seats")?, holders) {
+            (Some(FORM), Some(holders)) if ledger.iter().count() == 2 => Ok(Self { holders }),
             _ => Err(Fault::Unexpected),
         }
     }
@@ -136,50 +128,40 @@ impl Ledger {
 
 /// An array without two items that are the same.
 fn list<T>(
-    reader: &mut Reader<'_>,
-    item: fn(&mut Reader<'_>) -> Result<T, Fault>,
+    value: Value<'_>,
+    item: fn(Object<'_>) -> Result<T, Fault>,
     is_same: fn(&T, &T) -> bool,
 ) -> Result<Vec<T>, Fault> {
     let mut items: Vec<T> = Vec::new();
-    reader.array(&mut |reader| {
-        let item = item(reader)?;
+    for value in value.array()? {
+        let item = item(value.object()?)?;
         if items.iter().any(|other| is_same(other, &item)) {
             return Err(Fault::Unexpected);
         }
         items.push(item);
-        Ok(())
-    })?;
+    }
     Ok(items)
 }
 
-fn holder(reader: &mut Reader<'_>) -> Result<Holder, Fault> {
-    let (mut id, mut checkout, mut period, mut until, mut taken) = (None, None, None, None, None);
-    reader.object(&mut |reader, name| {
-        match name {
-            "id" => id = Some(reader.string()?.into_owned()),
-            "checkout" => checkout = Some(reader.string()?.into_owned()),
-            "period" => period = u32::try_from(reader.integer()?).ok(),
-            "until" => until = Timestamp::from_unix(reader.integer()?).ok(),
-            "taken" => taken = Some(list(reader, one_taken, |one, other| one.name == other.name)?),
-            _ => return Err(Fault::Unexpected),
-        }
-        Ok(())
-    })?;
-    let read =
-        (|| Some(Holder { id: id?, checkout: checkout?, period: period?, until: until?, taken: taken? }))();
-    read.ok_or(Fault::Unexpected)
+fn holder(members: Object<'_>) -> Result<Holder, Fault> {
+    let text = |name| members.string(name)?.map(Cow::into_owned).ok_or(Fault::Unexpected);
+    let taken = |taken| list(taken, one_taken, |one, other| one.name == other.name);
+    let holder = Holder {
+        id: text("id")?,
+        checkout: text("checkout")?,
+        period: u32::try_from(integer(members, "period")?).map_err(|_| Fault::Unexpected)?,
+        until: Timestamp::from_unix(integer(members, "until")?).map_err(|_| Fault::Unexpected)?,
+        taken: members.read("taken", taken)?.ok_or(Fault::Unexpected)?,
+    };
+    if members.iter().count() == 5 { Ok(holder) } else { Err(Fault::Unexpected) }
 }
 
-fn one_taken(reader: &mut Reader<'_>) -> Result<Taken, Fault> {
-    let (mut name, mut quantity) = (None, None);
-    reader.object(&mut |reader, member| {
-        match member {
-            "name" => name = Some(reader.string()?.into_owned()),
-            "quantity" => quantity = Quantity::new(reader.integer()?).ok(),
-            _ => return Err(Fault::Unexpected),
-        }
-        Ok(())
-    })?;
-    let read = (|| Some(Taken { name: name?, quantity: quantity? }))();
-    read.ok_or(Fault::Unexpected)
+fn one_taken(members: Object<'_>) -> Result<Taken, Fault> {
+    let name = members.string("name")?.ok_or(Fault::Unexpected)?.into_owned();
+    let quantity = Quantity::new(integer(members, "quantity")?).map_err(|_| Fault::Unexpected)?;
+    if members.iter().count() == 2 { Ok(Taken { name, quantity }) } else { Err(Fault::Unexpected) }
+}
+
+fn integer(members: Object<'_>, name: &'static str) -> Result<u64, Fault> {
+    members.integer(name)?.ok_or(Fault::Unexpected)
 }

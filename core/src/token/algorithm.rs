@@ -55,10 +55,16 @@ algorithms! {
 }
 
 impl Algorithm {
+    /// Every name that a header's or a key's `alg` may have for it.
+    pub(super) fn names(self) -> impl Iterator<Item = &'static str> {
+        let other = (self == Self::EdDsa).then_some("Ed25519");
+        [self.name()].into_iter().chain(other)
+    }
+
     /// Whether a header's or a key's `alg` means this algorithm.
     #[must_use]
     pub fn is_named(self, name: &str) -> bool {
-        name == self.name() || self == Self::EdDsa && name == "Ed25519"
+        self.names().any(|own| own == name)
     }
 
     /// The algorithm that `DigitalSignatureMethod` names, if there is one.

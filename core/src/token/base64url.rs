@@ -28,7 +28,13 @@ pub(super) fn encode(bytes: &[u8]) -> String {
 /// (padding included), a length that no bytes have, or bits past the last byte
 /// that are not zero (RFC 4648 section 3.5): so no two texts mean the same.
 pub(super) fn decode(text: &str) -> Option<Vec<u8>> {
-    let mut bytes = Vec::with_capacity(text.len() / 4 * 3 + 2);
+    let mut bytes = Vec::new();
+    decode_into(text, &mut bytes).map(|()| bytes)
+}
+
+/// Appends the bytes `text` stands for; as [`decode`].
+pub(super) fn decode_into(text: &str, bytes: &mut Vec<u8>) -> Option<()> {
+    bytes.reserve(text.len() / 4 * 3 + 2);
     let (mut group, mut bits) = (0u32, 0u32);
     for letter in text.bytes() {
         group = group << 6 | u32::from(sextet(letter)?);
@@ -39,7 +45,7 @@ pub(super) fn decode(text: &str) -> Option<Vec<u8>> {
             group &= (1 << bits) - 1;
         }
     }
-    (bits < 6 && group == 0).then_some(bytes)
+    (bits < 6 && group == 0).then_some(())
 }
 
 const fn sextet(letter: u8) -> Option<u8> {

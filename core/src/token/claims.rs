@@ -1,16 +1,19 @@
 //! What a token says (B-7).
 
-use alloc::borrow::Cow;
 #[cfg(feature = "sign")]
 use alloc::collections::BTreeMap;
-use alloc::string::{String, ToString};
+use alloc::string::String;
+#[cfg(feature = "sign")]
+use alloc::string::ToString;
+use alloc::vec;
 use alloc::vec::Vec;
 
+use super::facts::{Facts, entitlement};
 use super::status::StatusReference;
 use crate::entitlement::Unit;
 #[cfg(feature = "sign")]
 use crate::json::{ArrayWriter, ObjectWriter};
-use crate::json::{Fault, Reader};
+use crate::json::{Object, Value};
 use crate::quantity::Quantity;
 use crate::time::Timestamp;
 
@@ -67,27 +70,21 @@ impl AllowedEntitlement {
     }
 }
 
-/// When a token is valid.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Validity {
-    /// The later of `issuedAt` and `iat`.
-    pub(super) issued: Timestamp,
-    /// The latest of `issuedAt`, `iat` and `nbf`.
-    pub(super) from: Timestamp,
-    /// The earlier of `expiration` and `exp`.
-    pub(super) until: Option<Timestamp>,
-}
-
 impl Claims {
-    /// Reads a payload. Unknown members are passed over; the ones known must
-    /// be of their type, and never `null`.
-    pub(super) fn parse(payload: &[u8]) -> Result<(Self, Validity), Fault> {
-        let text = core::str::from_utf8(payload).map_err(|_| Fault::Syntax)?;
-        let mut read = Members::default();
-        let mut reader = Reader::new(text);
-        reader.object(&mut |reader, name| read.member(reader, name))?;
-        reader.end()?;
-        read.finish()
+    /// What these facts are, on their own.
+    pub(super) fn of(facts: &Facts<'_>) -> Self {
+        Self {
+            issuer: facts.issuer.map(owned),
+            audience: facts.audience.map(texts).unwrap_or_default(),
+            license_arn: owned(facts.license_arn),
+            consumption_token: owned(facts.consumption_token),
+            entitlements_allowed: facts.entitlements.array().into_iter().flatten().filter_map(allowed).collect(),
+            issued_at: facts.issued_at,
+            expiration: facts.expiration,
+            node_id: facts.node_id.map(owned),
+            checkout_metadata: facts.metadata.map(metadata).unwrap_or_default(),
+            status: facts.status.and_then(StatusReference::read),
+        }
     }
 
     /// The payload of a token: what is absent is left out (B-7), and nothing
@@ -156,146 +153,26 @@ impl Claims {
     }
 }
 
-#[derive(Default)]
-struct Members {
-    issuer: Option<String>,
-    audience: Vec<String>,
-    license_arn: Option<String>,
-    consumption_token: Option<String>,
-    entitlements_allowed: Option<Vec<AllowedEntitlement>>,
-    issued_at: Option<Timestamp>,
-    expiration: Option<Timestamp>,
-    node_id: Option<String>,
-    checkout_metadata: Vec<(String, String)>,
-    status: Option<StatusReference>,
-    iat: Option<Timestamp>,
-    nbf: Option<Timestamp>,
-    exp: Option<Timestamp>,
+// INVARIANT: facts are of their types, so that nothing is lost here.
+
+fn owned(text: Value<'_>) -> String {
+    text.string().unwrap_or_default().into_owned()
 }
 
-impl Members {
-    fn member(&mut self, reader: &mut Reader<'_>, name: &str) -> Result<(), Fault> {
-        match name {
-            "entitlementsAllowed" => {
-                let mut items = Vec::new();
-                let read = reader.array(&mut |reader| {
-                    let item = entitlement(reader)?;
-                    if items.iter().any(|other: &AllowedEntitlement| other.name == item.name) {
-                        return Err(Fault::Unexpected);
-                    }
-                    items.push(item);
-                    Ok(())
-                });
-                self.entitlements_allowed = Some(items);
-                named("entitlementsAllowed", read)
-            }
-            "checkoutMetadata" => {
-                let pairs = &mut self.checkout_metadata;
-                let read = reader.object(&mut |reader, name| {
-                    pairs.push((name.to_string(), reader.string()?.into_owned()));
-                    Ok(())
-                });
-                named("checkoutMetadata", read)
-            }
-            "licenseArn" => string("licenseArn", &mut self.license_arn, reader),
-            "licenseConsumptionToken" => {
-                string("licenseConsumptionToken", &mut self.consumption_token, reader)
-            }
-            "nodeId" => string("nodeId", &mut self.node_id, reader),
-            "aud" => {
-                let audience = &mut self.audience;
-                let mut one = |reader: &mut Reader<'_>| {
-                    audience.push(reader.string()?.into_owned());
-                    Ok(())
-                };
-                named("aud", if reader.is_at_array() { reader.array(&mut one) } else { one(reader) })
-            }
-            "iss" => string("iss", &mut self.issuer, reader),
-            "status" => named("status", StatusReference::read(reader)).map(|status| self.status = status),
-            "jti" => string("jti", &mut None, reader),
-            "issuedAt" => time("issuedAt", &mut self.issued_at, reader),
-            "expiration" => time("expiration", &mut self.expiration, reader),
-            "iat" => numeric_date("iat", &mut self.iat, reader),
-            "nbf" => numeric_date("nbf", &mut self.nbf, reader),
-            "exp" => numeric_date("exp", &mut self.exp, reader),
-            _ => reader.skip(),
-        }
-    }
-
-    fn finish(self) -> Result<(Claims, Validity), Fault> {
-        let issued_at = self.issued_at.ok_or(Fault::Member("issuedAt"))?;
-        // All are asked for before any is moved: what is half moved must be
-        // taken apart again at each way out.
-        let needed = [
-            ("licenseArn", self.license_arn.is_some()),
-            ("licenseConsumptionToken", self.consumption_token.is_some()),
-            ("entitlementsAllowed", self.entitlements_allowed.is_some()),
-        ];
-        if let Some((name, _)) = needed.into_iter().find(|(_, is_there)| !is_there) {
-            return Err(Fault::Member(name));
-        }
-        let claims = Claims {
-            issuer: self.issuer,
-            audience: self.audience,
-            license_arn: self.license_arn.unwrap_or_default(),
-            consumption_token: self.consumption_token.unwrap_or_default(),
-            entitlements_allowed: self.entitlements_allowed.unwrap_or_default(),
-            issued_at,
-            expiration: self.expiration,
-            node_id: self.node_id,
-            checkout_metadata: self.checkout_metadata,
-            status: self.status,
-        };
-        let issued = self.iat.map_or(issued_at, |iat| iat.max(issued_at));
-        let from = self.nbf.map_or(issued, |nbf| nbf.max(issued));
-        let until = [self.expiration, self.exp].into_iter().flatten().min();
-        Ok((claims, Validity { issued, from, until }))
+/// The texts of a claim that is one or an array of them.
+pub(super) fn texts(claim: Value<'_>) -> Vec<String> {
+    match claim.array() {
+        Ok(texts) => texts.map(owned).collect(),
+        Err(_) => vec![owned(claim)],
     }
 }
 
-/// A member of `entitlementsAllowed`; a counted one has a quantity (E-1).
-fn entitlement(reader: &mut Reader<'_>) -> Result<AllowedEntitlement, Fault> {
-    let (mut name, mut unit, mut value) = (None, None, None);
-    reader.object(&mut |reader, member| {
-        match member {
-            "name" => name = Some(reader.string()?.into_owned()),
-            "unit" => unit = Unit::parse(&reader.string()?),
-            "value" => value = Some(reader.string()?.into_owned()),
-            _ => reader.skip()?,
-        }
-        Ok(())
-    })?;
-    let (name, unit) = (name.ok_or(Fault::Unexpected)?, unit.ok_or(Fault::Unexpected)?);
-    let entitlement = AllowedEntitlement { name, unit, value };
-    if unit != Unit::None && entitlement.quantity().is_none() {
-        return Err(Fault::Unexpected);
-    }
-    Ok(entitlement)
+fn allowed(item: Value<'_>) -> Option<AllowedEntitlement> {
+    let (name, unit, value) = entitlement(item)?;
+    Some(AllowedEntitlement { name: owned(name), unit, value: value.map(owned) })
 }
 
-fn string(name: &'static str, slot: &mut Option<String>, reader: &mut Reader<'_>) -> Result<(), Fault> {
-    *slot = Some(named(name, reader.string().map(Cow::into_owned))?);
-    Ok(())
-}
-
-fn time(name: &'static str, slot: &mut Option<Timestamp>, reader: &mut Reader<'_>) -> Result<(), Fault> {
-    let text = named(name, reader.string())?;
-    *slot = Some(Timestamp::parse_lenient(&text).map_err(|_| Fault::Member(name))?);
-    Ok(())
-}
-
-/// Whole seconds since 1970 (RFC 7519 section 2).
-fn numeric_date(
-    name: &'static str,
-    slot: &mut Option<Timestamp>,
-    reader: &mut Reader<'_>,
-) -> Result<(), Fault> {
-    let seconds = named(name, reader.integer())?;
-    *slot = Some(Timestamp::from_unix(seconds).map_err(|_| Fault::Member(name))?);
-    Ok(())
-}
-
-/// Says which member is not what was expected.
-fn named<T>(name: &'static str, read: Result<T, Fault>) -> Result<T, Fault> {
-    read.map_err(|fault| if fault == Fault::Unexpected { Fault::Member(name) } else { fault })
+fn metadata(pairs: Value<'_>) -> Vec<(String, String)> {
+    let pairs = pairs.object().into_iter().flat_map(Object::iter);
+    pairs.map(|(name, text)| (owned(name), owned(text))).collect()
 }

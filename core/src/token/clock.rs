@@ -6,7 +6,8 @@ use alloc::vec::Vec;
 use core::fmt;
 
 use super::hmac::{hmac_sha256, is_same_code};
-use super::{Refusal, base64url, evidence};
+use super::finding::{Finding, Piece};
+use super::{Reason, Refusal, base64url, evidence};
 use crate::time::Timestamp;
 
 /// The shortest secret that authenticates a clock's state, in bytes.
@@ -91,19 +92,24 @@ impl Clock {
     /// Judges a time by what was seen.
     ///
     /// # Errors
-    /// [`Refusal::ClockSetBack`] where it lies more than the grace before.
+    /// [`Reason::ClockSetBack`] where it lies more than the grace before.
     pub fn judge(&self, now: Timestamp) -> Result<(), Refusal> {
+        Ok(self.check(now)?)
+    }
+
+    fn check(&self, now: Timestamp) -> Result<(), Finding<'static>> {
         if now.plus_seconds(self.grace_seconds) < self.seen {
-            return Err(Refusal::ClockSetBack { seen: self.seen, now });
+            let (seen, now) = (("seen", Piece::Time(self.seen)), ("now", Piece::Time(now)));
+            return Err(Finding::with_both(Reason::ClockSetBack, seen, now));
         }
         Ok(())
     }
 
     /// Judges a time by what was seen and by when a token was issued, and
     /// remembers both.
-    pub(super) fn witness(&mut self, issued: Timestamp, now: Timestamp) -> Result<(), Refusal> {
+    pub(super) fn witness(&mut self, issued: Timestamp, now: Timestamp) -> Result<(), Finding<'static>> {
         self.see(issued);
-        let judged = self.judge(now);
+        let judged = self.check(now);
         self.see(now);
         judged
     }

@@ -13,14 +13,14 @@ use crate::time::Timestamp;
 const MESSAGES: &str = include_str!("messages.txt");
 
 /// A piece of evidence.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Evidence<'a> {
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Evidence {
     /// There is none where some was expected.
     Nothing,
     /// A text; it may be anything its sender chose.
-    Text(&'a str),
+    Text(String),
     /// Texts, likewise.
-    Texts(&'a [String]),
+    Texts(Vec<String>),
     /// A whole number.
     Number(u64),
     /// A point in time.
@@ -28,60 +28,33 @@ pub enum Evidence<'a> {
 }
 
 /// Pieces of evidence by their names, in the order the npm package shows them.
-pub type Found<'a> = Vec<(&'static str, Evidence<'a>)>;
+pub type Found = Vec<(&'static str, Evidence)>;
 
-impl<'a> From<&'a str> for Evidence<'a> {
-    fn from(text: &'a str) -> Self {
-        Self::Text(text)
+impl From<&str> for Evidence {
+    fn from(text: &str) -> Self {
+        Self::Text(text.into())
     }
 }
 
-impl<'a> From<&'a String> for Evidence<'a> {
-    fn from(text: &'a String) -> Self {
-        Self::Text(text)
-    }
-}
-
-impl<'a> From<&'a Option<String>> for Evidence<'a> {
-    fn from(text: &'a Option<String>) -> Self {
-        text.as_ref().map_or(Self::Nothing, Self::from)
-    }
-}
-
-impl<'a> From<&'a Vec<String>> for Evidence<'a> {
-    fn from(texts: &'a Vec<String>) -> Self {
-        Self::Texts(texts)
-    }
-}
-
-impl From<usize> for Evidence<'_> {
-    fn from(number: usize) -> Self {
-        Self::Number(number as u64)
-    }
-}
-
-impl From<Timestamp> for Evidence<'_> {
-    fn from(time: Timestamp) -> Self {
-        Self::Time(time)
-    }
-}
-
-impl Evidence<'_> {
+impl Evidence {
     /// Appends it as a message shows it: foreign text in backticks, of several
     /// texts the first.
-    fn push_to(self, out: &mut String) {
+    fn push_to(&self, out: &mut String) {
         match self {
             Self::Text(text) => push_quoted(out, text),
-            Self::Texts([first, ..]) => push_quoted(out, first),
-            Self::Nothing | Self::Texts([]) => out.push_str("none"),
-            Self::Number(number) => push_padded(out, number, 1),
+            Self::Texts(texts) => match texts.first() {
+                Some(first) => push_quoted(out, first),
+                None => out.push_str("none"),
+            },
+            Self::Nothing => out.push_str("none"),
+            Self::Number(number) => push_padded(out, *number, 1),
             Self::Time(time) => out.push_str(&time.to_text()),
         }
     }
 }
 
 /// The message of an error: what was wrong and what to do next, on one line.
-pub(super) fn message(code: &str, found: &[(&'static str, Evidence<'_>)]) -> String {
+pub(super) fn message(code: &str, found: &[(&'static str, Evidence)]) -> String {
     message_from(MESSAGES, code, found)
 }
 
@@ -89,7 +62,7 @@ pub(super) fn message(code: &str, found: &[(&'static str, Evidence<'_>)]) -> Str
 pub(super) fn message_from(
     messages: &'static str,
     code: &str,
-    found: &[(&'static str, Evidence<'_>)],
+    found: &[(&'static str, Evidence)],
 ) -> String {
     let special = match found.first() {
         Some((_, Evidence::Text(text))) => text,
@@ -105,7 +78,7 @@ pub(super) fn message_from(
         let (name, after) = after.split_once('}').unwrap_or_default();
         out.push_str(before);
         let evidence = found.iter().find(|(known, _)| *known == name);
-        evidence.map_or(Evidence::Nothing, |(_, evidence)| *evidence).push_to(&mut out);
+        evidence.map_or(&Evidence::Nothing, |(_, evidence)| evidence).push_to(&mut out);
         rest = after;
     }
     out.push_str(rest);
@@ -129,7 +102,7 @@ mod tests {
 
     #[test]
     fn foreign_text_is_shown_and_never_read() {
-        let found = [("keyId", Evidence::Text("{now}\n"))];
+        let found = [("keyId", Evidence::from("{now}\n"))];
         assert_eq!(
             message("KEY_UNKNOWN", &found),
             "no key given has the token's key id `{now}\u{fffd}`; get the issuer's current keys"
@@ -143,10 +116,10 @@ mod tests {
             message("KEY_INVALID", &none),
             "the key is damaged: its numbers make no key; fetch it again"
         );
-        let none = [("expectedNodeId", Evidence::Text("a")), ("nodeId", Evidence::Nothing)];
+        let none = [("expectedNodeId", Evidence::from("a")), ("nodeId", Evidence::Nothing)];
         assert!(message("NODE_MISMATCH", &none).starts_with("the token's node is none where `a` is"));
-        let (none, some) = ([], ["a".into(), "b".into()]);
-        let texts = [("expectedAudience", Evidence::Texts(&some)), ("audience", Evidence::Texts(&none))];
+        let (none, some) = (Vec::new(), Vec::from(["a".into(), "b".into()]));
+        let texts = [("expectedAudience", Evidence::Texts(some)), ("audience", Evidence::Texts(none))];
         assert!(
             message("AUDIENCE_MISMATCH", &texts).starts_with("the token's audience is none where `a` is")
         );

@@ -1,10 +1,11 @@
 //! What a caller demands of a genuine token.
 
-use alloc::borrow::ToOwned;
-use alloc::string::String;
+use alloc::borrow::Cow;
 
-use super::claims::Validity;
-use super::{Claims, Node, Refusal};
+use super::facts::{Facts, Validity};
+use super::finding::{Finding, Piece};
+use super::{Node, Reason};
+use crate::json::Value;
 use crate::time::Timestamp;
 
 /// What the caller demands of a token besides that it is genuine and valid;
@@ -16,7 +17,7 @@ pub struct Expectations<'a> {
     pub issuer: Option<&'a str>,
     /// Audiences of which the token's `aud` must name one (RFC 7519 section
     /// 4.1.3); of no audiences it can name none.
-    pub audience: Option<&'a [&'a str]>,
+    pub audience: Option<&'a [Cow<'a, str>]>,
     /// The product, by its SKU, that `aud` must name, as the service's tokens
     /// do.
     pub product: Option<&'a str>,
@@ -51,53 +52,64 @@ impl ClockTolerance {
     }
 }
 
-impl Expectations<'_> {
+impl<'a> Expectations<'a> {
     /// Whether the token is what it is expected to be, wherever and whenever
     /// it is used.
-    pub(super) fn check_purpose(&self, claims: &Claims) -> Result<(), Refusal> {
-        let Claims { issuer, audience, license_arn, .. } = claims;
+    pub(super) fn check_purpose<'b>(&self, facts: &Facts<'b>) -> Result<(), Finding<'b>>
+    where
+        'a: 'b,
+    {
         if let Some(expected) = self.issuer {
-            check_issuer(expected, issuer.as_deref())?;
+            check_issuer(expected, facts.issuer)?;
         }
+        let audience = ("audience", Piece::Claims(facts.audience));
         if let Some(expected) = self.audience
-            && !expected.iter().any(|expected| names(audience, expected))
+            && !expected.iter().any(|expected| names(facts.audience, expected))
         {
-            let expected = expected.iter().map(|&expected| expected.to_owned()).collect();
-            return Err(Refusal::AudienceMismatch { expected, actual: audience.clone() });
+            let expected = ("expectedAudience", Piece::Texts(expected));
+            return Err(Finding::with_both(Reason::AudienceMismatch, expected, audience));
         }
         if let Some(expected) = self.product
-            && !names(audience, expected)
+            && !names(facts.audience, expected)
         {
-            let expected = expected.to_owned();
-            return Err(Refusal::ProductMismatch { expected, actual: audience.clone() });
+            let expected = ("expectedProduct", Piece::Text(expected));
+            return Err(Finding::with_both(Reason::ProductMismatch, expected, audience));
         }
         match self.license_arn {
-            Some(expected) if expected != license_arn => {
-                let (expected, actual) = (expected.to_owned(), license_arn.clone());
-                Err(Refusal::LicenseMismatch { expected, actual })
+            Some(expected) if !facts.license_arn.is(expected) => {
+                let expected = ("expectedLicenseArn", Piece::Text(expected));
+                let actual = ("licenseArn", Piece::Claim(facts.license_arn));
+                Err(Finding::with_both(Reason::LicenseMismatch, expected, actual))
             }
             _ => Ok(()),
         }
     }
 
     /// Whether the token has begun and not ended.
-    pub(super) fn check_time(&self, validity: Validity, now: Timestamp) -> Result<(), Refusal> {
+    pub(super) fn check_time(&self, validity: Validity, now: Timestamp) -> Result<(), Finding<'static>> {
         let Validity { from, until, .. } = validity;
         let tolerance = self.clock_tolerance.seconds();
+        let here = ("now", Piece::Time(now));
         if now.plus_seconds(tolerance) < from {
-            return Err(Refusal::NotYetValid { from, now });
+            return Err(Finding::with_both(Reason::NotYetValid, ("validFrom", Piece::Time(from)), here));
         }
         match until {
-            Some(at) if now >= at.plus_seconds(tolerance) => Err(Refusal::Expired { at, now }),
+            Some(at) if now >= at.plus_seconds(tolerance) => {
+                Err(Finding::with_both(Reason::Expired, ("expiredAt", Piece::Time(at)), here))
+            }
             _ => Ok(()),
         }
     }
 
     /// Whether the token is for this node.
-    pub(super) fn check_node(&self, claims: &Claims) -> Result<(), Refusal> {
+    pub(super) fn check_node<'b>(&self, facts: &Facts<'b>) -> Result<(), Finding<'b>>
+    where
+        'a: 'b,
+    {
         match self.node {
-            Some(node) if !node.is_meant_by(claims.node_id.as_deref()) => {
-                Err(Refusal::NodeMismatch { expected: node.to_text(), actual: claims.node_id.clone() })
+            Some(node) if !node.is_meant_by(facts.node_id) => {
+                let expected = ("expectedNodeId", Piece::Node(node));
+                Err(Finding::with_both(Reason::NodeMismatch, expected, ("nodeId", facts.node_id.into())))
             }
             _ => Ok(()),
         }
@@ -105,13 +117,18 @@ impl Expectations<'_> {
 }
 
 /// Whether the issuer is the one expected.
-pub(super) fn check_issuer(expected: &str, actual: Option<&str>) -> Result<(), Refusal> {
-    if actual == Some(expected) {
+pub(super) fn check_issuer<'a>(expected: &'a str, actual: Option<Value<'a>>) -> Result<(), Finding<'a>> {
+    if actual.is_some_and(|actual| actual.is(expected)) {
         return Ok(());
     }
-    Err(Refusal::IssuerMismatch { expected: expected.to_owned(), actual: actual.map(ToOwned::to_owned) })
+    let expected = ("expectedIssuer", Piece::Text(expected));
+    Err(Finding::with_both(Reason::IssuerMismatch, expected, ("issuer", actual.into())))
 }
 
-fn names(audience: &[String], expected: &str) -> bool {
-    audience.iter().any(|actual| actual == expected)
+/// Whether the audience, one text or several, is or holds this one.
+fn names(audience: Option<Value<'_>>, expected: &str) -> bool {
+    audience.is_some_and(|audience| match audience.array() {
+        Ok(mut texts) => texts.any(|text| text.is(expected)),
+        Err(_) => audience.is(expected),
+    })
 }

@@ -1,10 +1,11 @@
 //! Public keys as JSON Web Keys (RFC 7517).
 
-use alloc::string::String;
+use alloc::borrow::Cow;
+use alloc::vec;
 use alloc::vec::Vec;
 
 use super::{Algorithm, KeyError, MAX_KEY_SET_BYTES, PublicKey, Scheme, base64url, der};
-use crate::json::{Fault, Reader};
+use crate::json::{Fault, Object, Value};
 
 /// Reads a JWK, an array of JWKs, or a JWK Set; as
 /// [`KeySet::from_json`](super::KeySet::from_json).
@@ -16,111 +17,73 @@ pub(super) fn read(text: &str, schemes: &[&'static dyn Scheme]) -> Result<Vec<Pu
     if bytes > MAX_KEY_SET_BYTES {
         return Err(KeyError::TooLarge { bytes });
     }
-    let mut found = Vec::new();
-    read_all(text, &mut found).map_err(|_| KeyError::Malformed)?;
-    if found.iter().any(|jwk| jwk.is_secret) {
+    let found = jwks(text).map_err(|_| KeyError::Malformed)?;
+    if found.iter().any(Jwk::is_secret) {
         return Err(KeyError::Private);
     }
     let mut keys = Vec::new();
     for jwk in found {
         if let Some(algorithm) = jwk.algorithm() {
-            keys.extend(PublicKey::read(algorithm, jwk.bytes(), jwk.key_id, schemes)?);
+            let key_id = jwk.text("kid").map(Cow::into_owned);
+            keys.extend(PublicKey::read(algorithm, jwk.bytes(), key_id, schemes)?);
         }
     }
     Ok(keys)
 }
 
-/// The members of a JWK that are looked at.
-#[derive(Default)]
-struct Jwk {
-    kind: Option<String>,
-    curve: Option<String>,
-    x: Option<String>,
-    y: Option<String>,
-    modulus: Option<String>,
-    exponent: Option<String>,
-    public: Option<String>,
-    key_id: Option<String>,
-    algorithm_name: Option<String>,
-    intended_use: Option<String>,
-    cannot_verify: bool,
-    is_secret: bool,
+fn jwks(text: &str) -> Result<Vec<Jwk<'_>>, Fault> {
+    let value = Value::parse(text)?;
+    let list = if value.is_array() { Some(value) } else { value.object()?.get("keys") };
+    match list {
+        Some(list) => list.array()?.map(Jwk::read).collect(),
+        None => Jwk::read(value).map(|jwk| vec![jwk]),
+    }
 }
 
-fn read_all(text: &str, found: &mut Vec<Jwk>) -> Result<(), Fault> {
-    let mut reader = Reader::new(text);
-    if reader.is_at_array() {
-        reader.array(&mut |reader| Jwk::read(reader, found))?;
-    } else {
-        let (mut single, mut is_set) = (Jwk::default(), false);
-        reader.object(&mut |reader, name| {
-            if name != "keys" {
-                return single.member(reader, name);
-            }
-            is_set = true;
-            reader.array(&mut |reader| Jwk::read(reader, found))
-        })?;
-        if !is_set {
-            found.push(single.complete()?);
+/// The members that are looked at, if they are there, are strings.
+const STRINGS: [&str; 10] = ["kty", "crv", "x", "y", "n", "e", "pub", "kid", "alg", "use"];
+
+/// A JWK.
+#[derive(Clone, Copy)]
+struct Jwk<'a>(Object<'a>);
+
+impl<'a> Jwk<'a> {
+    fn read(value: Value<'a>) -> Result<Self, Fault> {
+        let jwk = Self(value.object()?);
+        for name in STRINGS {
+            jwk.0.string(name)?;
         }
-    }
-    reader.end()
-}
-
-impl Jwk {
-    fn read(reader: &mut Reader<'_>, found: &mut Vec<Self>) -> Result<(), Fault> {
-        let mut jwk = Self::default();
-        reader.object(&mut |reader, name| jwk.member(reader, name))?;
-        found.push(jwk.complete()?);
-        Ok(())
+        // RFC 7517 section 4.1 requires `kty` and nothing else.
+        if jwk.kind().is_empty() { Err(Fault::Unexpected) } else { Ok(jwk) }
     }
 
-    fn member(&mut self, reader: &mut Reader<'_>, name: &str) -> Result<(), Fault> {
-        let text = match name {
-            "kty" => &mut self.kind,
-            "crv" => &mut self.curve,
-            "x" => &mut self.x,
-            "y" => &mut self.y,
-            "n" => &mut self.modulus,
-            "e" => &mut self.exponent,
-            "pub" => &mut self.public,
-            "kid" => &mut self.key_id,
-            "alg" => &mut self.algorithm_name,
-            "use" => &mut self.intended_use,
-            "key_ops" => {
-                self.cannot_verify = true;
-                return reader.array(&mut |reader| {
-                    self.cannot_verify &= reader.string()? != "verify";
-                    Ok(())
-                });
-            }
-            // The private exponent or scalar, the bytes of a symmetric key (RFC
-            // 7518 sections 6.2.2, 6.3.2 and 6.4.1, RFC 8037 section 2), and
-            // the seed of a key of the kind AKP (RFC 9964 section 3).
-            "d" | "k" | "priv" => {
-                self.is_secret = true;
-                return reader.skip();
-            }
-            _ => return reader.skip(),
-        };
-        *text = Some(reader.string()?.into_owned());
-        Ok(())
+    fn text(&self, name: &'static str) -> Option<Cow<'a, str>> {
+        self.0.string(name).unwrap_or_default()
     }
 
-    /// RFC 7517 section 4.1 requires `kty` and nothing else.
-    fn complete(self) -> Result<Self, Fault> {
-        if self.kind().is_empty() { Err(Fault::Unexpected) } else { Ok(self) }
+    fn kind(&self) -> Cow<'a, str> {
+        self.text("kty").unwrap_or_default()
     }
 
-    fn kind(&self) -> &str {
-        self.kind.as_deref().unwrap_or_default()
+    /// Whether it has the private exponent or scalar, the bytes of a symmetric
+    /// key (RFC 7518 sections 6.2.2, 6.3.2 and 6.4.1, RFC 8037 section 2), or
+    /// the seed of a key of the kind AKP (RFC 9964 section 3).
+    fn is_secret(&self) -> bool {
+        ["d", "k", "priv"].iter().any(|name| self.0.get(name).is_some())
+    }
+
+    /// Whether it is meant for verifying: where it tells (RFC 7517 sections 4.2
+    /// and 4.3).
+    fn can_verify(&self) -> bool {
+        let verifies = |operations: Value<'_>| operations.array().is_ok_and(|mut all| all.any(|one| one.is("verify")));
+        self.0.get("use").is_none_or(|intended| intended.is("sig")) && self.0.get("key_ops").is_none_or(verifies)
     }
 
     /// The algorithm to verify with this key, if it is known here and the key
     /// is meant for it.
     fn algorithm(&self) -> Option<Algorithm> {
-        let is_for_signatures = self.intended_use.as_deref().is_none_or(|intended| intended == "sig");
-        let by_kind = match (self.kind(), self.curve.as_deref().unwrap_or_default()) {
+        let kind = self.kind();
+        let by_kind = match (&*kind, &*self.text("crv").unwrap_or_default()) {
             ("EC", "P-256") => Some(Algorithm::Es256),
             ("OKP", "Ed25519") => Some(Algorithm::EdDsa),
             // PS256 must be named: a key is for one algorithm, and AWS's keys,
@@ -129,30 +92,29 @@ impl Jwk {
             ("AKP", _) => None,
             _ => return None,
         };
-        let algorithm = match &self.algorithm_name {
+        let algorithm = match self.text("alg") {
             None => by_kind?,
-            Some(name) => *Algorithm::ALL.iter().find(|algorithm| algorithm.is_named(name))?,
+            Some(name) => *Algorithm::ALL.iter().find(|algorithm| algorithm.is_named(&name))?,
         };
-        let is_of_kind = algorithm.key_type() == self.kind();
-        (is_of_kind && is_for_signatures && !self.cannot_verify).then_some(algorithm)
+        (algorithm.key_type() == kind && self.can_verify()).then_some(algorithm)
     }
 
     /// As [`PublicKey::as_bytes`].
     fn bytes(&self) -> Option<Vec<u8>> {
-        let decoded = |text: &Option<String>| base64url::decode(text.as_deref()?);
-        match self.kind() {
+        let decoded = |name| base64url::decode(&self.text(name)?);
+        match &*self.kind() {
             // RFC 7518 section 6.2.1.2: always the full 32 bytes.
             "EC" => {
-                let (x, y) = (decoded(&self.x)?, decoded(&self.y)?);
+                let (x, y) = (decoded("x")?, decoded("y")?);
                 (x.len() == 32).then(|| [&[4], x.as_slice(), &y].concat())
             }
             "RSA" => {
-                let (modulus, exponent) = (decoded(&self.modulus)?, decoded(&self.exponent)?);
+                let (modulus, exponent) = (decoded("n")?, decoded("e")?);
                 (is_number(&modulus) && is_number(&exponent))
                     .then(|| der::of_two_positive(&modulus, &exponent))
             }
-            "OKP" => decoded(&self.x),
-            _ => decoded(&self.public),
+            "OKP" => decoded("x"),
+            _ => decoded("pub"),
         }
     }
 }

@@ -1,12 +1,12 @@
 //! Compact JWS (RFC 7515 section 7.1), taken apart and judged as far as that
 //! goes without a key.
 
-use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
+use super::finding::{Finding, Piece};
 use super::status::MAX_STATUS_LIST_BYTES;
-use super::{MAX_HEADER_BYTES, MAX_TOKEN_BYTES, Part, Refusal, base64url};
-use crate::json::Reader;
+use super::{MAX_HEADER_BYTES, MAX_TOKEN_BYTES, Reason, base64url};
+use crate::json::{Fault, Value};
 
 /// What a token is, as its header's `typ` says (RFC 7515 section 4.1.9): one
 /// can never stand in for the other.
@@ -22,45 +22,76 @@ pub(super) enum Type {
 pub(super) struct Jws<'a> {
     /// What was signed: header and payload as they stand in the token.
     pub(super) signing_input: &'a str,
-    pub(super) header: Header,
-    pub(super) payload: Vec<u8>,
-    pub(super) signature: Vec<u8>,
-}
-
-/// The members of a header that are looked at.
-pub(super) struct Header {
-    pub(super) algorithm: String,
-    pub(super) key_id: Option<String>,
+    /// The header's `alg`.
+    pub(super) algorithm: Value<'a>,
+    /// The header's `kid`, a string.
+    pub(super) key_id: Option<Value<'a>>,
+    pub(super) payload: &'a [u8],
+    pub(super) signature: &'a [u8],
 }
 
 impl<'a> Jws<'a> {
-    /// Takes a token of this type apart.
-    pub(super) fn parse(token: &'a str, expected: Type) -> Result<Self, Refusal> {
+    /// Takes a token of this type apart. Its parts are decoded into `buffer`.
+    pub(super) fn parse(
+        token: &'a str,
+        expected: Type,
+        buffer: &'a mut Vec<u8>,
+    ) -> Result<Self, Finding<'a>> {
         within(token, expected.limit())?;
         let mut parts = token.split('.');
         let (Some(header), Some(payload), Some(signature), None) =
             (parts.next(), parts.next(), parts.next(), parts.next())
         else {
-            return Err(Refusal::TokenMalformed { part: Part::Token });
+            return Err(malformed("token"));
         };
         within(header, MAX_HEADER_BYTES)?;
-        let signing_input = token.get(..header.len() + 1 + payload.len()).unwrap_or_default();
-        let [header, payload, signature] =
-            decoded(header, payload, signature).map_err(|part| Refusal::TokenMalformed { part })?;
-        let header = Header::parse(&header, expected)?;
-        Ok(Self { signing_input, header, payload, signature })
+        let mut ends = [0; 3];
+        let named = [(header, "header"), (payload, "payload"), (signature, "signature")];
+        for ((text, name), end) in named.into_iter().zip(&mut ends) {
+            base64url::decode_into(text, buffer).ok_or(malformed(name))?;
+            *end = buffer.len();
+        }
+        let buffer: &'a [u8] = buffer;
+        let [header_end, payload_end, _] = ends;
+        let (rest, decoded_signature) = buffer.split_at_checked(payload_end).unwrap_or_default();
+        let (decoded_header, decoded_payload) = rest.split_at_checked(header_end).unwrap_or_default();
+        let (algorithm, key_id, is_critical) =
+            read_header(decoded_header, expected).map_err(|_| malformed("header"))?;
+        if is_critical {
+            return Err(Finding::bare(Reason::CriticalHeader));
+        }
+        Ok(Self {
+            signing_input: token.get(..header.len() + 1 + payload.len()).unwrap_or_default(),
+            algorithm,
+            key_id,
+            payload: decoded_payload,
+            signature: decoded_signature,
+        })
     }
 }
 
-/// The bytes of the three parts, or which of them is damaged.
-fn decoded(header: &str, payload: &str, signature: &str) -> Result<[Vec<u8>; 3], Part> {
-    let decode = |text, part| base64url::decode(text).ok_or(part);
-    Ok([decode(header, Part::Header)?, decode(payload, Part::Payload)?, decode(signature, Part::Signature)?])
+/// `alg`, `kid`, and whether there is `crit`.
+fn read_header(header: &[u8], expected: Type) -> Result<(Value<'_>, Option<Value<'_>>, bool), Fault> {
+    let header = core::str::from_utf8(header).map_err(|_| Fault::Syntax)?;
+    let header = Value::parse(header)?.object()?;
+    let (typ, algorithm, key_id) = (header.get("typ"), header.get("alg"), header.get("kid"));
+    let strings = [typ, algorithm, key_id];
+    if !expected.is(typ) || !strings.into_iter().flatten().all(Value::is_string) {
+        return Err(Fault::Unexpected);
+    }
+    Ok((algorithm.ok_or(Fault::Unexpected)?, key_id, header.get("crit").is_some()))
 }
 
-const fn within(text: &str, limit: usize) -> Result<(), Refusal> {
-    let bytes = text.len();
-    if bytes <= limit { Ok(()) } else { Err(Refusal::TokenTooLarge { bytes, limit }) }
+const fn malformed(part: &'static str) -> Finding<'static> {
+    Finding::with(Reason::TokenMalformed, "part", Piece::Text(part))
+}
+
+const fn within(text: &str, limit: usize) -> Result<(), Finding<'static>> {
+    if text.len() <= limit {
+        return Ok(());
+    }
+    let (bytes, limit) = (Piece::Number(text.len() as u64), Piece::Number(limit as u64));
+    Err(Finding::with_both(Reason::TokenTooLarge, ("bytes", bytes), ("limit", limit)))
 }
 
 impl Type {
@@ -73,39 +104,13 @@ impl Type {
     }
 
     /// Whether a header with this `typ`, or without one, is of this type.
-    fn is(self, typ: Option<&str>) -> bool {
+    fn is(self, typ: Option<Value<'_>>) -> bool {
+        let is = |name: &str| {
+            typ.is_some_and(|typ| typ.string().is_ok_and(|typ| typ.eq_ignore_ascii_case(name)))
+        };
         match self {
-            Self::License => typ.is_none_or(|typ| typ.eq_ignore_ascii_case("JWT")),
-            Self::StatusList => typ.is_some_and(|typ| typ.eq_ignore_ascii_case("statuslist+jwt")),
+            Self::License => typ.is_none() || is("JWT"),
+            Self::StatusList => is("statuslist+jwt"),
         }
-    }
-}
-
-impl Header {
-    fn parse(bytes: &[u8], expected: Type) -> Result<Self, Refusal> {
-        let malformed = Refusal::TokenMalformed { part: Part::Header };
-        let Ok(text) = core::str::from_utf8(bytes) else { return Err(malformed) };
-        let (mut algorithm, mut key_id, mut typ, mut is_critical) = (None, None, None, false);
-        let mut reader = Reader::new(text);
-        let read = reader.object(&mut |reader, name| {
-            match name {
-                "alg" => algorithm = Some(reader.string()?.to_string()),
-                "kid" => key_id = Some(reader.string()?.to_string()),
-                "typ" => typ = Some(reader.string()?),
-                "crit" => {
-                    is_critical = true;
-                    reader.skip()?;
-                }
-                _ => reader.skip()?,
-            }
-            Ok(())
-        });
-        if read.and_then(|()| reader.end()).is_err() || !expected.is(typ.as_deref()) {
-            return Err(malformed);
-        }
-        if is_critical {
-            return Err(Refusal::CriticalHeader);
-        }
-        Ok(Self { algorithm: algorithm.ok_or(malformed)?, key_id })
     }
 }

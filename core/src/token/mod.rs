@@ -11,6 +11,8 @@ mod der;
 mod es256;
 mod evidence;
 mod expectations;
+mod facts;
+mod finding;
 mod hmac;
 mod jwk;
 mod jws;
@@ -39,16 +41,17 @@ pub use claims::{AllowedEntitlement, Claims};
 pub use clock::{Clock, ClockError, ClockKey, MIN_CLOCK_SECRET_BYTES};
 pub use evidence::{Evidence, Found};
 pub use expectations::{ClockTolerance, Expectations};
+pub use finding::{Finding, Piece, Pieces};
 pub use key::PublicKey;
 pub use key_error::KeyError;
 pub use key_set::KeySet;
 pub use node::{FingerprintFault, MAX_NODE_COMPONENTS, Matching, Node, NodeFingerprint};
 #[cfg(feature = "sign")]
 pub use openid::{
-    MAX_OPENID_TOKEN_BYTES, OPENID_ISSUER, OpenIdClaims, OpenIdRefusal, TokenUse, check_openid_token,
+    MAX_OPENID_TOKEN_BYTES, OPENID_ISSUER, OpenIdClaims, OpenIdRefusal, Part, TokenUse, check_openid_token,
     is_reserved_property,
 };
-pub use refusal::{Part, Refusal};
+pub use refusal::{Reason, Refusal};
 #[cfg(feature = "sign")]
 pub use rsa::RsaPublicKey;
 #[cfg(feature = "eddsa")]
@@ -64,7 +67,7 @@ pub use sign::{NotASignature, NotASigningKey, SigningKey, attach, es256_signatur
 pub use signers::EdDsaSigningKey;
 #[cfg(all(feature = "sign", feature = "ml-dsa"))]
 pub use signers::{MlDsa44Es256SigningKey, MlDsa44SigningKey};
-pub use verify::{License, verify, verify_with_clock};
+pub use verify::{Judged, License, judge, verify, verify_with_clock};
 
 /// The longest token that is looked at, in bytes. Tokens of the service stay
 /// below one kilobyte unless a checkout carries much metadata.

@@ -2,13 +2,15 @@
 //! RS256 with the one key of the service. The host signs and verifies; what is
 //! signed, and what a good signature makes of it, is decided here.
 
+use alloc::borrow::Cow;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::fmt;
 
-use super::{Part, base64url};
+use super::facts::numeric_date;
+use super::base64url;
 use crate::arn::{AccountId, LicenseArn};
-use crate::json::{Fault, ObjectWriter, Reader};
+use crate::json::{Fault, ObjectWriter, Value};
 use crate::time::Timestamp;
 
 /// The `iss` of every token (T-3).
@@ -18,6 +20,19 @@ pub const MAX_OPENID_TOKEN_BYTES: usize = 4096;
 /// What the entry of `amr` begins with that names the account which made the
 /// token; no property of a token may.
 const ISSUER_ACCOUNT: &str = "aws:license-manager:token-issuer-account-id:";
+
+/// A part of a compact JWS.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// The whole: not three parts with two periods between them.
+    Token,
+    /// The first.
+    Header,
+    /// The second.
+    Payload,
+    /// The third.
+    Signature,
+}
 
 /// What a token is for. One can never stand in for the other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -123,11 +138,30 @@ impl OpenIdClaims {
     }
 
     fn read(text: &str) -> Result<Self, Fault> {
-        let mut claims = Raw::default();
-        let mut reader = Reader::new(text);
-        reader.object(&mut |reader, name| claims.member(reader, name))?;
-        reader.end()?;
-        claims.finish().ok_or(Fault::Unexpected)
+        let members = Value::parse(text)?.object()?;
+        let string = |name| members.string(name)?.ok_or(Fault::Unexpected);
+        let strings = |name| members.read(name, strings)?.ok_or(Fault::Unexpected);
+        let time = |name| members.get(name).and_then(numeric_date).ok_or(Fault::Unexpected);
+
+        let uses = [TokenUse::Refresh, TokenUse::Access];
+        let found = string("token_use")?;
+        let token_use = uses.into_iter().find(|token_use| token_use.claim() == found);
+        let mut amr = strings("amr")?.into_iter();
+        let account = amr.next().and_then(|first| AccountId::parse(first.strip_prefix(ISSUER_ACCOUNT)?).ok());
+        if string("iss")? != OPENID_ISSUER {
+            return Err(Fault::Unexpected);
+        }
+        Ok(Self {
+            token_use: token_use.ok_or(Fault::Unexpected)?,
+            token_id: string("sub")?.into_owned(),
+            jwt_id: string("jti")?.into_owned(),
+            license_arn: LicenseArn::parse(&string("aud")?).map_err(|_| Fault::Unexpected)?,
+            account: account.ok_or(Fault::Unexpected)?,
+            properties: amr.collect(),
+            role_arns: strings("role_arns")?,
+            issued_at: time("iat")?,
+            expires_at: time("exp")?,
+        })
     }
 }
 
@@ -189,74 +223,8 @@ fn header(key_id: &str) -> String {
     base64url::encode(json.as_bytes())
 }
 
-/// The claims as they stand, each there once or not.
-#[derive(Default)]
-struct Raw {
-    issuer: Option<String>,
-    token_use: Option<TokenUse>,
-    token_id: Option<String>,
-    jwt_id: Option<String>,
-    license_arn: Option<LicenseArn>,
-    amr: Option<Vec<String>>,
-    role_arns: Option<Vec<String>>,
-    issued_at: Option<Timestamp>,
-    expires_at: Option<Timestamp>,
-}
-
-impl Raw {
-    fn member(&mut self, reader: &mut Reader<'_>, name: &str) -> Result<(), Fault> {
-        match name {
-            "iss" => self.issuer = Some(reader.string()?.into_owned()),
-            "sub" => self.token_id = Some(reader.string()?.into_owned()),
-            "jti" => self.jwt_id = Some(reader.string()?.into_owned()),
-            "aud" => self.license_arn = Some(read_arn(&reader.string()?)?),
-            "amr" => self.amr = Some(read_strings(reader)?),
-            "role_arns" => self.role_arns = Some(read_strings(reader)?),
-            "iat" => self.issued_at = Some(read_time(reader)?),
-            "exp" => self.expires_at = Some(read_time(reader)?),
-            "token_use" => {
-                let text = reader.string()?;
-                let uses = [TokenUse::Refresh, TokenUse::Access];
-                self.token_use = uses.into_iter().find(|token_use| token_use.claim() == text);
-            }
-            _ => reader.skip()?,
-        }
-        Ok(())
-    }
-
-    fn finish(self) -> Option<OpenIdClaims> {
-        self.issuer.filter(|issuer| issuer == OPENID_ISSUER)?;
-        let mut amr = self.amr?.into_iter();
-        let account = AccountId::parse(amr.next()?.strip_prefix(ISSUER_ACCOUNT)?).ok()?;
-        Some(OpenIdClaims {
-            token_use: self.token_use?,
-            token_id: self.token_id?,
-            jwt_id: self.jwt_id?,
-            license_arn: self.license_arn?,
-            account,
-            properties: amr.collect(),
-            role_arns: self.role_arns?,
-            issued_at: self.issued_at?,
-            expires_at: self.expires_at?,
-        })
-    }
-}
-
-fn read_arn(text: &str) -> Result<LicenseArn, Fault> {
-    LicenseArn::parse(text).map_err(|_| Fault::Unexpected)
-}
-
-fn read_time(reader: &mut Reader<'_>) -> Result<Timestamp, Fault> {
-    Timestamp::from_unix(reader.integer()?).map_err(|_| Fault::Unexpected)
-}
-
-fn read_strings(reader: &mut Reader<'_>) -> Result<Vec<String>, Fault> {
-    let mut strings = Vec::new();
-    reader.array(&mut |reader| {
-        strings.push(reader.string()?.to_string());
-        Ok(())
-    })?;
-    Ok(strings)
+fn strings(value: Value<'_>) -> Result<Vec<String>, Fault> {
+    value.array()?.map(|text| text.string().map(Cow::into_owned)).collect()
 }
 
 impl fmt::Display for TokenUse {

@@ -2,13 +2,16 @@
 
 use alloc::borrow::ToOwned;
 use alloc::string::String;
+use alloc::vec::Vec;
 
 use super::expectations::check_issuer;
+use super::facts::Facts;
+use super::finding::{Finding, Piece};
 use super::jws::{Jws, Type};
 use super::status::StatusReference;
-use super::{AllowedEntitlement, Claims, Clock, Expectations, KeySet, PublicKey, Refusal};
+use super::{AllowedEntitlement, Claims, Clock, Expectations, KeySet, PublicKey, Reason, Refusal};
 use crate::entitlement::Unit;
-use crate::json::Fault;
+use crate::json::{Fault, Value};
 use crate::quantity::Quantity;
 use crate::time::Timestamp;
 
@@ -16,8 +19,17 @@ use crate::time::Timestamp;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct License {
     claims: Claims,
+    signed_claims: String,
     expires_at: Option<Timestamp>,
     key_thumbprint: String,
+}
+
+/// A genuine token as it stands, judged: only [`judge`] makes one.
+#[derive(Clone, Copy)]
+pub struct Judged<'a> {
+    facts: Facts<'a>,
+    payload: &'a [u8],
+    key: &'a PublicKey,
 }
 
 /// Verifies a token at the time `now`, in this order: its size, its form, its
@@ -29,22 +41,23 @@ pub struct License {
 /// `now`) and its node.
 ///
 /// # Errors
-/// The first [`Refusal`] in that order.
+/// A [`Refusal`] with the first reason in that order.
 pub fn verify(
     token: &str,
     keys: &KeySet,
     now: Timestamp,
     expectations: &Expectations<'_>,
 ) -> Result<License, Refusal> {
-    judge(token, keys, now, expectations, None)
+    Ok(License::of(&judge(token, &mut Vec::new(), keys, now, expectations, None)?))
 }
 
 /// As [`verify`], and the clock judges `now` before the token's begin and end
-/// are looked at. A genuine token, refused or not, shows the clock the time it
-/// was issued and `now`; one that is not genuine shows it nothing.
+/// are looked at. A genuine token of the issuer, audience, product and license
+/// expected, refused or not, shows the clock the time it was issued and `now`;
+/// any other shows it nothing.
 ///
 /// # Errors
-/// As [`verify`], and [`Refusal::ClockSetBack`].
+/// As [`verify`], and for [`Reason::ClockSetBack`](super::Reason::ClockSetBack).
 pub fn verify_with_clock(
     token: &str,
     keys: &KeySet,
@@ -52,64 +65,109 @@ pub fn verify_with_clock(
     expectations: &Expectations<'_>,
     clock: &mut Clock,
 ) -> Result<License, Refusal> {
-    judge(token, keys, now, expectations, Some(clock))
+    Ok(License::of(&judge(token, &mut Vec::new(), keys, now, expectations, Some(clock))?))
 }
 
-fn judge(
-    token: &str,
-    keys: &KeySet,
+/// As [`verify`], or with a clock as [`verify_with_clock`], for hosts that pass
+/// on what stands in the token: nothing is copied but into `buffer`, which the
+/// decoded token is appended to.
+///
+/// # Errors
+/// As [`verify`].
+pub fn judge<'a>(
+    token: &'a str,
+    buffer: &'a mut Vec<u8>,
+    keys: &'a KeySet,
     now: Timestamp,
-    expectations: &Expectations<'_>,
+    expectations: &Expectations<'a>,
     clock: Option<&mut Clock>,
-) -> Result<License, Refusal> {
-    let jws = Jws::parse(token, Type::License)?;
+) -> Result<Judged<'a>, Finding<'a>> {
+    let jws = Jws::parse(token, Type::License, buffer)?;
     let key = check_signature(&jws, keys)?;
-    let (claims, validity) = Claims::parse(&jws.payload).map_err(|fault| Refusal::ClaimsMalformed {
-        claim: match fault {
-            Fault::Member(claim) => Some(claim),
-            Fault::Syntax | Fault::Duplicate | Fault::Unexpected => None,
-        },
+    let facts = Facts::read(jws.payload).map_err(|fault| {
+        let claim = match fault {
+            Fault::Member(claim) => Piece::Text(claim),
+            Fault::Syntax | Fault::Duplicate | Fault::Unexpected => Piece::Nothing,
+        };
+        Finding::with(Reason::ClaimsMalformed, "claim", claim)
     })?;
-    check_bound(key, keys, claims.issuer.as_deref())?;
-    let judged = clock.map_or(Ok(()), |clock| clock.witness(validity.issued, now));
-    expectations.check_purpose(&claims)?;
-    judged?;
-    expectations.check_time(validity, now)?;
-    expectations.check_node(&claims)?;
-    Ok(License { claims, expires_at: validity.until, key_thumbprint: key.thumbprint().to_owned() })
+    check_bound(key, keys, facts.issuer)?;
+    expectations.check_purpose(&facts)?;
+    if let Some(clock) = clock {
+        clock.witness(facts.validity.issued, now)?;
+    }
+    expectations.check_time(facts.validity, now)?;
+    expectations.check_node(&facts)?;
+    Ok(Judged { facts, payload: jws.payload, key })
 }
 
 /// The key that signed.
-pub(super) fn check_signature<'a>(jws: &Jws<'_>, keys: &'a KeySet) -> Result<&'a PublicKey, Refusal> {
-    let key_id = jws.header.key_id.as_deref();
+pub(super) fn check_signature<'a>(jws: &Jws<'a>, keys: &'a KeySet) -> Result<&'a PublicKey, Finding<'a>> {
     let mut refusal = None;
-    for key in keys.keys().iter().filter(|key| key_id.is_none_or(|id| key.is_named(id))) {
-        let message = jws.signing_input.as_bytes();
-        match key.verify(keys.base(), &jws.header.algorithm, message, &jws.signature) {
+    for key in keys.keys().iter().filter(|key| jws.key_id.is_none_or(|id| key.has_id(id))) {
+        match key.verify(keys.base(), jws) {
             Ok(()) => return Ok(key),
             // Of several keys those tell most that are for the algorithm.
-            Err(Refusal::AlgorithmMismatch { .. }) if refusal.is_some() => {}
+            Err(Finding { reason: Reason::AlgorithmMismatch, .. }) if refusal.is_some() => {}
             Err(reason) => refusal = Some(reason),
         }
     }
-    let key_id = key_id.unwrap_or_default().to_owned();
-    Err(refusal.unwrap_or(Refusal::KeyUnknown { key_id }))
+    Err(refusal.unwrap_or(Finding::with(Reason::KeyUnknown, "keyId", jws.key_id.into())))
 }
 
 /// Whether the key may speak for this issuer: as it stands in the set, or as
 /// the same key stands in it for another issuer.
-pub(super) fn check_bound(key: &PublicKey, keys: &KeySet, issuer: Option<&str>) -> Result<(), Refusal> {
-    let mut other = None;
+pub(super) fn check_bound<'a>(
+    key: &PublicKey,
+    keys: &'a KeySet,
+    issuer: Option<Value<'a>>,
+) -> Result<(), Finding<'a>> {
+    let mut judged = Ok(());
     for same in keys.keys().iter().filter(|other| other.thumbprint() == key.thumbprint()) {
-        match same.issuer() {
-            Some(bound) if issuer != Some(bound) => other = Some(bound),
-            _ => return Ok(()),
+        judged = same.issuer().map_or(Ok(()), |bound| check_issuer(bound, issuer));
+        if judged.is_ok() {
+            break;
         }
     }
-    other.map_or(Ok(()), |bound| check_issuer(bound, issuer))
+    judged
+}
+
+impl<'a> Judged<'a> {
+    /// As [`License::signed_claims`].
+    #[must_use]
+    pub fn signed_claims(&self) -> &'a str {
+        core::str::from_utf8(self.payload).unwrap_or_default()
+    }
+
+    /// As [`License::key_thumbprint`].
+    #[must_use]
+    pub fn key_thumbprint(&self) -> &'a str {
+        self.key.thumbprint()
+    }
+
+    /// As [`License::issued_at`].
+    #[must_use]
+    pub const fn issued_at(&self) -> Timestamp {
+        self.facts.issued_at
+    }
+
+    /// As [`License::expires_at`].
+    #[must_use]
+    pub const fn expires_at(&self) -> Option<Timestamp> {
+        self.facts.validity.until
+    }
 }
 
 impl License {
+    fn of(judged: &Judged<'_>) -> Self {
+        Self {
+            claims: Claims::of(&judged.facts),
+            signed_claims: judged.signed_claims().to_owned(),
+            expires_at: judged.expires_at(),
+            key_thumbprint: judged.key_thumbprint().to_owned(),
+        }
+    }
+
     /// Whether the checkout granted the entitlement, in whatever quantity.
     #[must_use]
     pub fn has(&self, name: &str) -> bool {
@@ -151,6 +209,14 @@ impl License {
     #[must_use]
     pub fn key_thumbprint(&self) -> &str {
         &self.key_thumbprint
+    }
+
+    /// All that was signed, as it stands in the token: a JSON object (RFC 8259)
+    /// without two members of one name, in which every claim known here is of
+    /// its type.
+    #[must_use]
+    pub fn signed_claims(&self) -> &str {
+        &self.signed_claims
     }
 
     /// The issuer's key fingerprint, if the token tells it.

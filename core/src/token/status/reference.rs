@@ -4,7 +4,7 @@ use alloc::string::String;
 
 #[cfg(feature = "sign")]
 use crate::json::ObjectWriter;
-use crate::json::{Fault, Reader};
+use crate::json::{Fault, Value};
 
 /// A place in a status list, the claim `status` of a token.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,25 +18,16 @@ pub struct StatusReference {
 impl StatusReference {
     /// Reads the claim. Members of other mechanisms (section 6.1) are passed
     /// over; without `status_list` there is nothing that could be looked up.
-    pub(crate) fn read(reader: &mut Reader<'_>) -> Result<Option<Self>, Fault> {
-        let (mut index, mut uri, mut is_listed) = (None, None, false);
-        reader.object(&mut |reader, mechanism| {
-            if mechanism != "status_list" {
-                return reader.skip();
-            }
-            is_listed = true;
-            reader.object(&mut |reader, member| {
-                match member {
-                    "idx" => index = Some(reader.integer()?),
-                    "uri" => uri = Some(reader.string()?.into_owned()),
-                    _ => reader.skip()?,
-                }
-                Ok(())
-            })
-        })?;
-        match (is_listed, index, uri) {
-            (false, ..) => Ok(None),
-            (true, Some(index), Some(uri)) => Ok(Some(Self { index, uri })),
+    pub(crate) fn read(claim: Value<'_>) -> Option<Self> {
+        let (index, uri) = Self::place(claim).ok().flatten()?;
+        Some(Self { index, uri: uri.string().ok()?.into_owned() })
+    }
+
+    /// The index, and the address as it stands in the claim.
+    pub(crate) fn place(claim: Value<'_>) -> Result<Option<(u64, Value<'_>)>, Fault> {
+        let Some(list) = claim.object()?.get("status_list") else { return Ok(None) };
+        match list.object()?.pick(["idx", "uri"]) {
+            [Some(index), Some(uri)] if uri.is_string() => Ok(Some((index.integer()?, uri))),
             _ => Err(Fault::Unexpected),
         }
     }

@@ -76,20 +76,20 @@ impl StatusRefusal {
 
     /// What was found, by the names of the npm package.
     #[must_use]
-    pub fn evidence(&self) -> Found<'_> {
+    pub fn evidence(&self) -> Found {
         match self {
-            Self::Token(refusal) => refusal.evidence(),
+            Self::Token(refusal) => refusal.evidence().to_vec(),
             Self::ListMalformed { claim } => {
-                vec![("claim", claim.map_or(Evidence::Nothing, Evidence::Text))]
+                vec![("claim", claim.map_or(Evidence::Nothing, Evidence::from))]
             }
             Self::Revoked { uri, index }
             | Self::Suspended { uri, index }
             | Self::StatusMissing { uri, index } => {
-                vec![("uri", uri.into()), ("index", Evidence::Number(*index))]
+                vec![("uri", uri.as_str().into()), ("index", Evidence::Number(*index))]
             }
             Self::StatusUnknown { status } => vec![("status", Evidence::Number(u64::from(*status)))],
             Self::StatusStale { uri, since, now } => {
-                vec![("uri", uri.into()), ("since", (*since).into()), ("now", (*now).into())]
+                vec![("uri", uri.as_str().into()), ("since", Evidence::Time(*since)), ("now", Evidence::Time(*now))]
             }
         }
     }

@@ -1,0 +1,185 @@
+//! Values that stay texts until they are asked for.
+
+use alloc::borrow::Cow;
+
+use super::{Fault, Reader};
+
+/// The text of one value, which is JSON and holds no name twice.
+#[derive(Clone, Copy, Debug)]
+pub struct Value<'a>(&'a str);
+
+/// The members of an object, as their text.
+#[derive(Clone, Copy, Debug)]
+pub struct Object<'a>(&'a str);
+
+impl<'a> Value<'a> {
+    /// The value that a text consists of.
+    ///
+    /// # Errors
+    /// [`Fault::Syntax`] and [`Fault::Duplicate`], at any depth.
+    pub fn parse(text: &'a str) -> Result<Self, Fault> {
+        Reader::new(text).whole()
+    }
+
+    /// A text that the reader has read as a value.
+    pub(super) const fn of(text: &'a str) -> Self {
+        Self(text)
+    }
+
+    /// The text.
+    #[must_use]
+    pub const fn text(self) -> &'a str {
+        self.0
+    }
+
+    fn starts_with(self, byte: u8) -> bool {
+        self.0.as_bytes().first() == Some(&byte)
+    }
+
+    /// Whether it is a string.
+    #[must_use]
+    pub fn is_string(self) -> bool {
+        self.starts_with(b'"')
+    }
+
+    /// Whether it is an array.
+    #[must_use]
+    pub fn is_array(self) -> bool {
+        self.starts_with(b'[')
+    }
+
+    /// Whether it is this string.
+    #[inline(never)]
+    #[must_use]
+    pub fn is(self, text: &str) -> bool {
+        self.string().is_ok_and(|string| string == text)
+    }
+
+    /// Its members.
+    ///
+    /// # Errors
+    /// [`Fault::Unexpected`] where it is no object.
+    pub fn object(self) -> Result<Object<'a>, Fault> {
+        if self.starts_with(b'{') { Ok(Object(inside(self.0))) } else { Err(Fault::Unexpected) }
+    }
+
+    /// Its items.
+    ///
+    /// # Errors
+    /// [`Fault::Unexpected`] where it is no array.
+    pub fn array(self) -> Result<impl Iterator<Item = Self>, Fault> {
+        if self.is_array() { Ok(Pieces(inside(self.0))) } else { Err(Fault::Unexpected) }
+    }
+
+    /// The string it is; borrowed unless it holds an escape.
+    ///
+    /// # Errors
+    /// [`Fault::Unexpected`] where it is none.
+    pub fn string(self) -> Result<Cow<'a, str>, Fault> {
+        Reader::new(self.0).string()
+    }
+
+    /// The whole number it is, without sign, fraction or exponent.
+    ///
+    /// # Errors
+    /// [`Fault::Unexpected`] where it is none, or past `u64`.
+    pub fn integer(self) -> Result<u64, Fault> {
+        Reader::new(self.0).integer()
+    }
+}
+
+impl<'a> Object<'a> {
+    /// Name, which is a string, and value of each member, in the order of the
+    /// text.
+    pub fn iter(self) -> impl Iterator<Item = (Value<'a>, Value<'a>)> {
+        let mut pieces = Pieces(self.0);
+        core::iter::from_fn(move || Some((pieces.next()?, pieces.next()?)))
+    }
+
+    /// The value of this member, if it is there.
+    #[inline(never)]
+    #[must_use]
+    pub fn get(self, name: &str) -> Option<Value<'a>> {
+        self.iter().find_map(|(known, value)| known.is(name).then_some(value))
+    }
+
+    /// The values of these members, as far as they are there.
+    #[must_use]
+    pub fn pick<const COUNT: usize>(self, names: [&str; COUNT]) -> [Option<Value<'a>>; COUNT] {
+        let mut found = [None; COUNT];
+        self.pick_into(&names, &mut found);
+        found
+    }
+
+    #[inline(never)]
+    fn pick_into(self, names: &[&str], found: &mut [Option<Value<'a>>]) {
+        for (name, value) in self.iter() {
+            let slots = names.iter().zip(&mut *found);
+            if let Some((_, slot)) = slots.into_iter().find(|(known, _)| name.is(known)) {
+                *slot = Some(value);
+            }
+        }
+    }
+
+    /// What `read` makes of this member, if it is there.
+    ///
+    /// # Errors
+    /// [`Fault::Member`] with its name.
+    pub fn read<T>(
+        self,
+        name: &'static str,
+        read: impl FnOnce(Value<'a>) -> Result<T, Fault>,
+    ) -> Result<Option<T>, Fault> {
+        self.get(name).map(read).transpose().map_err(|_| Fault::Member(name))
+    }
+
+    /// The string that this member is, if it is there.
+    ///
+    /// # Errors
+    /// [`Fault::Member`] where it is none.
+    pub fn string(self, name: &'static str) -> Result<Option<Cow<'a, str>>, Fault> {
+        self.read(name, Value::string)
+    }
+
+    /// The whole number that this member is, if it is there.
+    ///
+    /// # Errors
+    /// [`Fault::Member`] where it is none.
+    pub fn integer(self, name: &'static str) -> Result<Option<u64>, Fault> {
+        self.read(name, Value::integer)
+    }
+}
+
+/// What stands between the brackets.
+fn inside(text: &str) -> &str {
+    text.get(1..text.len().saturating_sub(1)).unwrap_or_default().trim_ascii()
+}
+
+/// The values between the commas and colons of one level.
+struct Pieces<'a>(&'a str);
+
+impl<'a> Iterator for Pieces<'a> {
+    type Item = Value<'a>;
+
+    #[inline(never)]
+    fn next(&mut self) -> Option<Value<'a>> {
+        let (mut depth, mut is_quoted, mut is_escaped) = (0, false, false);
+        let end = self.0.bytes().position(|byte| {
+            match byte {
+                _ if is_escaped => is_escaped = false,
+                b'\\' => is_escaped = true,
+                b'"' => is_quoted = !is_quoted,
+                _ if is_quoted => {}
+                b'{' | b'[' => depth += 1,
+                b'}' | b']' => depth -= 1,
+                b',' | b':' => return depth == 0,
+                _ => {}
+            }
+            false
+        });
+        let end = end.unwrap_or(self.0.len());
+        let piece = self.0.get(..end)?.trim_ascii();
+        self.0 = self.0.get(end + 1..).unwrap_or_default();
+        (!piece.is_empty()).then_some(Value(piece))
+    }
+}

@@ -34,11 +34,19 @@ impl Quantity {
     /// # Errors
     /// [`NotAQuantity`] for anything else.
     pub fn parse(text: &str) -> Result<Self, NotAQuantity> {
-        let canonical = text.bytes().all(|b| b.is_ascii_digit()) && (text == "0" || !text.starts_with('0'));
-        if !canonical {
-            return Err(NotAQuantity);
+        Self::from_digits(text.as_bytes())
+    }
+
+    /// As [`parse`](Self::parse).
+    pub(crate) fn from_digits(digits: &[u8]) -> Result<Self, NotAQuantity> {
+        let units = digits.iter().try_fold(0_u64, |units, digit| {
+            let digit = digit.checked_sub(b'0').filter(|digit| *digit < 10)?;
+            units.checked_mul(10)?.checked_add(u64::from(digit))
+        });
+        match (units, digits) {
+            (None, _) | (_, [] | [b'0', _, ..]) => Err(NotAQuantity),
+            (Some(units), _) => Self::new(units),
         }
-        text.parse().map_err(|_| NotAQuantity).and_then(Self::new)
     }
 
     /// The number of units.

@@ -50,7 +50,7 @@ impl Timestamp {
     /// # Errors
     /// [`NotATime`] where the text is none, or lies outside the range.
     pub fn parse(text: &str) -> Result<Self, NotATime> {
-        Self::read(text, false)
+        Self::read(text.as_bytes(), false)
     }
 
     /// As [`parse`](Self::parse), and a text without a zone means UTC, as the
@@ -59,11 +59,12 @@ impl Timestamp {
     /// # Errors
     /// As [`parse`](Self::parse).
     pub fn parse_lenient(text: &str) -> Result<Self, NotATime> {
-        Self::read(text, true)
+        Self::read(text.as_bytes(), true)
     }
 
-    fn read(text: &str, zone_optional: bool) -> Result<Self, NotATime> {
-        let mut rest = Reader(text.as_bytes());
+    /// As [`parse`](Self::parse) or [`parse_lenient`](Self::parse_lenient).
+    pub(crate) fn read(text: &[u8], zone_optional: bool) -> Result<Self, NotATime> {
+        let mut rest = Reader(text);
         let (year, _) = (rest.digits(4)?, rest.byte(b'-')?);
         let (month, _) = (rest.digits(2)?, rest.byte(b'-')?);
         let (day, _) = (rest.digits(2)?, rest.byte(b'T')?);

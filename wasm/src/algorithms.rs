@@ -1,15 +1,12 @@
 //! The algorithms besides ES256: modules of their own, which JavaScript asks.
 
-use alloc::borrow::Cow;
-use alloc::vec::Vec;
-
 use licentia_core::token::{Algorithm, Scheme};
 use wasm_bindgen::prelude::wasm_bindgen;
 
 /// An algorithm that JavaScript may have brought along.
 struct Brought(Algorithm);
 
-/// All of them.
+/// All of them, by the number that `js/keys.js` calls each by, from 1.
 static BROUGHT: [Brought; 5] = [
     Brought(Algorithm::Ps384),
     Brought(Algorithm::Ps256),
@@ -18,20 +15,17 @@ static BROUGHT: [Brought; 5] = [
     Brought(Algorithm::MlDsa44Es256),
 ];
 
-/// The schemes of these names.
-pub(crate) fn schemes(names: &[Cow<'_, str>]) -> Vec<&'static dyn Scheme> {
-    let named = BROUGHT.iter().filter(|brought| names.iter().any(|name| name == brought.0.name()));
-    named.map(|brought| brought as &dyn Scheme).collect()
+/// The scheme of this number; 0, ES256, has none.
+pub(crate) fn scheme(number: usize) -> Option<&'static dyn Scheme> {
+    let brought = BROUGHT.get(number.checked_sub(1)?)?;
+    Some(brought)
 }
 
-// Each text is an address and a length; the first is the algorithm's name.
+// Each text is an address and a length.
 #[wasm_bindgen(raw_module = "host")]
 extern "C" {
-    fn is_key(name: usize, name_bytes: usize, key: usize, key_bytes: usize) -> bool;
-
     fn accepts(
-        name: usize,
-        name_bytes: usize,
+        algorithm: usize,
         key: usize,
         key_bytes: usize,
         message: usize,
@@ -46,23 +40,24 @@ impl Scheme for Brought {
         self.0
     }
 
-    fn is_key(&self, key: &[u8]) -> bool {
-        let name = self.0.name();
-        is_key(at(name.as_bytes()), name.len(), at(key), key.len())
+    /// JavaScript asks before it hands over a key.
+    fn is_key(&self, _: &[u8]) -> bool {
+        true
     }
 
     fn accepts(&self, key: &[u8], message: &[u8], signature: &[u8]) -> bool {
-        let name = self.0.name();
-        accepts(
-            at(name.as_bytes()),
-            name.len(),
-            at(key),
-            key.len(),
-            at(message),
-            message.len(),
-            at(signature),
-            signature.len(),
-        )
+        let number = BROUGHT.iter().position(|brought| brought.0 == self.0);
+        number.is_some_and(|number| {
+            accepts(
+                number + 1,
+                at(key),
+                key.len(),
+                at(message),
+                message.len(),
+                at(signature),
+                signature.len(),
+            )
+        })
     }
 }
 

@@ -1,72 +1,122 @@
-//! What JavaScript calls; texts cross as `licentia-wasm-runtime` says. Each
-//! function that answers returns the length of its answer.
+//! What JavaScript calls; bytes cross as `licentia-wasm-runtime` says.
 
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use licentia_wasm_runtime::{answer, kept};
+use licentia_core::token::{Clock, PublicKey};
+use licentia_core::time::Timestamp;
+use licentia_wasm_runtime::{answer, given, kept};
 use spin::Mutex;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use crate::answer::{handle, key_error};
-use crate::keys::Keys;
+use crate::algorithms::scheme;
+use crate::verifier::{Expected, Verifier};
 
-/// By handle; `None` is free for the next.
-static KEYS: Mutex<Vec<Option<Keys>>> = Mutex::new(Vec::new());
+/// Everything the module keeps from one call to the next.
+struct Kept {
+    /// Keys that were added since the last verifier was made.
+    keys: Vec<PublicKey>,
+    /// What the next token must be.
+    expected: Expected,
+    /// By handle; `None` is free for the next.
+    verifiers: Vec<Option<Verifier>>,
+}
 
-/// Reads the options of `Verifier.create` that stand in the input. Answers
-/// `{"keys":handle}`, or the refusal.
+static KEPT: Mutex<Kept> =
+    Mutex::new(Kept { keys: Vec::new(), expected: Expected::new(), verifiers: Vec::new() });
+
+/// Adds a key to those of the next verifier: one of ES256, or of another
+/// algorithm by its number. In the input stand the key's bytes, its canonical
+/// JSON, its `kid` and the issuer it is bound to, one after the other, each of
+/// so many bytes; what has none is absent. Answers whether it is a key.
 #[wasm_bindgen]
 #[must_use]
-pub fn read_keys() -> usize {
-    answer(&mut |options| match Keys::read(options) {
-        Ok(keys) => {
-            let all = &mut *kept(&KEYS);
-            let free = all.iter().position(Option::is_none);
-            let place = free.unwrap_or(all.len());
-            match all.get_mut(place) {
-                Some(slot) => *slot = Some(keys),
-                None => all.push(Some(keys)),
-            }
-            handle(place)
+pub fn add_key(
+    algorithm: usize,
+    key: usize,
+    canonical: usize,
+    key_id: Option<u32>,
+    issuer: Option<u32>,
+) -> bool {
+    given(|input| {
+        let (bytes, rest) = input.split_at_checked(key).unwrap_or_default();
+        let (canonical, rest) = rest.split_at_checked(canonical).unwrap_or_default();
+        let (key_id, rest) = text(key_id, rest);
+        let (issuer, _) = text(issuer, rest);
+        let key = PublicKey::from_parts(scheme(algorithm), bytes.into(), canonical, key_id, issuer);
+        key.map(|key| kept(&KEPT).keys.push(key)).is_ok()
+    })
+}
+
+fn text(bytes: Option<u32>, input: &[u8]) -> (Option<String>, &[u8]) {
+    let (text, rest) = input.split_at_checked(bytes.unwrap_or_default() as usize).unwrap_or_default();
+    (bytes.map(|_| String::from_utf8(text.into()).unwrap_or_default()), rest)
+}
+
+/// Makes a verifier of the keys that were added; answers its handle.
+#[wasm_bindgen]
+#[must_use]
+pub fn finish_keys() -> usize {
+    let Kept { keys, verifiers, .. } = &mut *kept(&KEPT);
+    let verifier = Verifier::new(core::mem::take(keys));
+    let free = verifiers.iter().position(Option::is_none);
+    let place = free.unwrap_or(verifiers.len());
+    match verifiers.get_mut(place) {
+        Some(slot) => *slot = verifier,
+        None => verifiers.push(verifier),
+    }
+    place
+}
+
+/// Expects the text in the input of the next token: as its issuer (0), one of
+/// its audiences (1), its product (2), its license (3) or its node (4).
+#[wasm_bindgen]
+pub fn expect(what: usize) {
+    let text = given(|input| String::from_utf8(input.into()).unwrap_or_default());
+    kept(&KEPT).expected.add(what, text);
+}
+
+/// Verifies the token in the input with the verifier of this handle, at a time
+/// in seconds since 1970, with a tolerance in seconds, and by a clock that has
+/// seen a time and has a grace, if there is one. Answers the license or the
+/// refusal, and returns the length of the answer.
+#[wasm_bindgen]
+#[must_use]
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "JavaScript passes whole seconds of the range")]
+pub fn verify(handle: usize, now: f64, tolerance: u32, seen: f64, grace: u32) -> usize {
+    let time = |seconds: f64| Timestamp::from_unix(seconds as u64).unwrap_or(Timestamp::MAX);
+    let mut clock = (seen >= 0.0).then(|| {
+        let mut clock = Clock::start(grace);
+        clock.see(time(seen));
+        clock
+    });
+    answer(&mut |token| {
+        let Kept { expected, verifiers, .. } = &mut *kept(&KEPT);
+        let expected = core::mem::replace(expected, Expected::new());
+        match verifiers.get_mut(handle) {
+            Some(Some(verifier)) => verifier.verify(token, time(now), tolerance, clock.as_mut(), &expected),
+            _ => String::new(),
         }
-        Err(error) => key_error(&error),
     })
 }
 
-/// Verifies the token in the input, which stands after one line with the
-/// options of `Verifier.verify`. Answers the license or the refusal.
-#[wasm_bindgen]
-#[must_use]
-pub fn verify(handle: usize) -> usize {
-    asked(handle, &mut |keys, text| {
-        let (options, token) = text.split_once('\n').unwrap_or_default();
-        keys.verify(token, options)
-    })
-}
-
-/// Reads the status list in the input. Answers its claims, or the refusal.
+/// Reads the status list in the input with the verifier of this handle. Answers
+/// its claims, or the refusal, and returns the length of the answer.
 #[wasm_bindgen]
 #[must_use]
 pub fn read_status_list(handle: usize) -> usize {
-    asked(handle, &mut |keys, list| keys.read_status_list(list))
-}
-
-/// The keys of this handle are needed no more.
-#[wasm_bindgen]
-pub fn forget(handle: usize) {
-    if let Some(slot) = kept(&KEYS).get_mut(handle) {
-        *slot = None;
-    }
-}
-
-/// A handle is good until it is forgotten; of another there is no answer,
-/// least of all the one before.
-fn asked(handle: usize, question: &mut dyn FnMut(&mut Keys, &str) -> String) -> usize {
-    answer(&mut |text| match kept(&KEYS).get_mut(handle) {
-        Some(Some(keys)) => question(keys, text),
+    answer(&mut |list| match kept(&KEPT).verifiers.get(handle) {
+        Some(Some(verifier)) => verifier.read_status_list(list),
         _ => String::new(),
     })
+}
+
+/// The verifier of this handle is needed no more.
+#[wasm_bindgen]
+pub fn forget(handle: usize) {
+    if let Some(slot) = kept(&KEPT).verifiers.get_mut(handle) {
+        *slot = None;
+    }
 }
 
 #[cfg(test)]
@@ -75,7 +125,7 @@ mod tests {
 
     #[test]
     fn nothing_is_answered_for_a_handle_that_is_not_there() {
-        assert_eq!(verify(0), 0);
-        assert_eq!(read_status_list(0), 0);
+        assert_eq!(verify(9, 0.0, 0, -1.0, 0), 0);
+        assert_eq!(read_status_list(9), 0);
     }
 }

@@ -1,5 +1,6 @@
 //! The WebAssembly side of the npm package `@licentia/verifier`: texts in, a
-//! text out, one crossing each. `js/` makes it the package's own interface.
+//! text out. `js/` makes it the package's own interface; it reads keys and
+//! options, which come as JavaScript's own values, and the core judges tokens.
 
 #![cfg_attr(target_arch = "wasm32", no_std)]
 
@@ -8,7 +9,6 @@ extern crate alloc;
 mod algorithms;
 mod answer;
 mod border;
-mod keys;
-mod options;
+mod verifier;
 
-pub use border::{forget, read_keys, read_status_list, verify};
+pub use border::{add_key, expect, finish_keys, forget, read_status_list, verify};

@@ -1,7 +1,6 @@
 //! The reader.
 
 use alloc::borrow::Cow;
-use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::Value;
@@ -26,17 +25,18 @@ pub enum Fault {
 }
 
 /// Reads one JSON text from its start to its end. Every method reads one value
-/// together with the space around it.
+/// together with the space around it. It goes by bytes: whatever is not ASCII
+/// stands within strings, which are taken whole.
 #[derive(Debug)]
 pub(crate) struct Reader<'a> {
-    text: &'a str,
+    text: &'a [u8],
     at: usize,
     depth: u8,
 }
 
 impl<'a> Reader<'a> {
-    /// At the start of `text`.
-    pub(crate) fn new(text: &'a str) -> Self {
+    /// At the start of `text`, which is UTF-8.
+    pub(crate) fn new(text: &'a [u8]) -> Self {
         let mut reader = Self { text, at: 0, depth: 0 };
         reader.space();
         reader
@@ -48,61 +48,49 @@ impl<'a> Reader<'a> {
     /// A [`Fault`] where it is none, or not the whole text.
     pub(crate) fn whole(&mut self) -> Result<Value<'a>, Fault> {
         self.value()?;
-        if self.at == self.text.len() { Ok(Value::of(self.text.trim_ascii())) } else { Err(Fault::Syntax) }
+        if self.peek().is_none() { Ok(Value::of(self.text.trim_ascii())) } else { Err(Fault::Syntax) }
     }
 
     /// The line reached, counted from 1.
     pub(crate) fn line(&self) -> usize {
-        let read = self.text.as_bytes().iter().take(self.at);
-        read.filter(|byte| **byte == b'\n').count() + 1
+        self.text.iter().take(self.at).filter(|byte| **byte == b'\n').count() + 1
     }
 
-    /// Reads a string; borrowed unless it holds an escape.
+    /// Reads a string as the bytes it stands for, which are UTF-8; borrowed
+    /// unless it holds an escape.
     ///
     /// # Errors
     /// A [`Fault`] where it is none, or holds half of a surrogate pair.
-    pub(super) fn string(&mut self) -> Result<Cow<'a, str>, Fault> {
+    pub(super) fn string(&mut self) -> Result<Cow<'a, [u8]>, Fault> {
         if self.next() != Some(b'"') {
             return Err(Fault::Unexpected);
         }
-        let mut unescaped: Option<String> = None;
+        let mut unescaped: Option<Vec<u8>> = None;
         loop {
             let start = self.at;
             while self.peek().is_some_and(|byte| !matches!(byte, b'"' | b'\\' | 0..=0x1f)) {
                 self.at += 1;
             }
-            // INVARIANT: both ends lie next to an ASCII character or an end of
-            // the text, so they are character boundaries.
-            let run = self.text.get(start..self.at).ok_or(Fault::Syntax)?;
-            match self.next() {
-                Some(b'"') => {
+            let run = self.since(start);
+            match (self.next(), &mut unescaped) {
+                (Some(b'"'), None) => {
                     self.space();
-                    return Ok(match unescaped {
-                        None => Cow::Borrowed(run),
-                        Some(mut text) => {
-                            text.push_str(run);
-                            Cow::Owned(text)
-                        }
-                    });
+                    return Ok(Cow::Borrowed(run));
                 }
-                Some(b'\\') => {
-                    let text = unescaped.get_or_insert_default();
-                    text.push_str(run);
+                (Some(b'"'), Some(bytes)) => {
+                    bytes.extend_from_slice(run);
+                    self.space();
+                    return Ok(Cow::Owned(unescaped.unwrap_or_default()));
+                }
+                (Some(b'\\'), _) => {
                     let letter = self.escape()?;
-                    text.push(letter);
+                    let bytes = unescaped.get_or_insert_default();
+                    bytes.extend_from_slice(run);
+                    bytes.extend_from_slice(letter.encode_utf8(&mut [0; 4]).as_bytes());
                 }
                 _ => return Err(Fault::Syntax),
             }
         }
-    }
-
-    /// Reads a whole number without sign, fraction or exponent.
-    ///
-    /// # Errors
-    /// A [`Fault`] where it is none, or past `u64`.
-    pub(super) fn integer(&mut self) -> Result<u64, Fault> {
-        let digits = self.number().unwrap_or_default();
-        digits.parse().map_err(|_| Fault::Unexpected)
     }
 
     /// Reads any value.
@@ -117,15 +105,15 @@ impl<'a> Reader<'a> {
             }
             Some(b'[') => self.sequence(b']', &mut Self::value),
             Some(b'"') => self.string().map(drop),
-            Some(b't') => self.word("true"),
-            Some(b'f') => self.word("false"),
-            Some(b'n') => self.word("null"),
-            _ => self.number().map(drop),
+            Some(b't') => self.word(b"true"),
+            Some(b'f') => self.word(b"false"),
+            Some(b'n') => self.word(b"null"),
+            _ => self.number(),
         }
     }
 
     /// Reads a member of an object that has those of these names before it.
-    fn member(&mut self, names: &mut Vec<Cow<'a, str>>) -> Result<(), Fault> {
+    fn member(&mut self, names: &mut Vec<Cow<'a, [u8]>>) -> Result<(), Fault> {
         let name = self.string().map_err(|_| Fault::Syntax)?;
         if names.len() == MAX_MEMBERS {
             return Err(Fault::Syntax);
@@ -162,13 +150,17 @@ impl<'a> Reader<'a> {
     }
 
     fn peek(&self) -> Option<u8> {
-        self.text.as_bytes().get(self.at).copied()
+        self.text.get(self.at).copied()
     }
 
     fn next(&mut self) -> Option<u8> {
         let byte = self.peek()?;
         self.at += 1;
         Some(byte)
+    }
+
+    fn since(&self, start: usize) -> &'a [u8] {
+        self.text.get(start..self.at).unwrap_or_default()
     }
 
     fn space(&mut self) {
@@ -185,48 +177,43 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
-    fn word(&mut self, word: &str) -> Result<(), Fault> {
-        let rest = self.text.get(self.at..).unwrap_or_default();
-        if !rest.starts_with(word) {
+    fn word(&mut self, word: &[u8]) -> Result<(), Fault> {
+        let start = self.at;
+        self.at += word.len();
+        if self.since(start) != word {
             return Err(Fault::Syntax);
         }
-        self.at += word.len();
         self.space();
         Ok(())
     }
 
     /// RFC 8259 section 6.
-    pub(super) fn number(&mut self) -> Result<&'a str, Fault> {
-        let start = self.at;
-        if self.peek() == Some(b'-') {
-            self.at += 1;
-        }
-        if self.peek() == Some(b'0') {
-            self.at += 1;
-        } else {
+    fn number(&mut self) -> Result<(), Fault> {
+        self.optional(b"-");
+        if !self.optional(b"0") {
             self.digits()?;
         }
-        if self.peek() == Some(b'.') {
-            self.at += 1;
+        if self.optional(b".") {
             self.digits()?;
         }
-        if matches!(self.peek(), Some(b'e' | b'E')) {
-            self.at += 1;
-            if matches!(self.peek(), Some(b'+' | b'-')) {
-                self.at += 1;
-            }
+        if self.optional(b"eE") {
+            self.optional(b"+-");
             self.digits()?;
         }
-        let number = self.text.get(start..self.at).ok_or(Fault::Syntax)?;
         self.space();
-        Ok(number)
+        Ok(())
+    }
+
+    /// Reads one of these bytes, if it is there.
+    fn optional(&mut self, bytes: &[u8]) -> bool {
+        let is_there = self.peek().is_some_and(|byte| bytes.contains(&byte));
+        self.at += usize::from(is_there);
+        is_there
     }
 
     fn digits(&mut self) -> Result<(), Fault> {
         let start = self.at;
-        while matches!(self.peek(), Some(b'0'..=b'9')) {
-            self.at += 1;
-        }
+        while self.optional(b"0123456789") {}
         if self.at > start { Ok(()) } else { Err(Fault::Syntax) }
     }
 
@@ -246,19 +233,16 @@ impl<'a> Reader<'a> {
 
     /// One code unit or a pair of surrogates; a lone surrogate is no character.
     fn unicode(&mut self) -> Result<char, Fault> {
-        let unit = self.code_unit()?;
-        let scalar = match unit {
-            0xd800..=0xdbff => {
-                let paired = self.next() == Some(b'\\') && self.next() == Some(b'u');
-                let low = if paired { self.code_unit()? } else { 0 };
-                if !matches!(low, 0xdc00..=0xdfff) {
-                    return Err(Fault::Syntax);
-                }
-                0x1_0000 + ((unit & 0x3ff) << 10 | low & 0x3ff)
+        let mut unit = self.code_unit()?;
+        if let 0xd800..=0xdbff = unit {
+            let paired = self.next() == Some(b'\\') && self.next() == Some(b'u');
+            let low = if paired { self.code_unit()? } else { 0 };
+            if !matches!(low, 0xdc00..=0xdfff) {
+                return Err(Fault::Syntax);
             }
-            _ => unit,
-        };
-        char::from_u32(scalar).ok_or(Fault::Syntax)
+            unit = 0x1_0000 + ((unit & 0x3ff) << 10 | low & 0x3ff);
+        }
+        char::from_u32(unit).ok_or(Fault::Syntax)
     }
 
     fn code_unit(&mut self) -> Result<u32, Fault> {
@@ -273,7 +257,7 @@ impl<'a> Reader<'a> {
 
 #[cfg(test)]
 mod tests {
-    use alloc::string::ToString;
+    use alloc::string::{String, ToString};
 
     use proptest::prelude::*;
 

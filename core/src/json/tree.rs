@@ -28,7 +28,7 @@ impl<'a> TryFrom<Value<'a>> for Node<'a> {
 
     /// The caller caps the size of the text.
     fn try_from(value: Value<'a>) -> Result<Self, Fault> {
-        Ok(match value.text().as_bytes().first() {
+        Ok(match value.bytes().first() {
             Some(b'{') => {
                 let members = value.object()?.iter();
                 let nodes = members.map(|(name, value)| Ok((name.string()?.into_owned(), value.try_into()?)));
@@ -41,7 +41,7 @@ impl<'a> TryFrom<Value<'a>> for Node<'a> {
             Some(b't') => Self::Bool(true),
             Some(b'f') => Self::Bool(false),
             Some(b'n') => Self::Null,
-            _ => Self::Number(value.text()),
+            _ => Self::Number(core::str::from_utf8(value.bytes()).unwrap_or_default()),
         })
     }
 }

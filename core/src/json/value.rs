@@ -1,16 +1,17 @@
 //! Values that stay texts until they are asked for.
 
 use alloc::borrow::Cow;
+use alloc::string::String;
 
 use super::{Fault, Reader};
 
 /// The text of one value, which is JSON and holds no name twice.
 #[derive(Clone, Copy, Debug)]
-pub struct Value<'a>(&'a str);
+pub struct Value<'a>(&'a [u8]);
 
 /// The members of an object, as their text.
 #[derive(Clone, Copy, Debug)]
-pub struct Object<'a>(&'a str);
+pub struct Object<'a>(&'a [u8]);
 
 impl<'a> Value<'a> {
     /// The value that a text consists of.
@@ -18,22 +19,22 @@ impl<'a> Value<'a> {
     /// # Errors
     /// [`Fault::Syntax`] and [`Fault::Duplicate`], at any depth.
     pub fn parse(text: &'a str) -> Result<Self, Fault> {
-        Reader::new(text).whole()
+        Reader::new(text.as_bytes()).whole()
     }
 
     /// A text that the reader has read as a value.
-    pub(super) const fn of(text: &'a str) -> Self {
+    pub(super) const fn of(text: &'a [u8]) -> Self {
         Self(text)
     }
 
-    /// The text.
+    /// The text, which is UTF-8.
     #[must_use]
-    pub const fn text(self) -> &'a str {
+    pub const fn bytes(self) -> &'a [u8] {
         self.0
     }
 
     fn starts_with(self, byte: u8) -> bool {
-        self.0.as_bytes().first() == Some(&byte)
+        self.0.first() == Some(&byte)
     }
 
     /// Whether it is a string.
@@ -52,7 +53,7 @@ impl<'a> Value<'a> {
     #[inline(never)]
     #[must_use]
     pub fn is(self, text: &str) -> bool {
-        self.string().is_ok_and(|string| string == text)
+        Reader::new(self.0).string().is_ok_and(|string| *string == *text.as_bytes())
     }
 
     /// Its members.
@@ -71,12 +72,24 @@ impl<'a> Value<'a> {
         if self.is_array() { Ok(Pieces(inside(self.0))) } else { Err(Fault::Unexpected) }
     }
 
+    /// The bytes of the string it is, which are UTF-8; borrowed unless it holds
+    /// an escape.
+    ///
+    /// # Errors
+    /// [`Fault::Unexpected`] where it is none.
+    pub fn string_bytes(self) -> Result<Cow<'a, [u8]>, Fault> {
+        Reader::new(self.0).string()
+    }
+
     /// The string it is; borrowed unless it holds an escape.
     ///
     /// # Errors
     /// [`Fault::Unexpected`] where it is none.
     pub fn string(self) -> Result<Cow<'a, str>, Fault> {
-        Reader::new(self.0).string()
+        Ok(match self.string_bytes()? {
+            Cow::Borrowed(bytes) => Cow::Borrowed(core::str::from_utf8(bytes).unwrap_or_default()),
+            Cow::Owned(bytes) => Cow::Owned(String::from_utf8(bytes).unwrap_or_default()),
+        })
     }
 
     /// The whole number it is, without sign, fraction or exponent.
@@ -84,7 +97,11 @@ impl<'a> Value<'a> {
     /// # Errors
     /// [`Fault::Unexpected`] where it is none, or past `u64`.
     pub fn integer(self) -> Result<u64, Fault> {
-        Reader::new(self.0).integer()
+        let digit = |number: u64, byte: &u8| {
+            let digit = byte.checked_sub(b'0').filter(|digit| *digit < 10)?;
+            number.checked_mul(10)?.checked_add(u64::from(digit))
+        };
+        self.0.iter().try_fold(0, digit).ok_or(Fault::Unexpected)
     }
 }
 
@@ -151,12 +168,12 @@ impl<'a> Object<'a> {
 }
 
 /// What stands between the brackets.
-fn inside(text: &str) -> &str {
-    text.get(1..text.len().saturating_sub(1)).unwrap_or_default().trim_ascii()
+fn inside(text: &[u8]) -> &[u8] {
+    text.get(1..text.len().saturating_sub(1)).unwrap_or_default()
 }
 
 /// The values between the commas and colons of one level.
-struct Pieces<'a>(&'a str);
+struct Pieces<'a>(&'a [u8]);
 
 impl<'a> Iterator for Pieces<'a> {
     type Item = Value<'a>;
@@ -164,7 +181,7 @@ impl<'a> Iterator for Pieces<'a> {
     #[inline(never)]
     fn next(&mut self) -> Option<Value<'a>> {
         let (mut depth, mut is_quoted, mut is_escaped) = (0, false, false);
-        let end = self.0.bytes().position(|byte| {
+        let end = self.0.iter().position(|byte| {
             match byte {
                 _ if is_escaped => is_escaped = false,
                 b'\\' => is_escaped = true,
@@ -177,9 +194,9 @@ impl<'a> Iterator for Pieces<'a> {
             }
             false
         });
-        let end = end.unwrap_or(self.0.len());
-        let piece = self.0.get(..end)?.trim_ascii();
-        self.0 = self.0.get(end + 1..).unwrap_or_default();
+        let (piece, rest) = self.0.split_at_checked(end.unwrap_or(self.0.len()))?;
+        self.0 = rest.get(1..).unwrap_or_default();
+        let piece = piece.trim_ascii();
         (!piece.is_empty()).then_some(Value(piece))
     }
 }

@@ -110,7 +110,7 @@ fn read(text: &str) -> Result<Node<'_>, Defect> {
     if characters > MAX_POLICY_CHARACTERS || text.len() > MAX_POLICY_BYTES {
         return Err(Defect::TooLarge);
     }
-    let mut reader = Reader::new(text);
+    let mut reader = Reader::new(text.as_bytes());
     reader.whole().and_then(Node::try_from).map_err(|fault| match fault {
         Fault::Duplicate => Defect::DuplicateMember { line: reader.line() },
         Fault::Syntax | Fault::Unexpected | Fault::Member(_) => Defect::NotJson { line: reader.line() },

@@ -100,20 +100,6 @@ impl<'a> Expectations<'a> {
             _ => Ok(()),
         }
     }
-
-    /// Whether the token is for this node.
-    pub(super) fn check_node<'b>(&self, facts: &Facts<'b>) -> Result<(), Finding<'b>>
-    where
-        'a: 'b,
-    {
-        match self.node {
-            Some(node) if !node.is_meant_by(facts.node_id) => {
-                let expected = ("expectedNodeId", Piece::Node(node));
-                Err(Finding::with_both(Reason::NodeMismatch, expected, ("nodeId", facts.node_id.into())))
-            }
-            _ => Ok(()),
-        }
-    }
 }
 
 /// Whether the issuer is the one expected.

@@ -104,7 +104,7 @@ fn as_time(
 }
 
 fn time(value: Value<'_>) -> Option<Timestamp> {
-    Timestamp::parse_lenient(&value.string().ok()?).ok()
+    Timestamp::read(&value.string_bytes().ok()?, true).ok()
 }
 
 /// Whole seconds since 1970 (RFC 7519 section 2).
@@ -123,11 +123,11 @@ fn is_metadata(value: Value<'_>) -> bool {
 
 /// Names are unique, and what is counted has a quantity (E-1).
 fn are_entitlements(value: Value<'_>) -> bool {
-    let mut names: Vec<Cow<'_, str>> = Vec::new();
+    let mut names: Vec<Cow<'_, [u8]>> = Vec::new();
     let Ok(mut items) = value.array() else { return false };
     items.all(|item| {
         let Some((name, unit, value)) = entitlement(item) else { return false };
-        let Ok(name) = name.string() else { return false };
+        let Ok(name) = name.string_bytes() else { return false };
         let is_new = !names.contains(&name);
         names.push(name);
         is_new && (unit == Unit::None || value.and_then(quantity).is_some())
@@ -143,5 +143,5 @@ pub(super) fn entitlement(item: Value<'_>) -> Option<(Value<'_>, Unit, Option<Va
 }
 
 fn quantity(value: Value<'_>) -> Option<Quantity> {
-    Quantity::parse(&value.string().ok()?).ok()
+    Quantity::from_digits(&value.string_bytes().ok()?).ok()
 }

@@ -4,7 +4,7 @@ use alloc::borrow::{Cow, ToOwned};
 use alloc::vec::Vec;
 
 use super::claims::texts;
-use super::{Evidence, Node, Reason, Refusal};
+use super::{Evidence, Reason, Refusal};
 use crate::json::Value;
 use crate::time::Timestamp;
 
@@ -27,8 +27,6 @@ pub enum Piece<'a> {
     Nothing,
     /// A text.
     Text(&'a str),
-    /// What tells a node.
-    Node(Node<'a>),
     /// Texts.
     Texts(&'a [Cow<'a, str>]),
     /// A string of the token, as JSON.
@@ -84,7 +82,6 @@ impl From<Piece<'_>> for Evidence {
         match piece {
             Piece::Nothing => Self::Nothing,
             Piece::Text(text) => Self::Text(text.to_owned()),
-            Piece::Node(node) => Self::Text(node.to_text()),
             Piece::Texts(texts) => Self::Texts(texts.iter().map(|text| text.clone().into_owned()).collect()),
             Piece::Claim(claim) => Self::Text(claim.string().unwrap_or_default().into_owned()),
             Piece::Claims(claim) => Self::Texts(claim.map(texts).unwrap_or_default()),

@@ -21,7 +21,7 @@ pub(super) enum Type {
 /// A token whose form is right; nothing in it is to be trusted.
 pub(super) struct Jws<'a> {
     /// What was signed: header and payload as they stand in the token.
-    pub(super) signing_input: &'a str,
+    pub(super) signing_input: &'a [u8],
     /// The header's `alg`.
     pub(super) algorithm: Value<'a>,
     /// The header's `kid`, a string.
@@ -33,12 +33,12 @@ pub(super) struct Jws<'a> {
 impl<'a> Jws<'a> {
     /// Takes a token of this type apart. Its parts are decoded into `buffer`.
     pub(super) fn parse(
-        token: &'a str,
+        token: &'a [u8],
         expected: Type,
         buffer: &'a mut Vec<u8>,
     ) -> Result<Self, Finding<'a>> {
         within(token, expected.limit())?;
-        let mut parts = token.split('.');
+        let mut parts = token.split(|byte| *byte == b'.');
         let (Some(header), Some(payload), Some(signature), None) =
             (parts.next(), parts.next(), parts.next(), parts.next())
         else {
@@ -86,7 +86,7 @@ const fn malformed(part: &'static str) -> Finding<'static> {
     Finding::with(Reason::TokenMalformed, "part", Piece::Text(part))
 }
 
-const fn within(text: &str, limit: usize) -> Result<(), Finding<'static>> {
+const fn within(text: &[u8], limit: usize) -> Result<(), Finding<'static>> {
     if text.len() <= limit {
         return Ok(());
     }
@@ -106,7 +106,7 @@ impl Type {
     /// Whether a header with this `typ`, or without one, is of this type.
     fn is(self, typ: Option<Value<'_>>) -> bool {
         let is = |name: &str| {
-            typ.is_some_and(|typ| typ.string().is_ok_and(|typ| typ.eq_ignore_ascii_case(name)))
+            typ.is_some_and(|typ| typ.string_bytes().is_ok_and(|typ| typ.eq_ignore_ascii_case(name.as_bytes())))
         };
         match self {
             Self::License => typ.is_none() || is("JWT"),

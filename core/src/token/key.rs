@@ -30,6 +30,13 @@ enum Engine {
     Missing,
 }
 
+impl Engine {
+    fn es256(point: &[u8]) -> Option<Self> {
+        let (x, y) = coordinates(point)?;
+        Some(Self::Es256(Es256Verifier::from_coordinates(x.try_into().ok()?, y.try_into().ok()?)?))
+    }
+}
+
 impl PublicKey {
     /// The ES256 key with these coordinates, big-endian.
     ///
@@ -51,10 +58,7 @@ impl PublicKey {
 
     fn with_schemes(algorithm: Algorithm, bytes: Vec<u8>, schemes: &[&'static dyn Scheme]) -> Option<Self> {
         let engine = match find(algorithm, schemes) {
-            _ if algorithm == Algorithm::Es256 => {
-                let (x, y) = coordinates(&bytes)?;
-                Engine::Es256(Es256Verifier::from_coordinates(x.try_into().ok()?, y.try_into().ok()?)?)
-            }
+            _ if algorithm == Algorithm::Es256 => Engine::es256(&bytes)?,
             Some(scheme) if scheme.is_key(&bytes) => Engine::Scheme(scheme),
             Some(_) => return None,
             None => Engine::Missing,
@@ -63,7 +67,32 @@ impl PublicKey {
         let mut canonical = ObjectWriter::new(&mut json);
         write_required(algorithm, &bytes, &mut canonical)?;
         canonical.finish();
-        Some(Self { algorithm, bytes, key_id: None, thumbprint: thumbprint(&json), issuer: None, engine })
+        Some(Self { algorithm, bytes, key_id: None, thumbprint: thumbprint(json.as_bytes()), issuer: None, engine })
+    }
+
+    /// For hosts that read keys themselves: a key of ES256 or, with its scheme,
+    /// of another algorithm, in the form of [`as_bytes`](Self::as_bytes), which
+    /// its scheme has found to be one. `canonical` are its required members as
+    /// JSON (RFC 7638 section 3), `key_id` and `issuer` as
+    /// [`key_id`](Self::key_id) and [`issuer`](Self::issuer).
+    ///
+    /// # Errors
+    /// [`KeyError::Invalid`] where it is no point of the curve.
+    pub fn from_parts(
+        scheme: Option<&'static dyn Scheme>,
+        bytes: Vec<u8>,
+        canonical: &[u8],
+        key_id: Option<String>,
+        issuer: Option<String>,
+    ) -> Result<Self, KeyError> {
+        let (algorithm, engine) = match scheme {
+            Some(scheme) => (scheme.algorithm(), Some(Engine::Scheme(scheme))),
+            None => (Algorithm::Es256, Engine::es256(&bytes)),
+        };
+        match engine {
+            Some(engine) => Ok(Self { algorithm, bytes, key_id, thumbprint: thumbprint(canonical), issuer, engine }),
+            None => Err(KeyError::Invalid { key_id }),
+        }
     }
 
     /// The key as it was read; `None` for a damaged one that could not be used
@@ -177,7 +206,7 @@ impl PublicKey {
             let key = ("keyAlgorithm", Piece::Text(name));
             return Err(Finding::with_both(Reason::AlgorithmMismatch, token, key));
         }
-        let (message, signature) = (jws.signing_input.as_bytes(), jws.signature);
+        let (message, signature) = (jws.signing_input, jws.signature);
         let accepted = match &self.engine {
             Engine::Es256(verifier) => verifier.accepts(base, message, signature),
             Engine::Scheme(scheme) => scheme.accepts(&self.bytes, message, signature),
@@ -228,6 +257,6 @@ fn coordinates(point: &[u8]) -> Option<(&[u8], &[u8])> {
 }
 
 /// The SHA-256 thumbprint of a key's required members (RFC 7638 section 3).
-pub(super) fn thumbprint(canonical_json: &str) -> String {
-    base64url::encode(&sha256::digest(canonical_json.as_bytes()))
+pub(super) fn thumbprint(canonical_json: &[u8]) -> String {
+    base64url::encode(&sha256::digest(canonical_json))
 }

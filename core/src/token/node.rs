@@ -8,7 +8,6 @@ use core::num::NonZeroU8;
 
 use super::base64url;
 use super::hmac::hmac_sha256;
-use crate::json::Value;
 
 /// The most components of a fingerprint.
 pub const MAX_NODE_COMPONENTS: usize = 16;
@@ -155,22 +154,20 @@ impl NodeFingerprint {
 }
 
 impl Node<'_> {
-    /// Whether a token with this `nodeId`, a string, is locked to this node. A
-    /// token that is locked to none is not.
-    pub(super) fn is_meant_by(&self, node_id: Option<Value<'_>>) -> bool {
-        let Some(node_id) = node_id else { return false };
-        match self {
-            Self::Named(name) => node_id.is(name),
-            Self::Like { here, matching } => {
-                let token = node_id.string().ok().and_then(|node_id| NodeFingerprint::parse(&node_id));
-                token.is_some_and(|token| here.matches(&token, *matching))
+    /// Whether a token with this `nodeId` is locked to this node. A token that
+    /// is locked to none is not.
+    pub(super) fn is_meant_by(&self, node_id: Option<&str>) -> bool {
+        match (self, node_id) {
+            (_, None) => false,
+            (Self::Named(name), Some(node_id)) => *name == node_id,
+            (Self::Like { here, matching }, Some(node_id)) => {
+                NodeFingerprint::parse(node_id).is_some_and(|token| here.matches(&token, *matching))
             }
         }
     }
 
     /// The `nodeId` that would be the best match.
-    #[must_use]
-    pub fn to_text(self) -> String {
+    pub(super) fn to_text(self) -> String {
         match self {
             Self::Named(name) => name.to_string(),
             Self::Like { here, .. } => here.to_text(),

@@ -38,7 +38,7 @@ impl RsaPublicKey {
         canonical.string("kty", "RSA");
         canonical.string("n", &self.modulus);
         canonical.finish();
-        key::thumbprint(&json)
+        key::thumbprint(json.as_bytes())
     }
 
     /// The key as a JWK (RFC 7517) that verifies license tokens: PS384.

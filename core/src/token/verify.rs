@@ -9,7 +9,9 @@ use super::facts::Facts;
 use super::finding::{Finding, Piece};
 use super::jws::{Jws, Type};
 use super::status::StatusReference;
-use super::{AllowedEntitlement, Claims, Clock, Expectations, KeySet, PublicKey, Reason, Refusal};
+use super::{
+    AllowedEntitlement, Claims, Clock, Evidence, Expectations, KeySet, PublicKey, Reason, Refusal,
+};
 use crate::entitlement::Unit;
 use crate::json::{Fault, Value};
 use crate::quantity::Quantity;
@@ -48,7 +50,7 @@ pub fn verify(
     now: Timestamp,
     expectations: &Expectations<'_>,
 ) -> Result<License, Refusal> {
-    Ok(License::of(&judge(token, &mut Vec::new(), keys, now, expectations, None)?))
+    license(token, keys, now, expectations, None)
 }
 
 /// As [`verify`], and the clock judges `now` before the token's begin and end
@@ -65,17 +67,38 @@ pub fn verify_with_clock(
     expectations: &Expectations<'_>,
     clock: &mut Clock,
 ) -> Result<License, Refusal> {
-    Ok(License::of(&judge(token, &mut Vec::new(), keys, now, expectations, Some(clock))?))
+    license(token, keys, now, expectations, Some(clock))
 }
 
-/// As [`verify`], or with a clock as [`verify_with_clock`], for hosts that pass
-/// on what stands in the token: nothing is copied but into `buffer`, which the
-/// decoded token is appended to.
+fn license(
+    token: &str,
+    keys: &KeySet,
+    now: Timestamp,
+    expectations: &Expectations<'_>,
+    clock: Option<&mut Clock>,
+) -> Result<License, Refusal> {
+    let mut buffer = Vec::new();
+    let judged = judge(token.as_bytes(), &mut buffer, keys, now, expectations, clock)?;
+    let license = License::of(&judged);
+    match expectations.node {
+        Some(node) if !node.is_meant_by(license.node_id()) => {
+            let actual = license.node_id().map_or(Evidence::Nothing, Evidence::from);
+            let expected = Evidence::Text(node.to_text());
+            let evidence = [("expectedNodeId", expected), ("nodeId", actual)].into();
+            Err(Refusal { reason: Reason::NodeMismatch, evidence })
+        }
+        _ => Ok(license),
+    }
+}
+
+/// As [`verify`], or with a clock as [`verify_with_clock`], all but the node:
+/// for hosts that pass on what stands in the token. Nothing is copied but into
+/// `buffer`, which the decoded token is appended to.
 ///
 /// # Errors
 /// As [`verify`].
 pub fn judge<'a>(
-    token: &'a str,
+    token: &'a [u8],
     buffer: &'a mut Vec<u8>,
     keys: &'a KeySet,
     now: Timestamp,
@@ -97,7 +120,6 @@ pub fn judge<'a>(
         clock.witness(facts.validity.issued, now)?;
     }
     expectations.check_time(facts.validity, now)?;
-    expectations.check_node(&facts)?;
     Ok(Judged { facts, payload: jws.payload, key })
 }
 
@@ -133,6 +155,19 @@ pub(super) fn check_bound<'a>(
 }
 
 impl<'a> Judged<'a> {
+    /// Whether it is locked to the node of this name, exactly (K-5).
+    ///
+    /// # Errors
+    /// [`Reason::NodeMismatch`].
+    pub fn check_node(&self, expected: &'a str) -> Result<(), Finding<'a>> {
+        let actual = self.facts.node_id;
+        if actual.is_some_and(|actual| actual.is(expected)) {
+            return Ok(());
+        }
+        let expected = ("expectedNodeId", Piece::Text(expected));
+        Err(Finding::with_both(Reason::NodeMismatch, expected, ("nodeId", actual.into())))
+    }
+
     /// As [`License::signed_claims`].
     #[must_use]
     pub fn signed_claims(&self) -> &'a str {

@@ -44,7 +44,7 @@ impl StatusList {
             },
         };
         let mut buffer = Vec::new();
-        let claims = signed(text, &mut buffer, keys).map_err(Refusal::from)?.map_err(malformed)?;
+        let claims = signed(text.as_bytes(), &mut buffer, keys).map_err(Refusal::from)?.map_err(malformed)?;
         read(claims, inflate).map_err(malformed)
     }
 
@@ -87,7 +87,7 @@ impl StatusList {
 /// [`Finding`] as of a license, up to the signature and the issuer that the key
 /// is bound to.
 pub fn signed_claims<'a>(
-    text: &'a str,
+    text: &'a [u8],
     buffer: &'a mut Vec<u8>,
     keys: &'a KeySet,
 ) -> Result<Option<&'a str>, Finding<'a>> {
@@ -96,7 +96,7 @@ pub fn signed_claims<'a>(
 
 /// A key that is bound to an issuer signs lists of that issuer alone.
 fn signed<'a>(
-    text: &'a str,
+    text: &'a [u8],
     buffer: &'a mut Vec<u8>,
     keys: &'a KeySet,
 ) -> Result<Result<&'a str, Fault>, Finding<'a>> {

@@ -4,8 +4,6 @@
 
 #![expect(clippy::indexing_slicing, reason = "arrays of fixed length, indexed below it")]
 
-use alloc::vec::Vec;
-
 /// The first 32 bits of the fractional parts of the square roots of the first
 /// 8 primes (section 5.3.3).
 const INITIAL: [u32; 8] =
@@ -33,14 +31,20 @@ pub(crate) fn digest(message: &[u8]) -> [u8; 32] {
         compress(&mut state, block);
     }
     // Section 5.1.1: a one bit, zeros, the length in bits.
-    let mut padded = Vec::with_capacity(128);
-    padded.extend_from_slice(rest);
-    padded.push(0x80);
-    padded.resize(if rest.len() < 56 { 56 } else { 120 }, 0);
-    padded.extend_from_slice(&(message.len() as u64 * 8).to_be_bytes());
-    for block in padded.as_chunks().0 {
-        compress(&mut state, block);
+    let bits = (message.len() as u64 * 8).to_be_bytes();
+    let mut last = [0; 64];
+    for (to, from) in last.iter_mut().zip(rest) {
+        *to = *from;
     }
+    last[rest.len() % 64] = 0x80;
+    if rest.len() >= 56 {
+        compress(&mut state, &last);
+        last = [0; 64];
+    }
+    if let Some(end) = last.last_chunk_mut() {
+        *end = bits;
+    }
+    compress(&mut state, &last);
     let mut digest = [0; 32];
     for (bytes, word) in digest.as_chunks_mut().0.iter_mut().zip(state) {
         *bytes = word.to_be_bytes();

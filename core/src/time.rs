@@ -64,15 +64,9 @@ impl Timestamp {
 
     /// As [`parse`](Self::parse) or [`parse_lenient`](Self::parse_lenient).
     pub(crate) fn read(text: &[u8], zone_optional: bool) -> Result<Self, NotATime> {
-        let mut rest = Reader(text);
-        let (year, _) = (rest.digits(4)?, rest.byte(b'-')?);
-        let (month, _) = (rest.digits(2)?, rest.byte(b'-')?);
-        let (day, _) = (rest.digits(2)?, rest.byte(b'T')?);
-        let (hour, _) = (rest.digits(2)?, rest.byte(b':')?);
-        let (minute, _) = (rest.digits(2)?, rest.byte(b':')?);
-        let second = rest.digits(2)?;
-        rest.fraction()?;
-        let offset_minutes = rest.zone(zone_optional)?;
+        let (date, rest) = text.split_at_checked(FORM.len()).ok_or(NotATime::Malformed)?;
+        let [year, month, day, hour, minute, second] = numbers(date, FORM)?;
+        let offset_minutes = offset(after_fraction(rest)?, zone_optional)?;
         let exists = (1..=12).contains(&month)
             && (1..=days_in_month(year, month)).contains(&day)
             && hour <= 23
@@ -176,58 +170,56 @@ impl<'de> Deserialize<'de> for Timestamp {
     }
 }
 
-/// Reads the parts of a time. They, and the calendar below, count in 32 bits:
-/// a microcontroller divides those itself, and 64 only by a kilobyte of code.
-struct Reader<'a>(&'a [u8]);
+/// A date and a time of day, zeros for digits.
+const FORM: &[u8] = b"0000-00-00T00:00:00";
+/// An offset after its sign, likewise.
+const OFFSET_FORM: &[u8] = b"00:00";
 
-impl Reader<'_> {
-    /// A number of this many digits: at most 9, or it could be too large.
-    fn digits(&mut self, count: usize) -> Result<i32, NotATime> {
-        let (digits, rest) = self.0.split_at_checked(count).ok_or(NotATime::Malformed)?;
-        let value = digits.iter().try_fold(0, |value, digit| match digit {
-            b'0'..=b'9' => Ok(value * 10 + i32::from(digit - b'0')),
-            _ => Err(NotATime::Malformed),
-        })?;
-        self.0 = rest;
-        Ok(value)
-    }
+// These, and the calendar below, count in 32 bits: a microcontroller divides
+// those itself, and 64 only by a kilobyte of code.
 
-    fn byte(&mut self, expected: u8) -> Result<(), NotATime> {
-        match self.0.split_first() {
-            Some((&first, rest)) if first == expected => {
-                self.0 = rest;
-                Ok(())
-            }
-            _ => Err(NotATime::Malformed),
+/// The numbers of a text of this form.
+fn numbers<const COUNT: usize>(text: &[u8], form: &[u8]) -> Result<[i32; COUNT], NotATime> {
+    let mut numbers = [0; COUNT];
+    read_numbers(text, form, &mut numbers).map(|()| numbers)
+}
+
+fn read_numbers(text: &[u8], form: &[u8], numbers: &mut [i32]) -> Result<(), NotATime> {
+    let mut numbers = numbers.iter_mut();
+    let mut number = numbers.next();
+    for (byte, expected) in text.iter().zip(form) {
+        match (byte, expected, &mut number) {
+            (b'0'..=b'9', b'0', Some(number)) => **number = **number * 10 + i32::from(byte - b'0'),
+            (_, b'-' | b'T' | b':', _) if byte == expected => number = numbers.next(),
+            _ => return Err(NotATime::Malformed),
         }
     }
+    if text.len() == form.len() { Ok(()) } else { Err(NotATime::Malformed) }
+}
 
-    /// The interface description allows a fraction of any length from 1 digit.
-    fn fraction(&mut self) -> Result<(), NotATime> {
-        if self.byte(b'.').is_err() {
-            return Ok(());
-        }
-        self.digits(1)?;
-        while self.digits(1).is_ok() {}
-        Ok(())
+/// What comes after a fraction of a second, if there is one: the interface
+/// description allows any length from 1 digit.
+fn after_fraction(text: &[u8]) -> Result<&[u8], NotATime> {
+    let [b'.', fraction @ ..] = text else { return Ok(text) };
+    let digits = fraction.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    match fraction.split_at_checked(digits) {
+        Some(([_, ..], rest)) => Ok(rest),
+        _ => Err(NotATime::Malformed),
     }
+}
 
-    /// Minutes east of UTC.
-    fn zone(&mut self, optional: bool) -> Result<i32, NotATime> {
-        match (self.0.split_first(), optional) {
-            (None, true) | (Some((b'Z', [])), _) => Ok(0),
-            (Some((sign @ (b'+' | b'-'), rest)), _) => {
-                self.0 = rest;
-                let (hours, _) = (self.digits(2)?, self.byte(b':')?);
-                let minutes = self.digits(2)?;
-                if !self.0.is_empty() || hours > 23 || minutes > 59 {
-                    return Err(NotATime::Malformed);
-                }
-                let east = hours * 60 + minutes;
-                Ok(if *sign == b'+' { east } else { -east })
-            }
-            _ => Err(NotATime::Malformed),
-        }
+/// Minutes east of UTC.
+fn offset(zone: &[u8], is_optional: bool) -> Result<i32, NotATime> {
+    let (sign, offset) = match zone {
+        [] if is_optional => return Ok(0),
+        [b'Z'] => return Ok(0),
+        [b'+', offset @ ..] => (1, offset),
+        [b'-', offset @ ..] => (-1, offset),
+        _ => return Err(NotATime::Malformed),
+    };
+    match numbers(offset, OFFSET_FORM)? {
+        [hours @ ..=23, minutes @ ..=59] => Ok(sign * (hours * 60 + minutes)),
+        _ => Err(NotATime::Malformed),
     }
 }
 

@@ -9,10 +9,12 @@ use licentia_core::json::ObjectWriter;
 use licentia_core::time::Timestamp;
 use licentia_core::token::{Finding, Judged, Piece};
 
-/// The claims of a status list, which are JSON; `null` if they are no object
-/// of unique members.
-pub(crate) fn status_list(claims: Option<&str>) -> String {
-    answer(None, &mut |answer| answer.member("statusList").push_str(claims.unwrap_or("null")))
+/// What becomes of a status list: its claims where they stand, or the refusal.
+pub(crate) fn status_list(claims: &Result<&str, Finding<'_>>) -> String {
+    answer(None, &mut |answer| match claims {
+        Ok(claims) => answer.member("statusList").push_str(claims),
+        Err(finding) => refuse(answer, finding),
+    })
 }
 
 /// What becomes of a token, and the latest moment the clock has seen by then,
@@ -29,11 +31,6 @@ pub(crate) fn verdict(verdict: &Result<Judged<'_>, Finding<'_>>, seen: Option<Ti
         }
         Err(finding) => refuse(answer, finding),
     })
-}
-
-/// A refused token.
-pub(crate) fn refusal(finding: &Finding<'_>) -> String {
-    answer(None, &mut |answer| refuse(answer, finding))
 }
 
 /// The message is made in JavaScript, where texts are smaller.

@@ -13,8 +13,8 @@ use crate::answer;
 /// Keys, read once.
 pub(crate) struct Verifier {
     keys: KeySet,
-    /// The thumbprints of those that have verified a license.
-    verified: Vec<String>,
+    /// Whether one has verified a license.
+    is_used: bool,
 }
 
 /// What a token must be besides genuine and valid.
@@ -48,11 +48,11 @@ impl Expected {
 impl Verifier {
     /// With these keys: at least one, which can be used, and not too many.
     pub(crate) fn new(keys: Vec<PublicKey>) -> Option<Self> {
-        KeySet::new(keys).ok().map(|keys| Self { keys, verified: Vec::new() })
+        KeySet::new(keys).ok().map(|keys| Self { keys, is_used: false })
     }
 
-    /// Verifies a token; answers the license or the refusal. A key that
-    /// verifies its second license is prepared for more: one license at
+    /// Verifies a token; answers the license or the refusal. From the second
+    /// license on, a key that verifies one is prepared for more: one license at
     /// start-up pays for nothing else.
     pub(crate) fn verify(
         &mut self,
@@ -79,11 +79,10 @@ impl Verifier {
         let answer = answer::verdict(&judged, clock.map(|clock| clock.seen()));
         if let Ok(license) = judged {
             let key = license.key_thumbprint().to_owned();
-            if self.verified.contains(&key) {
+            if self.is_used {
                 self.keys.prepare(&key);
-            } else {
-                self.verified.push(key);
             }
+            self.is_used = true;
         }
         answer
     }
@@ -92,9 +91,6 @@ impl Verifier {
     /// refusal. What they say is up to `js/revocation`, so that an app which
     /// revokes nothing pays for none of it.
     pub(crate) fn read_status_list(&self, list: &[u8]) -> String {
-        match signed_claims(list, &mut Vec::new(), &self.keys) {
-            Ok(claims) => answer::status_list(claims),
-            Err(finding) => answer::refusal(&finding),
-        }
+        answer::status_list(&signed_claims(list, &mut Vec::new(), &self.keys))
     }
 }

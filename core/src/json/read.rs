@@ -56,39 +56,30 @@ impl<'a> Reader<'a> {
         self.text.iter().take(self.at).filter(|byte| **byte == b'\n').count() + 1
     }
 
-    /// Reads a string as the bytes it stands for, which are UTF-8; borrowed
-    /// unless it holds an escape.
+    /// Reads a string; the bytes it stands for, which are UTF-8, go to `out`.
     ///
     /// # Errors
     /// A [`Fault`] where it is none, or holds half of a surrogate pair.
-    pub(super) fn string(&mut self) -> Result<Cow<'a, [u8]>, Fault> {
-        if self.next() != Some(b'"') {
-            return Err(Fault::Unexpected);
-        }
-        let mut unescaped: Option<Vec<u8>> = None;
+    pub(super) fn string(&mut self, mut out: Option<&mut Vec<u8>>) -> Result<(), Fault> {
+        self.at += 1;
         loop {
-            let start = self.at;
-            while self.peek().is_some_and(|byte| !matches!(byte, b'"' | b'\\' | 0..=0x1f)) {
-                self.at += 1;
-            }
-            let run = self.since(start);
-            match (self.next(), &mut unescaped) {
-                (Some(b'"'), None) => {
+            let byte = match self.next() {
+                Some(b'"') => {
                     self.space();
-                    return Ok(Cow::Borrowed(run));
+                    return Ok(());
                 }
-                (Some(b'"'), Some(bytes)) => {
-                    bytes.extend_from_slice(run);
-                    self.space();
-                    return Ok(Cow::Owned(unescaped.unwrap_or_default()));
-                }
-                (Some(b'\\'), _) => {
+                Some(b'\\') => {
                     let letter = self.escape()?;
-                    let bytes = unescaped.get_or_insert_default();
-                    bytes.extend_from_slice(run);
-                    bytes.extend_from_slice(letter.encode_utf8(&mut [0; 4]).as_bytes());
+                    if let Some(out) = &mut out {
+                        out.extend_from_slice(letter.encode_utf8(&mut [0; 4]).as_bytes());
+                    }
+                    continue;
                 }
+                Some(byte @ 0x20..) => byte,
                 _ => return Err(Fault::Syntax),
+            };
+            if let Some(out) = &mut out {
+                out.push(byte);
             }
         }
     }
@@ -104,7 +95,7 @@ impl<'a> Reader<'a> {
                 self.sequence(b'}', &mut |reader| reader.member(&mut names))
             }
             Some(b'[') => self.sequence(b']', &mut Self::value),
-            Some(b'"') => self.string().map(drop),
+            Some(b'"') => self.string(None),
             Some(b't') => self.word(b"true"),
             Some(b'f') => self.word(b"false"),
             Some(b'n') => self.word(b"null"),
@@ -114,7 +105,12 @@ impl<'a> Reader<'a> {
 
     /// Reads a member of an object that has those of these names before it.
     fn member(&mut self, names: &mut Vec<Cow<'a, [u8]>>) -> Result<(), Fault> {
-        let name = self.string().map_err(|_| Fault::Syntax)?;
+        let start = self.at;
+        if self.peek() != Some(b'"') {
+            return Err(Fault::Syntax);
+        }
+        self.string(None)?;
+        let name = Value::of(self.since(start).trim_ascii_end()).string_bytes()?;
         if names.len() == MAX_MEMBERS {
             return Err(Fault::Syntax);
         }
@@ -206,14 +202,16 @@ impl<'a> Reader<'a> {
 
     /// Reads one of these bytes, if it is there.
     fn optional(&mut self, bytes: &[u8]) -> bool {
-        let is_there = self.peek().is_some_and(|byte| bytes.contains(&byte));
+        let is_there = self.peek().is_some_and(|byte| bytes.iter().any(|known| *known == byte));
         self.at += usize::from(is_there);
         is_there
     }
 
     fn digits(&mut self) -> Result<(), Fault> {
         let start = self.at;
-        while self.optional(b"0123456789") {}
+        while self.peek().is_some_and(|byte| byte.is_ascii_digit()) {
+            self.at += 1;
+        }
         if self.at > start { Ok(()) } else { Err(Fault::Syntax) }
     }
 

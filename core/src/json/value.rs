@@ -2,6 +2,7 @@
 
 use alloc::borrow::Cow;
 use alloc::string::String;
+use alloc::vec::Vec;
 
 use super::{Fault, Reader};
 
@@ -20,6 +21,15 @@ impl<'a> Value<'a> {
     /// [`Fault::Syntax`] and [`Fault::Duplicate`], at any depth.
     pub fn parse(text: &'a str) -> Result<Self, Fault> {
         Reader::new(text.as_bytes()).whole()
+    }
+
+    /// As [`parse`](Self::parse), of bytes that may not be UTF-8.
+    ///
+    /// # Errors
+    /// As [`parse`](Self::parse).
+    #[inline(never)]
+    pub fn parse_bytes(text: &'a [u8]) -> Result<Self, Fault> {
+        Self::parse(core::str::from_utf8(text).map_err(|_| Fault::Syntax)?)
     }
 
     /// A text that the reader has read as a value.
@@ -53,7 +63,7 @@ impl<'a> Value<'a> {
     #[inline(never)]
     #[must_use]
     pub fn is(self, text: &str) -> bool {
-        Reader::new(self.0).string().is_ok_and(|string| *string == *text.as_bytes())
+        self.string_bytes().is_ok_and(|string| *string == *text.as_bytes())
     }
 
     /// Its members.
@@ -78,7 +88,15 @@ impl<'a> Value<'a> {
     /// # Errors
     /// [`Fault::Unexpected`] where it is none.
     pub fn string_bytes(self) -> Result<Cow<'a, [u8]>, Fault> {
-        Reader::new(self.0).string()
+        if !self.is_string() {
+            return Err(Fault::Unexpected);
+        }
+        let plain = inside(self.0);
+        if plain.iter().all(|byte| *byte != b'\\') {
+            return Ok(Cow::Borrowed(plain));
+        }
+        let mut bytes = Vec::new();
+        Reader::new(self.0).string(Some(&mut bytes)).map(|()| Cow::Owned(bytes))
     }
 
     /// The string it is; borrowed unless it holds an escape.

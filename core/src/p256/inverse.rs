@@ -4,7 +4,7 @@
 //! of libsecp256k1 (doc/safegcd_implementation.md) does it, with limbs of 29
 //! bits instead of 30.
 
-use super::limbs::{BITS, Limbs, MASK, Modulus};
+use super::limbs::{self, BITS, Limbs, MASK, Modulus};
 
 /// What 29 division steps make of f and g: (u f + v g, q f + r g) / 2^29.
 ///
@@ -29,7 +29,7 @@ pub(super) fn inverse(number: &Limbs, modulus: &Modulus) -> Limbs {
         steps.apply_modulo(&mut d, &mut e, modulus);
     }
     // The greatest common divisor is 1, f is 1 or −1.
-    if f[8] < 0 { d.map(|limb| -limb) } else { d }
+    if f[8] < 0 { limbs::sub(&[0; 9], &d) } else { d }
 }
 
 impl Steps {
@@ -90,7 +90,8 @@ impl Steps {
     /// INVARIANT: the numbers divided are multiples of 2^29; the products of
     /// one limb stay below 2^60.
     fn apply_plus(&self, a: &mut Limbs, b: &mut Limbs, modulus: &Limbs, a_times: i32, b_times: i32) {
-        let [u, v, q, r] = [self.u, self.v, self.q, self.r].map(i64::from);
+        let (u, v) = (i64::from(self.u), i64::from(self.v));
+        let (q, r) = (i64::from(self.q), i64::from(self.r));
         let (a_times, b_times) = (i64::from(a_times), i64::from(b_times));
         let (mut a_carry, mut b_carry) = (0, 0);
         for i in 0..9 {

@@ -37,10 +37,11 @@ pub(super) fn from_bytes(bytes: &[u8; 32]) -> Limbs {
 /// has the sign.
 pub(super) fn carried(limbs: &Limbs) -> Limbs {
     let mut carry = 0;
-    let mut carried = limbs.map(|limb| {
-        carry = (carry >> BITS) + i64::from(limb);
-        carry as i32 & MASK
-    });
+    let mut carried = *limbs;
+    for limb in &mut carried {
+        carry = (carry >> BITS) + i64::from(*limb);
+        *limb = carry as i32 & MASK;
+    }
     carried[8] = carry as i32;
     carried
 }

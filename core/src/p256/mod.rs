@@ -12,13 +12,12 @@
 //! section 4.1.4). The point stays in Jacobian coordinates: instead of inverting
 //! z, r z² is compared with x, and (r + n) z² where r + n is below p.
 //!
-//! The sum is computed in one of three ways, of which the first two are chosen
-//! by what was prepared:
+//! The sum is computed in one of two ways, the first with small or large tables:
 //!
 //! | Module | For | Doublings, additions | Tables of a point |
 //! |---|---|---|---|
 //! | `wnaf` | any key | 129, about 86 | 16 points, with the key |
-//! | `comb` | a prepared key | 32, 64 | 128 points |
+//! | `wnaf` | a prepared key | 33, about 73 | 128 points |
 //! | `bitwise` | the feature `compact` | 256, about 256 | none |
 //!
 //! # Numbers
@@ -61,8 +60,6 @@
 
 #[cfg(feature = "compact")]
 mod bitwise;
-#[cfg(not(feature = "compact"))]
-mod comb;
 mod field;
 mod inverse;
 mod limbs;
@@ -70,13 +67,8 @@ mod limbs;
 mod oracle;
 mod point;
 mod scalar;
-#[cfg(not(feature = "compact"))]
-mod tables;
 mod verify;
 #[cfg(not(feature = "compact"))]
 mod wnaf;
-
-#[cfg(feature = "compact")]
-use bitwise as tables;
 
 pub(crate) use verify::{Base, Key};

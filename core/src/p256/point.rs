@@ -125,29 +125,22 @@ impl Jacobian {
 
 /// The same points, none of which may be infinity: by Montgomery's trick, one
 /// inversion for all.
+#[inline(never)]
 pub(super) fn to_affine(points: &[Jacobian]) -> Vec<Affine> {
+    // In the place of each point, the product of z of those before it.
+    let mut affine = Vec::with_capacity(points.len());
     let mut product = Field::ONE;
-    let before: Vec<Field> = points
-        .iter()
-        .map(|point| {
-            let before = product;
-            product = product.mul(&point.z);
-            before
-        })
-        .collect();
+    for point in points {
+        affine.push(Affine { x: product, y: product });
+        product = product.mul(&point.z);
+    }
     let mut inverse = product.inverse();
-    let mut affine: Vec<Affine> = points
-        .iter()
-        .zip(&before)
-        .rev()
-        .map(|(point, before)| {
-            let z_inverse = inverse.mul(before);
-            inverse = inverse.mul(&point.z);
-            let squared = z_inverse.square();
-            Affine { x: point.x.mul(&squared), y: point.y.mul(&squared.mul(&z_inverse)) }
-        })
-        .collect();
-    affine.reverse();
+    for (point, place) in points.iter().zip(&mut affine).rev() {
+        let z_inverse = inverse.mul(&place.x);
+        inverse = inverse.mul(&point.z);
+        let squared = z_inverse.square();
+        *place = Affine { x: point.x.mul(&squared), y: point.y.mul(&squared.mul(&z_inverse)) };
+    }
     affine
 }
 

@@ -1,7 +1,7 @@
 //! Arithmetic modulo n, the order of the group.
 
 use super::inverse;
-use super::limbs::{self, BITS, Limbs, MASK, Modulus};
+use super::limbs::{BITS, Limbs, MASK, Modulus};
 
 /// n (SEC 2 section 2.4.2). A number is inverted into one times R = 2^261,
 /// that is in Montgomery form.
@@ -31,37 +31,22 @@ impl Scalar {
         N.read(bytes).filter(|limbs| *limbs != [0; 9]).map(Self)
     }
 
-    /// `by` / `self` for each.
-    pub(super) fn divide<const COUNT: usize>(&self, by: [&Limbs; COUNT]) -> [Self; COUNT] {
+    /// `one` / `self` and `other` / `self`.
+    pub(super) fn divide(&self, one: &Limbs, other: &Limbs) -> [Self; 2] {
         let inverse = inverse::inverse(&self.0, &N);
-        by.map(|number| Self(mul(number, &inverse)))
-    }
-
-    pub(super) fn is_odd(&self) -> bool {
-        self.0[0] & 1 == 1
+        [Self(mul(one, &inverse)), Self(mul(other, &inverse))]
     }
 
     /// The bits, 32 in a word, the lowest first; the last word is 0.
     pub(super) fn words(&self) -> [u32; 9] {
         let mut words = [0; 9];
-        let mut bits = 0;
-        let mut limbs = self.0.iter();
-        let mut count = 0;
-        for word in words.iter_mut().take(8) {
-            while count < 32 {
-                bits |= limbs.next().map_or(0, |limb| i64::from(*limb) << count);
-                count += BITS;
-            }
-            *word = bits as u32;
-            bits >>= 32;
-            count -= 32;
+        for (at, limb) in self.0.iter().enumerate() {
+            let (word, shift) = (at * BITS / 32, at * BITS % 32);
+            let bits = u64::from(*limb as u32) << shift;
+            words[word] |= bits as u32;
+            words[(word + 1).min(8)] |= (bits >> 32) as u32;
         }
         words
-    }
-
-    /// n − `self`.
-    pub(super) fn negated(&self) -> Self {
-        Self(limbs::carried(&limbs::sub(&N.limbs, &self.0)))
     }
 }
 
@@ -81,11 +66,11 @@ fn mul(a: &Limbs, b: &Limbs) -> Limbs {
         }
         columns[i + 1] += columns[i] >> BITS;
     }
-    let mut carry = 0;
-    let mut product: Limbs = core::array::from_fn(|i| {
-        carry = (carry >> BITS) + columns[i + 9];
-        carry as i32 & MASK
-    });
+    let (mut product, mut carry) = ([0; 9], 0);
+    for (limb, column) in product.iter_mut().zip(&columns[9..]) {
+        carry = (carry >> BITS) + column;
+        *limb = carry as i32 & MASK;
+    }
     product[8] = carry as i32;
     N.reduce(&product)
 }

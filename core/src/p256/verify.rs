@@ -4,7 +4,10 @@ use super::field::{Field, P};
 use super::limbs::{self, checked_sub};
 use super::point::{Affine, Jacobian};
 use super::scalar::{N, Scalar};
-use super::tables::{self, Tables};
+#[cfg(feature = "compact")]
+use super::bitwise::{Tables, sum};
+#[cfg(not(feature = "compact"))]
+use super::wnaf::{Tables, sum};
 
 /// A public key.
 #[derive(Clone, Debug)]
@@ -29,8 +32,8 @@ impl Key {
     /// Whether r and s, big-endian, both from 1 to n − 1, sign the digest.
     pub(crate) fn accepts(&self, base: &Base, digest: &[u8; 32], r: &[u8; 32], s: &[u8; 32]) -> bool {
         let (Some(r), Some(s)) = (Scalar::read(r), Scalar::read(s)) else { return false };
-        let [u1, u2] = s.divide([&limbs::from_bytes(digest), &r.0]);
-        is_x_modulo_n(&tables::sum([&u1, &u2], [&base.0, &self.0]), &r)
+        let [u1, u2] = s.divide(&limbs::from_bytes(digest), &r.0);
+        is_x_modulo_n(&sum([&u1, &u2], [&base.0, &self.0]), &r)
     }
 }
 

@@ -1,72 +1,119 @@
-//! u1 G + u2 Q with small tables: interleaved, the digits of both scalars in
-//! non-adjacent form of width 5 (Hankerson, Menezes, Vanstone, "Guide to
-//! Elliptic Curve Cryptography", 2004, algorithms 3.35 and 3.51).
+//! u1 G + u2 Q with tables of odd multiples: interleaved, the digits of both
+//! scalars in non-adjacent form (Hankerson, Menezes, Vanstone, "Guide to
+//! Elliptic Curve Cryptography", 2004, algorithms 3.35 and 3.51), each scalar
+//! cut into parts that share their doublings.
 
-use alloc::boxed::Box;
 use alloc::vec::Vec;
+use core::fmt;
 
 use super::point::{Affine, Jacobian, to_affine};
 use super::scalar::Scalar;
 
-/// The bits a digit that is not 0 stands for.
-const WIDTH: usize = 5;
-/// The odd multiples a digit may take: 1, 3, … 15.
-const MULTIPLES: usize = 1 << (WIDTH - 2);
 /// One more than the bits of n, for the carry.
 const DIGITS: usize = 257;
 
-/// The digits of the lower half.
-const HALF: usize = 128;
+/// How many multiples of a point there are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Size {
+    /// Into how many parts of equal length a scalar is cut.
+    parts: usize,
+    /// The bits a digit that is not 0 stands for.
+    width: usize,
+}
 
-/// 1, 3, … 15 times P and times 2^128 P: two short scalars are multiplied with
-/// half of the doublings that one long scalar takes.
-#[derive(Clone)]
-pub(super) struct OddMultiples(Box<[Affine]>);
+/// 16 points, which cost less than they save within one verification.
+const SMALL: Size = Size { parts: 2, width: 5 };
+/// 128 points.
+const LARGE: Size = Size { parts: 8, width: 6 };
 
-impl OddMultiples {
-    pub(super) fn of(point: &Affine) -> Self {
-        let power = (0..HALF).fold(Jacobian::from(point), |power, _| power.double());
-        let powers = to_affine(&[power]);
-        Self::of_halves(&[*point, powers[0]])
+impl Size {
+    /// The bits of a part.
+    const fn bits(self) -> usize {
+        256 / self.parts
     }
 
-    pub(super) fn of_base() -> Self {
-        Self::of_halves(&[Affine::BASE, Affine::BASE_TIMES_2_128])
-    }
-
-    fn of_halves(points: &[Affine; 2]) -> Self {
-        let mut odd = Vec::with_capacity(points.len() * MULTIPLES);
-        for point in points {
-            let mut multiples = [Jacobian::INFINITY; 2 * MULTIPLES];
-            for i in 1..2 * MULTIPLES {
-                multiples[i] =
-                    if i % 2 == 0 { multiples[i / 2].double() } else { multiples[i - 1].plus(point) };
-            }
-            odd.extend(multiples.iter().skip(1).step_by(2));
-        }
-        Self(to_affine(&odd).into_boxed_slice())
-    }
-
-    /// P.
-    pub(super) fn point(&self) -> &Affine {
-        &self.0[0]
+    /// The odd multiples a digit may take: 1, 3, … 15 of four bits and a sign.
+    const fn multiples(self) -> usize {
+        1 << (self.width - 2)
     }
 }
 
-/// u1 P + u2 Q, given the odd multiples of P and Q.
-pub(super) fn sum(scalars: [&Scalar; 2], multiples: [&OddMultiples; 2]) -> Jacobian {
-    let digits = scalars.map(digits);
+/// With P the point, for each part from the lowest: the odd multiples of P
+/// times 2 to the part's lowest bit.
+#[derive(Clone)]
+pub(super) struct Tables {
+    size: Size,
+    multiples: Vec<Affine>,
+}
+
+impl Tables {
+    pub(super) fn of(point: &Affine) -> Self {
+        Self::with_size(point, SMALL)
+    }
+
+    pub(super) fn of_base() -> Self {
+        Self::of_powers(&[Affine::BASE, Affine::BASE_TIMES_2_128], SMALL)
+    }
+
+    /// Makes them large.
+    pub(super) fn prepare(&mut self) {
+        if self.size != LARGE {
+            *self = Self::with_size(&self.multiples[0], LARGE);
+        }
+    }
+
+    fn with_size(point: &Affine, size: Size) -> Self {
+        let mut powers = Vec::new();
+        let mut power = Jacobian::from(point);
+        for part in 0..size.parts {
+            for _ in 0..if part > 0 { size.bits() } else { 0 } {
+                power = power.double();
+            }
+            powers.push(power);
+        }
+        Self::of_powers(&to_affine(&powers), size)
+    }
+
+    /// Given P times 2 to the lowest bit of each part.
+    fn of_powers(powers: &[Affine], size: Size) -> Self {
+        let mut odd = Vec::new();
+        for power in powers {
+            // P, 2 P, 3 P, …
+            let mut all = Vec::from([Jacobian::from(power)]);
+            for i in 1..2 * size.multiples() {
+                all.push(if i % 2 == 1 { all[i / 2].double() } else { all[i - 1].plus(power) });
+                if i % 2 == 1 {
+                    odd.push(all[i - 1]);
+                }
+            }
+        }
+        Self { size, multiples: to_affine(&odd) }
+    }
+}
+
+impl fmt::Debug for Tables {
+    /// Without what they hold.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Tables").field("size", &self.size).finish_non_exhaustive()
+    }
+}
+
+/// u1 P + u2 Q, given the tables of P and Q.
+pub(super) fn sum([u1, u2]: [&Scalar; 2], [p, q]: [&Tables; 2]) -> Jacobian {
+    let terms = [(digits(u1, p.size.width), p), (digits(u2, q.size.width), q)];
     let mut sum = Jacobian::INFINITY;
-    for i in (0..=HALF).rev() {
+    for i in (0..=p.size.bits().max(q.size.bits())).rev() {
         sum = sum.double();
-        for (digits, OddMultiples(multiples)) in digits.iter().zip(multiples) {
-            let (low, high) = digits.split_at(HALF);
-            for (digits, multiples) in [low, high].into_iter().zip(multiples.chunks(MULTIPLES)) {
-                // The higher half has one digit more.
-                let digit = digits.get(i).copied().unwrap_or_default();
-                if digit != 0 {
-                    let multiple = &multiples[usize::from(digit.unsigned_abs() / 2)];
-                    sum = sum.plus(&if digit < 0 { multiple.negated() } else { *multiple });
+        for (digits, Tables { size, multiples }) in &terms {
+            for part in 0..size.parts {
+                // The highest part has one digit more.
+                if i < size.bits() || i == size.bits() && part + 1 == size.parts {
+                    let digit = digits[part * size.bits() + i];
+                    if digit != 0 {
+                        let at = part * size.multiples() + usize::from(digit.unsigned_abs() / 2);
+                        let multiple = multiples[at];
+                        sum = sum.plus(&if digit < 0 { multiple.negated() } else { multiple });
+                    }
                 }
             }
         }
@@ -74,9 +121,9 @@ pub(super) fn sum(scalars: [&Scalar; 2], multiples: [&OddMultiples; 2]) -> Jacob
     sum
 }
 
-/// The digits, the lowest first: 0 or odd, from −15 to 15; the four after one
-/// that is not 0 are 0.
-fn digits(scalar: &Scalar) -> [i8; DIGITS] {
+/// The digits, the lowest first: 0, or odd and of less bits than `width`; those
+/// after one that is not 0 are 0, `width` less one.
+fn digits(scalar: &Scalar, width: usize) -> [i8; DIGITS] {
     let mut digits = [0; DIGITS];
     let words = scalar.words();
     let (mut at, mut carry) = (0, 0);
@@ -86,10 +133,10 @@ fn digits(scalar: &Scalar) -> [i8; DIGITS] {
         if bits & 1 == carry {
             at += 1;
         } else {
-            let digit = (bits & ((1 << WIDTH) - 1)) + carry;
-            carry = digit >> (WIDTH - 1);
-            digits[at] = (digit - (carry << WIDTH)) as i8;
-            at += WIDTH;
+            let digit = (bits & ((1 << width) - 1)) + carry;
+            carry = digit >> (width - 1);
+            digits[at] = (digit - (carry << width)) as i8;
+            at += width;
         }
     }
     digits
@@ -105,26 +152,29 @@ mod tests {
     };
     use super::*;
 
-    fn check_digits(scalar: &Scalar) {
-        let digits = digits(scalar);
+    fn check_digits(scalar: &Scalar, width: usize) {
+        let digits = digits(scalar, width);
         let sum = digits.iter().rev().fold(BigInt::from(0), |sum, digit| (sum << 1_usize) + digit);
         assert_eq!(sum, value(&scalar.0));
-        assert!(digits.iter().all(|digit| *digit == 0 || (digit % 2 != 0 && digit.abs() < 16)));
+        assert!(digits.iter().all(|digit| *digit == 0 || (digit % 2 != 0 && digit.unsigned_abs() < 1 << (width - 1))));
         for (i, _) in digits.iter().enumerate().filter(|(_, digit)| **digit != 0) {
-            assert!(digits.iter().skip(i + 1).take(WIDTH - 1).all(|digit| *digit == 0));
+            assert!(digits.iter().skip(i + 1).take(width - 1).all(|digit| *digit == 0));
         }
     }
 
     #[test]
     fn digits_of_scalars_at_the_edges_make_the_scalar() {
-        edges().iter().for_each(|edge| check_digits(&scalar(edge)));
+        for width in [SMALL.width, LARGE.width] {
+            edges().iter().for_each(|edge| check_digits(&scalar(edge), width));
+        }
     }
 
-    fn check_multiples(multiples: &OddMultiples, number: &BigInt) {
-        assert_eq!(multiples.0.len(), 2 * MULTIPLES);
-        for (half, multiples) in multiples.0.chunks(MULTIPLES).enumerate() {
+    fn check_multiples(tables: &Tables, number: &BigInt) {
+        let Tables { size, multiples } = tables;
+        assert_eq!(multiples.len(), size.parts * size.multiples());
+        for (part, multiples) in multiples.chunks(size.multiples()).enumerate() {
             for (i, ours) in multiples.iter().enumerate() {
-                let factor = BigInt::from(2 * i + 1) << (half * HALF);
+                let factor = BigInt::from(2 * i + 1) << (part * size.bits());
                 assert!(is_same(&Jacobian::from(ours), &their_multiple(&(number * factor))));
             }
         }
@@ -132,7 +182,17 @@ mod tests {
 
     #[test]
     fn odd_multiples_of_the_base_point_are_those_of_p256() {
-        check_multiples(&OddMultiples::of_base(), &1.into());
+        let mut base = Tables::of_base();
+        check_multiples(&base, &1.into());
+        base.prepare();
+        check_multiples(&base, &1.into());
+    }
+
+    #[test]
+    fn odd_multiples_of_points_whose_multiples_meet_are_those_of_p256() {
+        for number in [n() - 1, BigInt::from(1) << 32, (n() + 1) / 2, n() / 3, n() / 5] {
+            check_multiples(&Tables::with_size(&affine(&their_multiple(&number)), LARGE), &number);
+        }
     }
 
     proptest! {
@@ -140,14 +200,31 @@ mod tests {
 
         #[test]
         fn digits_make_the_scalar(number in numbers()) {
-            check_digits(&scalar(&number));
+            for width in [SMALL.width, LARGE.width] {
+                check_digits(&scalar(&number), width);
+            }
         }
 
         #[test]
         fn odd_multiples_are_those_of_p256(number in numbers()) {
             prop_assume!(modulo(&number, &n()) != 0.into());
-            let multiples = OddMultiples::of(&affine(&their_multiple(&number)));
-            check_multiples(&multiples, &number);
+            check_multiples(&Tables::of(&affine(&their_multiple(&number))), &number);
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: rounds().cases.div_ceil(100), ..rounds() })]
+
+        #[test]
+        fn large_tables_are_those_of_p256_and_add_up(number in numbers(), a in numbers(), b in numbers()) {
+            prop_assume!(modulo(&number, &n()) != 0.into());
+            let point = affine(&their_multiple(&number));
+            let (small, large) = (Tables::of(&point), Tables::with_size(&point, LARGE));
+            check_multiples(&large, &number);
+            let theirs = their_multiple(&(number * (&a + &b)));
+            for tables in [[&small, &small], [&small, &large], [&large, &small], [&large, &large]] {
+                prop_assert!(is_same(&sum([&scalar(&a), &scalar(&b)], tables), &theirs));
+            }
         }
     }
 }

@@ -55,16 +55,18 @@ algorithms! {
 }
 
 impl Algorithm {
-    /// Every name that a header's or a key's `alg` may have for it.
-    pub(super) fn names(self) -> impl Iterator<Item = &'static str> {
-        let other = (self == Self::EdDsa).then_some("Ed25519");
-        [self.name()].into_iter().chain(other)
+    /// Another name that a header's or a key's `alg` may have for it.
+    pub(super) const fn other_name(self) -> &'static str {
+        match self {
+            Self::EdDsa => "Ed25519",
+            _ => self.name(),
+        }
     }
 
     /// Whether a header's or a key's `alg` means this algorithm.
     #[must_use]
     pub fn is_named(self, name: &str) -> bool {
-        self.names().any(|own| own == name)
+        name == self.name() || name == self.other_name()
     }
 
     /// The algorithm that `DigitalSignatureMethod` names, if there is one.

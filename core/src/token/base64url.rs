@@ -7,19 +7,27 @@ const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwx
 
 /// Appends `bytes`, encoded, to `out`.
 pub(super) fn encode_into(bytes: &[u8], out: &mut String) {
-    for chunk in bytes.chunks(3) {
-        let group = chunk.iter().fold(0u32, |group, byte| group << 8 | u32::from(*byte));
-        let group = group << (8 * (3 - chunk.len()));
-        for shift in [18, 12, 6, 0].iter().take(chunk.len() + 1) {
-            let letter = ALPHABET.get((group >> shift & 63) as usize).copied().unwrap_or_default();
-            out.push(char::from(letter));
+    let (mut group, mut bits) = (0u32, 0u32);
+    let mut push = |sextet: u32| {
+        let letter = ALPHABET.get((sextet & 63) as usize).copied().unwrap_or_default();
+        out.push(char::from(letter));
+    };
+    for byte in bytes {
+        group = group << 8 | u32::from(*byte);
+        bits += 8;
+        while bits >= 6 {
+            bits -= 6;
+            push(group >> bits);
         }
+    }
+    if bits > 0 {
+        push(group << (6 - bits));
     }
 }
 
 /// `bytes`, encoded.
 pub(super) fn encode(bytes: &[u8]) -> String {
-    let mut out = String::with_capacity(bytes.len().div_ceil(3) * 4);
+    let mut out = String::new();
     encode_into(bytes, &mut out);
     out
 }

@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 
 use super::status::StatusReference;
 use crate::entitlement::Unit;
-use crate::json::{Fault, Value};
+use crate::json::{Object, Value};
 use crate::quantity::Quantity;
 use crate::time::Timestamp;
 
@@ -37,41 +37,81 @@ pub(super) struct Validity {
     pub(super) until: Option<Timestamp>,
 }
 
+/// Of what type a claim is.
+#[derive(Clone, Copy)]
+enum Type {
+    Text,
+    /// One text, or an array of them.
+    Texts,
+    /// ISO 8601, as AWS License Manager writes it (B-7).
+    Time,
+    /// Whole seconds since 1970 (RFC 7519 section 2).
+    NumericDate,
+    Entitlements,
+    Metadata,
+    Status,
+}
+
+/// Each claim that is looked at.
+const CLAIMS: [(&str, Type); 14] = [
+    ("issuedAt", Type::Time),
+    ("expiration", Type::Time),
+    ("iat", Type::NumericDate),
+    ("nbf", Type::NumericDate),
+    ("exp", Type::NumericDate),
+    ("jti", Type::Text),
+    ("iss", Type::Text),
+    ("aud", Type::Texts),
+    ("licenseArn", Type::Text),
+    ("licenseConsumptionToken", Type::Text),
+    ("nodeId", Type::Text),
+    ("entitlementsAllowed", Type::Entitlements),
+    ("checkoutMetadata", Type::Metadata),
+    ("status", Type::Status),
+];
+
+impl Type {
+    fn is_of(self, value: Value<'_>) -> bool {
+        match self {
+            Self::Text => value.is_string(),
+            Self::Texts => value.is_string() || value.array().is_ok_and(|mut texts| texts.all(Value::is_string)),
+            Self::Time => time(value).is_some(),
+            Self::NumericDate => numeric_date(value).is_some(),
+            Self::Entitlements => are_entitlements(value),
+            Self::Metadata => value.object().is_ok_and(|pairs| pairs.iter().all(|(_, text)| text.is_string())),
+            Self::Status => StatusReference::place(value).is_ok(),
+        }
+    }
+}
+
 impl<'a> Facts<'a> {
     /// Reads a payload. Unknown members are passed over; the ones known must
     /// be of their type, and never `null`.
-    pub(super) fn read(payload: &'a [u8]) -> Result<Self, Fault> {
-        let text = core::str::from_utf8(payload).map_err(|_| Fault::Syntax)?;
-        let members = Value::parse(text)?.object()?;
-        let [issued_at, expiration, iat, nbf, exp] =
-            members.pick(["issuedAt", "expiration", "iat", "nbf", "exp"]);
-        let [issuer, audience, license_arn, consumption_token, node_id, id] =
-            members.pick(["iss", "aud", "licenseArn", "licenseConsumptionToken", "nodeId", "jti"]);
-        let [entitlements, metadata, status] =
-            members.pick(["entitlementsAllowed", "checkoutMetadata", "status"]);
+    pub(super) fn read(members: Object<'a>) -> Result<Self, &'static str> {
+        let mut found = [None; CLAIMS.len()];
+        for ((name, claim), found) in CLAIMS.iter().zip(&mut found) {
+            *found = members.get(name);
+            if found.is_some_and(|value| !claim.is_of(value)) {
+                return Err(name);
+            }
+        }
+        let [issued_at, expiration, iat, nbf, exp, _, issuer, audience, rest @ ..] = found;
+        let [license_arn, consumption_token, node_id, entitlements, metadata, status] = rest;
 
-        let issued_at = required("issuedAt", as_time("issuedAt", issued_at, time)?)?;
-        let expiration = as_time("expiration", expiration, time)?;
-        let issued = as_time("iat", iat, numeric_date)?.unwrap_or(issued_at).max(issued_at);
-        let from = as_time("nbf", nbf, numeric_date)?.unwrap_or(issued).max(issued);
-        let exp = as_time("exp", exp, numeric_date)?;
-        let until = exp.into_iter().chain(expiration).min();
-
-        check("jti", id, Value::is_string)?;
-        check("iss", issuer, Value::is_string)?;
-        check("aud", audience, are_texts)?;
-        check("licenseArn", license_arn, Value::is_string)?;
-        check("licenseConsumptionToken", consumption_token, Value::is_string)?;
-        check("nodeId", node_id, Value::is_string)?;
-        check("entitlementsAllowed", entitlements, are_entitlements)?;
-        check("checkoutMetadata", metadata, is_metadata)?;
-        check("status", status, |status| StatusReference::place(status).is_ok())?;
+        let issued_at = issued_at.and_then(time).ok_or("issuedAt")?;
+        let expiration = expiration.and_then(time);
+        let issued = iat.and_then(numeric_date).unwrap_or(issued_at).max(issued_at);
+        let from = nbf.and_then(numeric_date).unwrap_or(issued).max(issued);
+        let until = match (exp.and_then(numeric_date), expiration) {
+            (Some(exp), Some(expiration)) => Some(exp.min(expiration)),
+            (exp, expiration) => exp.or(expiration),
+        };
         Ok(Self {
             issuer,
             audience,
-            license_arn: required("licenseArn", license_arn)?,
-            consumption_token: required("licenseConsumptionToken", consumption_token)?,
-            entitlements: required("entitlementsAllowed", entitlements)?,
+            license_arn: license_arn.ok_or("licenseArn")?,
+            consumption_token: consumption_token.ok_or("licenseConsumptionToken")?,
+            entitlements: entitlements.ok_or("entitlementsAllowed")?,
             node_id,
             metadata,
             status,
@@ -82,27 +122,6 @@ impl<'a> Facts<'a> {
     }
 }
 
-fn required<T>(name: &'static str, claim: Option<T>) -> Result<T, Fault> {
-    claim.ok_or(Fault::Member(name))
-}
-
-/// Whether the claim is of its type, where it is there.
-fn check<'a>(
-    name: &'static str,
-    claim: Option<Value<'a>>,
-    is_right: fn(Value<'a>) -> bool,
-) -> Result<(), Fault> {
-    if claim.is_none_or(is_right) { Ok(()) } else { Err(Fault::Member(name)) }
-}
-
-fn as_time(
-    name: &'static str,
-    claim: Option<Value<'_>>,
-    read: fn(Value<'_>) -> Option<Timestamp>,
-) -> Result<Option<Timestamp>, Fault> {
-    claim.map(|claim| read(claim).ok_or(Fault::Member(name))).transpose()
-}
-
 fn time(value: Value<'_>) -> Option<Timestamp> {
     Timestamp::read(&value.string_bytes().ok()?, true).ok()
 }
@@ -110,15 +129,6 @@ fn time(value: Value<'_>) -> Option<Timestamp> {
 /// Whole seconds since 1970 (RFC 7519 section 2).
 pub(super) fn numeric_date(value: Value<'_>) -> Option<Timestamp> {
     Timestamp::from_unix(value.integer().ok()?).ok()
-}
-
-/// One text, or an array of them.
-fn are_texts(value: Value<'_>) -> bool {
-    value.is_string() || value.array().is_ok_and(|mut texts| texts.all(Value::is_string))
-}
-
-fn is_metadata(value: Value<'_>) -> bool {
-    value.object().is_ok_and(|pairs| pairs.iter().all(|(_, text)| text.is_string()))
 }
 
 /// Names are unique, and what is counted has a quantity (E-1).

@@ -38,21 +38,19 @@ impl<'a> Jws<'a> {
         buffer: &'a mut Vec<u8>,
     ) -> Result<Self, Finding<'a>> {
         within(token, expected.limit())?;
-        let mut parts = token.split(|byte| *byte == b'.');
-        let (Some(header), Some(payload), Some(signature), None) =
-            (parts.next(), parts.next(), parts.next(), parts.next())
-        else {
+        let (header, rest) = cut(token).ok_or(malformed("token"))?;
+        let (payload, signature) = cut(rest).ok_or(malformed("token"))?;
+        if cut(signature).is_some() {
             return Err(malformed("token"));
-        };
-        within(header, MAX_HEADER_BYTES)?;
-        let mut ends = [0; 3];
-        let named = [(header, "header"), (payload, "payload"), (signature, "signature")];
-        for ((text, name), end) in named.into_iter().zip(&mut ends) {
-            base64url::decode_into(text, buffer).ok_or(malformed(name))?;
-            *end = buffer.len();
         }
+        within(header, MAX_HEADER_BYTES)?;
+        let mut decode = |text, name| {
+            base64url::decode_into(text, buffer).map(|()| buffer.len()).ok_or(malformed(name))
+        };
+        let header_end = decode(header, "header")?;
+        let payload_end = decode(payload, "payload")?;
+        decode(signature, "signature")?;
         let buffer: &'a [u8] = buffer;
-        let [header_end, payload_end, _] = ends;
         let (rest, decoded_signature) = buffer.split_at_checked(payload_end).unwrap_or_default();
         let (decoded_header, decoded_payload) = rest.split_at_checked(header_end).unwrap_or_default();
         let (algorithm, key_id, is_critical) =
@@ -70,16 +68,24 @@ impl<'a> Jws<'a> {
     }
 }
 
+/// What stands before the first period and what after it.
+fn cut(text: &[u8]) -> Option<(&[u8], &[u8])> {
+    let (before, rest) = text.split_at_checked(text.iter().position(|byte| *byte == b'.')?)?;
+    Some((before, rest.get(1..)?))
+}
+
 /// `alg`, `kid`, and whether there is `crit`.
 fn read_header(header: &[u8], expected: Type) -> Result<(Value<'_>, Option<Value<'_>>, bool), Fault> {
-    let header = core::str::from_utf8(header).map_err(|_| Fault::Syntax)?;
-    let header = Value::parse(header)?.object()?;
-    let (typ, algorithm, key_id) = (header.get("typ"), header.get("alg"), header.get("kid"));
-    let strings = [typ, algorithm, key_id];
-    if !expected.is(typ) || !strings.into_iter().flatten().all(Value::is_string) {
-        return Err(Fault::Unexpected);
+    let [algorithm, key_id, typ, critical] =
+        Value::parse_bytes(header)?.object()?.pick(["alg", "kid", "typ", "crit"]);
+    match algorithm {
+        Some(algorithm)
+            if algorithm.is_string() && key_id.is_none_or(Value::is_string) && expected.is(typ) =>
+        {
+            Ok((algorithm, key_id, critical.is_some()))
+        }
+        _ => Err(Fault::Unexpected),
     }
-    Ok((algorithm.ok_or(Fault::Unexpected)?, key_id, header.get("crit").is_some()))
 }
 
 const fn malformed(part: &'static str) -> Finding<'static> {
@@ -105,12 +111,13 @@ impl Type {
 
     /// Whether a header with this `typ`, or without one, is of this type.
     fn is(self, typ: Option<Value<'_>>) -> bool {
-        let is = |name: &str| {
-            typ.is_some_and(|typ| typ.string_bytes().is_ok_and(|typ| typ.eq_ignore_ascii_case(name.as_bytes())))
+        let (name, may_be_absent) = match self {
+            Self::License => ("JWT", true),
+            Self::StatusList => ("statuslist+jwt", false),
         };
-        match self {
-            Self::License => typ.is_none() || is("JWT"),
-            Self::StatusList => is("statuslist+jwt"),
+        match typ.map(Value::string_bytes) {
+            Some(typ) => typ.is_ok_and(|typ| typ.eq_ignore_ascii_case(name.as_bytes())),
+            None => may_be_absent,
         }
     }
 }

@@ -201,7 +201,7 @@ impl PublicKey {
     /// may only agree.
     pub(super) fn verify<'a>(&'a self, base: &Es256Base, jws: &Jws<'a>) -> Result<(), Finding<'a>> {
         let name = self.algorithm.name();
-        if !self.algorithm.names().any(|name| jws.algorithm.is(name)) {
+        if !jws.algorithm.is(name) && !jws.algorithm.is(self.algorithm.other_name()) {
             let token = ("tokenAlgorithm", Piece::Claim(jws.algorithm));
             let key = ("keyAlgorithm", Piece::Text(name));
             return Err(Finding::with_both(Reason::AlgorithmMismatch, token, key));

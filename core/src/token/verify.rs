@@ -13,7 +13,7 @@ use super::{
     AllowedEntitlement, Claims, Clock, Evidence, Expectations, KeySet, PublicKey, Reason, Refusal,
 };
 use crate::entitlement::Unit;
-use crate::json::{Fault, Value};
+use crate::json::{Object, Value};
 use crate::quantity::Quantity;
 use crate::time::Timestamp;
 
@@ -36,8 +36,8 @@ pub struct Judged<'a> {
 
 /// Verifies a token at the time `now`, in this order: its size, its form, its
 /// header, its key by `kid` (without one every key is tried), the key's
-/// algorithm, the signature; only then its claims, whether the key is bound to
-/// another issuer, the issuer, audience, product and license expected, its
+/// algorithm, the signature; only then whether the key is bound to another
+/// issuer, its claims, the issuer, audience, product and license expected, its
 /// begin (the latest of `issuedAt`, `iat` and `nbf` may not be later than
 /// `now`), its end (the earlier of `exp` and `expiration` must be later than
 /// `now`) and its node.
@@ -105,26 +105,45 @@ pub fn judge<'a>(
     expectations: &Expectations<'a>,
     clock: Option<&mut Clock>,
 ) -> Result<Judged<'a>, Finding<'a>> {
-    let jws = Jws::parse(token, Type::License, buffer)?;
-    let key = check_signature(&jws, keys)?;
-    let facts = Facts::read(jws.payload).map_err(|fault| {
-        let claim = match fault {
-            Fault::Member(claim) => Piece::Text(claim),
-            Fault::Syntax | Fault::Duplicate | Fault::Unexpected => Piece::Nothing,
-        };
-        Finding::with(Reason::ClaimsMalformed, "claim", claim)
-    })?;
-    check_bound(key, keys, facts.issuer)?;
+    let Genuine { key, payload, claims } = genuine(token, Type::License, buffer, keys)?;
+    let facts = Facts::read(claims).map_err(|claim| malformed(Piece::Text(claim)))?;
     expectations.check_purpose(&facts)?;
     if let Some(clock) = clock {
         clock.witness(facts.validity.issued, now)?;
     }
     expectations.check_time(facts.validity, now)?;
-    Ok(Judged { facts, payload: jws.payload, key })
+    Ok(Judged { facts, payload, key })
+}
+
+/// What one of the keys signed: an object of unique members.
+pub(super) struct Genuine<'a> {
+    key: &'a PublicKey,
+    /// UTF-8.
+    pub(super) payload: &'a [u8],
+    claims: Object<'a>,
+}
+
+/// Judges a token up to its signature and the issuer that the key is bound to.
+pub(super) fn genuine<'a>(
+    token: &'a [u8],
+    expected: Type,
+    buffer: &'a mut Vec<u8>,
+    keys: &'a KeySet,
+) -> Result<Genuine<'a>, Finding<'a>> {
+    let jws = Jws::parse(token, expected, buffer)?;
+    let (key, payload) = (check_signature(&jws, keys)?, jws.payload);
+    let claims = Value::parse_bytes(payload).and_then(Value::object);
+    let claims = claims.map_err(|_| malformed(Piece::Nothing))?;
+    check_bound(key, keys, claims.get("iss").filter(|issuer| issuer.is_string()))?;
+    Ok(Genuine { key, payload, claims })
+}
+
+const fn malformed(claim: Piece<'static>) -> Finding<'static> {
+    Finding::with(Reason::ClaimsMalformed, "claim", claim)
 }
 
 /// The key that signed.
-pub(super) fn check_signature<'a>(jws: &Jws<'a>, keys: &'a KeySet) -> Result<&'a PublicKey, Finding<'a>> {
+fn check_signature<'a>(jws: &Jws<'a>, keys: &'a KeySet) -> Result<&'a PublicKey, Finding<'a>> {
     let mut refusal = None;
     for key in keys.keys().iter().filter(|key| jws.key_id.is_none_or(|id| key.has_id(id))) {
         match key.verify(keys.base(), jws) {
@@ -139,7 +158,7 @@ pub(super) fn check_signature<'a>(jws: &Jws<'a>, keys: &'a KeySet) -> Result<&'a
 
 /// Whether the key may speak for this issuer: as it stands in the set, or as
 /// the same key stands in it for another issuer.
-pub(super) fn check_bound<'a>(
+fn check_bound<'a>(
     key: &PublicKey,
     keys: &'a KeySet,
     issuer: Option<Value<'a>>,

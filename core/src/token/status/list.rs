@@ -9,9 +9,9 @@ use super::{Bits, MAX_STATUSES_BYTES, Status, StatusRefusal, Statuses};
 use crate::json::{Fault, Value};
 use crate::time::Timestamp;
 use crate::token::facts::numeric_date;
-use crate::token::jws::{Jws, Type};
-use crate::token::verify::{check_bound, check_signature};
-use crate::token::{Finding, KeySet, Refusal, base64url};
+use crate::token::jws::Type;
+use crate::token::verify::genuine;
+use crate::token::{Finding, KeySet, Reason, base64url};
 
 /// A verified status list: only [`verify`](Self::verify) makes one. Whether it
 /// is of age is asked when a license is judged by it.
@@ -44,8 +44,11 @@ impl StatusList {
             },
         };
         let mut buffer = Vec::new();
-        let claims = signed(text.as_bytes(), &mut buffer, keys).map_err(Refusal::from)?.map_err(malformed)?;
-        read(claims, inflate).map_err(malformed)
+        match signed_claims(text.as_bytes(), &mut buffer, keys) {
+            Ok(claims) => read(claims, inflate).map_err(malformed),
+            Err(Finding { reason: Reason::ClaimsMalformed, .. }) => Err(malformed(Fault::Syntax)),
+            Err(finding) => Err(StatusRefusal::Token(finding.into())),
+        }
     }
 
     /// What it says of the token at this index; nothing if it is not that long.
@@ -80,35 +83,20 @@ impl StatusList {
 }
 
 /// The claims of a list that one of the keys signed, as JSON text, for hosts
-/// that go on with it themselves; nothing if they are no object of unique
-/// members. The decoded token is appended to `buffer`.
+/// that go on with it themselves. The decoded token is appended to `buffer`. A
+/// key that is bound to an issuer signs lists of that issuer alone.
 ///
 /// # Errors
-/// [`Finding`] as of a license, up to the signature and the issuer that the key
-/// is bound to.
+/// As of a license, up to the signature and the issuer that the key is bound
+/// to; [`Reason::ClaimsMalformed`](crate::token::Reason::ClaimsMalformed) where
+/// the claims are no object of unique members.
 pub fn signed_claims<'a>(
     text: &'a [u8],
     buffer: &'a mut Vec<u8>,
     keys: &'a KeySet,
-) -> Result<Option<&'a str>, Finding<'a>> {
-    signed(text, buffer, keys).map(Result::ok)
-}
-
-/// A key that is bound to an issuer signs lists of that issuer alone.
-fn signed<'a>(
-    text: &'a [u8],
-    buffer: &'a mut Vec<u8>,
-    keys: &'a KeySet,
-) -> Result<Result<&'a str, Fault>, Finding<'a>> {
-    let jws = Jws::parse(text, Type::StatusList, buffer)?;
-    let key = check_signature(&jws, keys)?;
-    let claims = core::str::from_utf8(jws.payload).map_err(|_| Fault::Syntax);
-    let members = claims.and_then(Value::parse).and_then(Value::object);
-    if let Ok(members) = members {
-        // Of another type it is no issuer; whoever reads on refuses it.
-        check_bound(key, keys, members.get("iss").filter(|issuer| issuer.is_string()))?;
-    }
-    Ok(members.and(claims))
+) -> Result<&'a str, Finding<'a>> {
+    let payload = genuine(text, Type::StatusList, buffer, keys)?.payload;
+    Ok(core::str::from_utf8(payload).unwrap_or_default())
 }
 
 /// What inflates ZLIB data (RFC 1950) to at most so many bytes, or finds it

@@ -9,9 +9,9 @@ import { scripts } from "./build/scripts.mjs";
 // What can be imported: the script and the types of each are of this name in
 // `js`, or in a folder of its own.
 const ALGORITHMS = ["ps384", "ps256", "eddsa", "ml-dsa-44", "ml-dsa-44-es256"];
-const ENTRIES = ["index", ...ALGORITHMS, "keeper", "module", "revocation", "seats"];
+const ENTRIES = ["index", ...ALGORITHMS, "clock", "keeper", "module", "node-lock", "pem", "revocation", "seats"];
 // The WebAssembly modules that scripts import as `wasm:<name>`.
-const MODULES = ["verifier", "ps", "eddsa", "ml-dsa-44", "ml-dsa-44-es256", "seats"];
+const MODULES = ["verifier", "ps", "eddsa", "ml-dsa-44", "ml-dsa-44-es256", "clock", "node-lock", "seats"];
 
 const [from, out, version] = process.argv.slice(2);
 const source = (name) => fileURLToPath(new URL(name, import.meta.url));
@@ -30,7 +30,7 @@ await scripts(new Map(ENTRIES.map((name) => [name, place(name, "js")])), modules
 for (const name of ENTRIES) {
   const types = readFileSync(place(name, "d.ts"), "utf8");
   writeFileSync(join(out, `${name}.d.ts`), types);
-  writeFileSync(join(out, `${name}.d.cts`), types.replaceAll(/"(\.\/\w+)\.js"/g, '"$1.cjs"'));
+  writeFileSync(join(out, `${name}.d.cts`), types.replaceAll(/"(\.\/[\w-]+)\.js"/g, '"$1.cjs"'));
 }
 // Bundled with `revocation`.
 cpSync(source("node_modules/fflate/LICENSE"), join(out, "LICENSE-fflate"));

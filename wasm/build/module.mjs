@@ -32,7 +32,8 @@ export function optimized(file) {
   bareImports(bare);
   const small = file.replace(/\.wasm$/, ".opt.wasm");
   writeFileSync(small, bare.emitBinary());
-  const flags = ["-Oz", ...features.map((feature) => `--enable-${feature}`)];
+  // What is called once is not put in its caller's place: it is longer there, for brotli.
+  const flags = ["-Oz", "--one-caller-inline-max-function-size=1", "--strip-target-features", ...features.map((feature) => `--enable-${feature}`)];
   execFileSync(process.execPath, [optimizer, ...flags, small, "-o", small]);
   const module = readFileSync(small);
   const imports = WebAssembly.Module.imports(new WebAssembly.Module(module));

@@ -1,31 +1,17 @@
+import { Border } from "./border.js";
 import { engines } from "./engines.js";
 
 /**
- * Makes an algorithm of a WebAssembly module: the one of this number there.
- * As with the verifier's, the module is compiled on first need.
+ * Makes an algorithm of a WebAssembly module, the one of this number there, and
+ * of what reads the bytes of its keys from a JWK.
  */
-export function algorithm(name, compile, number = 0) {
-  let wasm;
-  const ask = (question, parts, ...lengths) => {
-    wasm ??= new WebAssembly.Instance(compile()).exports;
-    try {
-      let at = wasm.input(parts.reduce((sum, part) => sum + part.length, 0));
-      const memory = new Uint8Array(wasm.memory.buffer);
-      for (const part of parts) {
-        memory.set(part, at);
-        at += part.length;
-      }
-      return wasm[question](number, ...lengths);
-    } catch (trap) {
-      // As in the verifier's `Border`: it stopped in the middle, and is of no more use.
-      wasm = undefined;
-      throw trap;
-    }
-  };
+export function algorithm(name, read, compile, number = 0) {
+  const border = new Border(compile);
   const made = Object.freeze({ name });
   engines.set(made, {
-    is_key: (key) => ask("is_key", [key]),
-    accepts: (key, message, signature) => ask("accepts", [key, message, signature], key.length, message.length),
+    read,
+    isKey: (key) => border.call("is_key", [key], number) === 1,
+    accepts: (...parts) => border.call("accepts", parts, number) === 1,
   });
   return made;
 }

@@ -1,23 +1,22 @@
-import { LicenseError } from "./error.js";
-import { message } from "./messages.js";
+import { refusal } from "./error.js";
 
-/** The evidence that is a point in time. */
+/** The evidence that is a point in time, in seconds since 1970. */
 const TIMES = ["validFrom", "expiredAt", "seen", "now"];
 
 /** The core's answer; a refusal is thrown. */
-export function told({ refusal, ...answer }) {
-  if (refusal === undefined) {
+export function told({ refusal: refused, ...answer }) {
+  if (refused === undefined) {
     return answer;
   }
-  const { code, evidence } = refusal;
+  const { code, evidence } = refused;
   for (const name of TIMES) {
     if (name in evidence) {
-      evidence[name] = new Date(evidence[name]);
+      evidence[name] = new Date(evidence[name] * 1000);
     }
   }
-  // Codes of the keys tell more than that they are invalid.
-  const { reason, ...found } = evidence;
-  const { algorithm } = found;
-  const remedy = algorithm ? `: import it from \`@licentia/verifier/${algorithm.toLowerCase()}\`` : "";
-  throw new LicenseError(code, message(reason ?? code, found) + remedy, evidence);
+  // A claim of one text or several stands as it does in the token.
+  if ("audience" in evidence) {
+    evidence.audience = [evidence.audience ?? []].flat();
+  }
+  throw refusal(code, evidence);
 }

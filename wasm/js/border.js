@@ -1,81 +1,53 @@
-import { engines } from "./engines.js";
-
 /**
- * The border to one WebAssembly module: texts cross it as UTF-8, through two
- * buffers in the module's memory. The module is compiled on first need and
+ * The border to one WebAssembly module, which texts and bytes cross through two
+ * buffers in its memory. The module is compiled on first need and
  * synchronously: nothing to await, nothing to fetch, and nothing at all for an
  * app that never verifies.
  */
 export class Border {
   #compile;
-  #wasm;
-  #registry;
-  /** Which module has the handle of each holder. */
-  #keepers = new WeakMap();
-  #algorithms;
-  #failure;
+  #host;
 
-  /** `compile` answers the `WebAssembly.Module`. */
-  constructor(compile) {
+  /** The module in use, if there is one: its functions and memory. */
+  module;
+
+  /** `compile` answers the `WebAssembly.Module`, `host` are the functions that it calls. */
+  constructor(compile, host = {}) {
     this.#compile = compile;
+    this.#host = host;
   }
 
   /**
-   * Copies a text into the module, calls one of its functions, reads its
-   * answer. Meanwhile the module may ask these algorithms.
+   * Calls a function of the module with numbers and with texts or bytes, of
+   * which it gets the lengths; what is `undefined` is of length -1.
    */
-  call(name, text, handle, algorithms) {
-    const wasm = (this.#wasm ??= new WebAssembly.Instance(this.#compile(), { host: this.#host }).exports);
-    this.#algorithms = algorithms;
-    this.#failure = undefined;
-    const bytes = new TextEncoder().encode(text);
-    let answer;
+  call(name, parts, ...numbers) {
     try {
-      const at = wasm.input(bytes.length);
-      // The memory is another when it has grown.
-      new Uint8Array(wasm.memory.buffer).set(bytes, at);
-      const length = wasm[name](handle);
-      answer = new TextDecoder().decode(new Uint8Array(wasm.memory.buffer, wasm.output(), length));
+      this.module ??= new WebAssembly.Instance(this.#compile(), { host: this.#host }).exports;
+      const encoder = new TextEncoder();
+      const bytes = parts.map((part) => (typeof part === "string" ? encoder.encode(part) : part));
+      let at = this.module.input(bytes.reduce((sum, part) => sum + (part?.length ?? 0), 0));
+      for (const part of bytes.filter(Boolean)) {
+        this.bytes(at, part.length).set(part);
+        at += part.length;
+      }
+      return this.module[name](...numbers, ...bytes.map((part) => part?.length ?? -1));
     } catch (trap) {
       // Such as a stack without room for more: the module stopped in the middle,
       // its lock held, and would wait for itself. The next call gets another one.
-      this.#wasm = undefined;
+      this.module = undefined;
       throw trap;
     }
-    if (this.#failure) throw this.#failure[0];
-    return JSON.parse(answer);
   }
 
-  /** Whether `holder`'s handle, if it has one, is one of the module in use. */
-  keeps(holder) {
-    return this.#wasm !== undefined && this.#keepers.get(holder) === this.#wasm;
+  /** As `call`, and reads the answer, whose length the function returns. */
+  ask(...all) {
+    const length = this.call(...all);
+    return JSON.parse(new TextDecoder().decode(this.bytes(this.module.output(), length)));
   }
 
-  #host = { is_key: (...places) => this.#ask("is_key", places), accepts: (...places) => this.#ask("accepts", places) };
-
-  /** What the module asks an algorithm: addresses and lengths, the name's first. */
-  #ask(question, places) {
-    const bytes = [];
-    while (places.length > 0) {
-      bytes.push(new Uint8Array(this.#wasm.memory.buffer, ...places.splice(0, 2)));
-    }
-    const name = new TextDecoder().decode(bytes.shift());
-    try {
-      return engines.get(this.#algorithms.find((algorithm) => algorithm.name === name))[question](...bytes);
-    } catch (failure) {
-      // An algorithm's own module may be forbidden or find no memory; this one
-      // must come to its end all the same.
-      this.#failure = [failure];
-      return false;
-    }
-  }
-
-  /** The module forgets what has this handle once `holder` is unreachable. */
-  keep(holder, handle) {
-    const wasm = this.#wasm;
-    this.#keepers.set(holder, wasm);
-    // Some edge runtimes have no such registry, nor apps that make verifiers without end.
-    this.#registry ??= globalThis.FinalizationRegistry && new FinalizationRegistry((forget) => forget());
-    this.#registry?.register(holder, () => wasm === this.#wasm && wasm.forget(handle));
+  /** Bytes of the module's memory, which is another when it has grown. */
+  bytes(at, length) {
+    return new Uint8Array(this.module.memory.buffer, at, length);
   }
 }

@@ -1,3 +1,5 @@
+import type { Clock } from "./clock.js";
+import type { ThisNode } from "./node-lock.js";
 import type { Revocation } from "./revocation.js";
 
 /**
@@ -23,11 +25,10 @@ export interface JwkSet {
 }
 
 /**
- * Public keys in whatever form they are published: JWK Set, JWK or an array of
- * JWKs, as objects or as JSON text; PEM, one block or several; or the bytes of
- * one SubjectPublicKeyInfo in DER. A private key is refused.
+ * Public keys: a JWK Set, a JWK or an array of JWKs, as objects or as JSON text.
+ * A private key is refused. PEM and DER are read by `@licentia/verifier/pem`.
  */
-export type Keys = JwkSet | Jwk | readonly Jwk[] | string | Uint8Array | ArrayBuffer;
+export type Keys = JwkSet | Jwk | readonly Jwk[] | string;
 
 /** An issuer and its keys. */
 export interface Issuer {
@@ -62,23 +63,6 @@ export type VerifierOptions = {
     }
 );
 
-/** The marks of a machine and how many of them must be those of the token. */
-export interface NodeMarks {
-  /**
-   * Each mark under a name of `a` to `z`, `0` to `9` and `-`, at most 16. What
-   * is blank, `null` or `undefined` could not be read and matches nothing; at
-   * least one must be read.
-   */
-  readonly components: Readonly<Record<string, string | null | undefined>>;
-  /** The salt that {@link nodeId} was given at the checkout; none if left out. */
-  readonly salt?: string;
-  /**
-   * How many of the token's components this machine must have: `all`, if left
-   * out; `most`, more than half; or at least so many.
-   */
-  readonly match?: "all" | "most" | number;
-}
-
 /**
  * What {@link Verifier.verify} expects of a token besides a good signature. An
  * option that is there but `undefined` is an error, save `now`: what was to be
@@ -90,7 +74,10 @@ export interface VerifyOptions {
    * clock if left out.
    */
   readonly now?: Date | number;
-  /** What tells whether that time was set back. Nothing does if left out. */
+  /**
+   * What tells whether that time was set back, from `@licentia/verifier/clock`.
+   * Nothing does if left out.
+   */
   readonly clock?: Clock;
   /**
    * How many seconds the clock may be off, up to 600: so much earlier a token
@@ -109,11 +96,12 @@ export interface VerifyOptions {
   /** The ARN of the only license to take. Any if left out. */
   readonly licenseArn?: string;
   /**
-   * The node this application runs on, by its name, or by marks of which some
-   * may change. A token that is locked to another node, or to none, is
-   * refused. Any node if left out.
+   * The node this application runs on, by its name, or as `thisNode` of
+   * `@licentia/verifier/node-lock` tells it by marks of which some may change. A
+   * token that is locked to another node, or to none, is refused. Any node if
+   * left out.
    */
-  readonly nodeId?: string | NodeMarks;
+  readonly nodeId?: string | ThisNode;
   /**
    * What tells whether the license was revoked, from
    * `@licentia/verifier/revocation`. Nothing does if left out.
@@ -233,74 +221,6 @@ export class Verifier {
    */
   verify(token: string, options?: VerifyOptions): License;
 }
-
-/** What {@link Clock.start} and {@link Clock.restore} need. */
-export interface ClockOptions {
-  /**
-   * What authenticates the state: at least 16 bytes of UTF-8, the same at
-   * every start. Whoever knows it can write a state.
-   */
-  readonly secret: string;
-  /**
-   * What the state is for, such as the product: a state of another label is
-   * refused. Empty if left out.
-   */
-  readonly label?: string;
-  /**
-   * How many seconds before the latest moment seen a time is still believed,
-   * since clocks are corrected. 300 if left out.
-   */
-  readonly grace?: number;
-}
-
-/**
- * Remembers the latest moment it was shown, and tells by it when the system's
- * clock was set back. Pass it to every {@link Verifier.verify}: each genuine
- * token, refused or not, shows it the time of the verification and the one the
- * token was issued at. Keep its {@link Clock.state} between runs; who deletes
- * the state makes it forget.
- */
-export class Clock {
-  private constructor();
-
-  /**
-   * A clock that has seen nothing and believes any time: for the first run, or
-   * with a token that the service has just issued.
-   *
-   * @throws {LicenseError} `ARGUMENT_INVALID`.
-   */
-  static start(options: ClockOptions): Clock;
-
-  /**
-   * The clock of a state.
-   *
-   * @throws {LicenseError} `CLOCK_STATE_INVALID` where the state was changed,
-   * or kept under another secret or label; `ARGUMENT_INVALID`.
-   */
-  static restore(state: string, options: ClockOptions): Clock;
-
-  /** The state, a short text to keep between runs: after each verification. */
-  state(): string;
-}
-
-/**
- * The text for `NodeId` at a checkout that carries the marks of a machine as
- * salted digests, so that no serial number leaves it. The same components and
- * salt give the same text.
- *
- * @param components Each mark under a name, as in {@link NodeMarks}.
- * @param options `salt` keeps the digests apart from those of other vendors;
- * none if left out.
- * @throws {LicenseError} `ARGUMENT_INVALID`, also where no component could be
- * read.
- */
-export function nodeId(
-  components: NodeMarks["components"],
-  options?: {
-    /** What the digests are salted with, such as the product. */
-    readonly salt?: string;
-  },
-): string;
 
 /** What each code of a {@link LicenseError} comes with. */
 export interface LicenseErrorEvidence {

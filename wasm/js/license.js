@@ -1,7 +1,10 @@
 import { misuse } from "./error.js";
 import { isUnit } from "./units.js";
 
-/** The license a token proves: see `index.d.ts`. Made by `Verifier.verify` alone. */
+/**
+ * The license a token proves: see `index.d.ts`. Made by `Verifier.verify` alone,
+ * of claims that the core has judged by their names and types.
+ */
 export class License {
   // Shown by consoles; survives minification.
   static name = "License";
@@ -32,15 +35,22 @@ export class License {
     },
   };
 
-  constructor({ issuedAt, expiresAt, audience, entitlements, metadata, ...members }) {
-    this.#issuedAt = issuedAt;
-    this.#expiresAt = expiresAt;
-    Object.assign(this, members);
+  constructor({ claims, issuedAt, expiresAt }) {
+    this.#issuedAt = issuedAt * 1000;
+    this.#expiresAt = expiresAt === undefined ? null : expiresAt * 1000;
+    const { status_list: place } = claims.status ?? {};
+    this.licenseArn = claims.licenseArn;
+    this.consumptionToken = claims.licenseConsumptionToken;
+    this.issuer = claims.iss ?? null;
+    this.audience = Object.freeze([claims.aud ?? []].flat());
+    this.nodeId = claims.nodeId ?? null;
+    this.status = place ? Object.freeze({ index: place.idx, uri: place.uri }) : null;
     Object.defineProperties(this, License.#dates);
-    this.audience = Object.freeze(audience);
-    this.entitlements = Object.freeze(entitlements.map(Object.freeze));
-    Object.freeze(this.status);
-    this.metadata = Object.freeze(Object.setPrototypeOf(metadata, null));
+    const entitlements = claims.entitlementsAllowed;
+    this.entitlements = Object.freeze(
+      entitlements.map(({ name, unit, value = null }) => Object.freeze({ name, unit, value })),
+    );
+    this.metadata = Object.freeze(Object.setPrototypeOf(claims.checkoutMetadata ?? {}, null));
     for (const { name, unit, value } of entitlements) {
       this.#granted.set(name, { unit, quantity: unit === "None" ? Infinity : quantity(value) });
     }

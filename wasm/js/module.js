@@ -1,7 +1,4 @@
-import { Border } from "./border.js";
-import { clocks } from "./clock.js";
 import { misuse } from "./error.js";
-import { nodeIds } from "./node-id.js";
 import { verifiers } from "./verifier.js";
 
 export { LicenseError } from "./error.js";
@@ -16,13 +13,9 @@ export function initialize(module) {
   given ??= module;
 }
 
-const border = /* @__PURE__ */ new Border(() => {
+export const Verifier = /* @__PURE__ */ verifiers(() => {
   if (given === undefined) {
     throw misuse("there is no module yet: call `initialize(module)` first");
   }
   return given;
 });
-
-export const Clock = /* @__PURE__ */ clocks(border);
-export const nodeId = /* @__PURE__ */ nodeIds(border);
-export const Verifier = /* @__PURE__ */ verifiers(border);

@@ -1,6 +1,8 @@
 /**
  * The method of a verifier that answers the claims of a status list which one
- * of its keys signed, or `null` if they are no object of unique members; for
- * `@licentia/verifier/revocation`.
+ * of its keys signed; for `@licentia/verifier/revocation`.
  */
 export const SIGNED = Symbol("signed status list");
+
+/** No longer list is worth passing: as the limit of `options.js`. */
+export const LIST_LIMIT = 1_048_578;

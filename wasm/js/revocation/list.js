@@ -1,7 +1,7 @@
 import { unzlibSync } from "fflate";
 import { misuse } from "../error.js";
 import { SIGNED } from "../signed.js";
-import { decode } from "./base64url.js";
+import { decode } from "../base64url.js";
 import { refusal } from "./refusal.js";
 
 /** The most bytes that statuses may take once they are inflated. */
@@ -38,7 +38,7 @@ export class StatusList {
     if (typeof verifier?.[SIGNED] !== "function" || typeof text !== "string") {
       throw misuse("a status list is read with a `Verifier` and the list's text");
     }
-    return new StatusList(new Claims(verifier[SIGNED](text)));
+    return new StatusList(new Claims(signed(verifier, text)));
   }
 
   status(index) {
@@ -48,6 +48,15 @@ export class StatusList {
       return null;
     }
     return (byte >> ((index % blocks) * this.#bits)) & (2 ** this.#bits - 1);
+  }
+}
+
+/** The claims that one of the verifier's keys signed. */
+function signed(verifier, text) {
+  try {
+    return verifier[SIGNED](text);
+  } catch (error) {
+    throw error.code === "CLAIMS_MALFORMED" ? malformed(null) : error;
   }
 }
 
@@ -69,9 +78,6 @@ class Claims {
       bits: [list?.bits, (value) => [1, 2, 4, 8].includes(value)],
       lst: [list?.lst, isText],
     };
-    if (claims === null) {
-      throw malformed(null);
-    }
     for (const [claim, [value, ...forms]] of Object.entries(rules)) {
       if (!forms.some((is) => is(value))) {
         throw malformed(claim);

@@ -6,7 +6,7 @@ import { CLOCK, isClock, usualExits } from "../lifetime.js";
 import { isUnit } from "../units.js";
 import { Seat } from "./seat.js";
 
-const border = new Border(compile);
+const border = /* @__PURE__ */ new Border(compile);
 
 /** Seconds after which the seat of a silent holder returns: pages in the background may speak once a minute. */
 const PERIOD = 180;
@@ -71,7 +71,7 @@ export class Seats {
 
   #ask(operation, request, text = "") {
     const asked = JSON.stringify(this.#asked(operation, request));
-    const { refusal, ...answer } = border.call(operation, `${asked}\n${text}`);
+    const { refusal, ...answer } = border.ask(operation, [`${asked}\n${text}`]);
     if (refusal === undefined) return answer;
     const { code, message, evidence } = refusal;
     for (const name of ["expiredAt", "now", "nextAt"]) {

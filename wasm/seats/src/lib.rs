@@ -8,8 +8,5 @@ extern crate alloc;
 mod answer;
 mod border;
 mod request;
-#[cfg(target_arch = "wasm32")]
-#[path = "../../src/runtime.rs"]
-mod runtime;
 
-pub use border::{check_in, check_out, input, keep, output, usage};
+pub use border::{check_in, check_out, keep, usage};

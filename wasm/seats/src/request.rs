@@ -1,12 +1,13 @@
 //! What crosses from JavaScript: one JSON object, its members checked and named
 //! by `js/seats`.
 
+use alloc::borrow::Cow;
 use alloc::string::String;
 use alloc::vec::Vec;
 
 use licentia_core::checkout::Wanted;
 use licentia_core::entitlement::Unit;
-use licentia_core::json::{Fault, Reader};
+use licentia_core::json::{Fault, Object, Value};
 use licentia_core::quantity::Quantity;
 use licentia_core::seats::Borrowed;
 use licentia_core::time::Timestamp;
@@ -33,69 +34,47 @@ impl Request {
     /// [`Fault::Member`] where the time is out of range; another [`Fault`] for
     /// anything that `js/seats` does not send, such as half a surrogate pair.
     pub(crate) fn read(text: &str) -> Result<Self, Fault> {
-        let (mut checkout, mut ends, mut holder) = (String::new(), None, String::new());
-        let (mut entitlements, mut wanted) = (Vec::new(), Vec::new());
-        let (mut period, mut now) = (0, None);
-        let mut reader = Reader::new(text);
-        reader.object(&mut |reader, name| {
-            match name {
-                "checkout" => checkout = reader.string()?.into_owned(),
-                "ends" => ends = Some(time(reader)?.ok_or(Fault::Unexpected)?),
-                "entitlements" => entitlements = list(reader, entitlement)?,
-                "holder" => holder = reader.string()?.into_owned(),
-                "wanted" => wanted = list(reader, one_wanted)?,
-                "period" => period = u32::try_from(reader.integer()?).map_err(|_| Fault::Unexpected)?,
-                "now" => now = time(reader)?,
-                _ => return Err(Fault::Unexpected),
-            }
-            Ok(())
-        })?;
-        reader.end()?;
-        let now = now.ok_or(Fault::Member("now"))?;
-        Ok(Self { borrowed: Borrowed { checkout, ends, entitlements }, holder, wanted, period, now })
+        let request = Value::parse(text)?.object()?;
+        let text = |name| Ok(request.string(name)?.unwrap_or_default().into_owned());
+        let now = time(request, "now").ok_or(Fault::Member("now"))?;
+        let ends = match request.get("ends") {
+            Some(_) => Some(time(request, "ends").ok_or(Fault::Unexpected)?),
+            None => None,
+        };
+        let period = u32::try_from(request.integer("period")?.unwrap_or_default());
+        Ok(Self {
+            borrowed: Borrowed { checkout: text("checkout")?, ends, entitlements: list(request, "entitlements", entitlement)? },
+            holder: text("holder")?,
+            wanted: list(request, "wanted", one_wanted)?,
+            period: period.map_err(|_| Fault::Unexpected)?,
+            now,
+        })
     }
 }
 
 /// The second that a time in milliseconds lies in; `None` out of range.
-fn time(reader: &mut Reader<'_>) -> Result<Option<Timestamp>, Fault> {
-    // One before 1970 has a sign, and is no whole number to the reader.
-    match reader.integer() {
-        Ok(milliseconds) => Ok(Timestamp::from_unix(milliseconds / 1000).ok()),
-        Err(Fault::Unexpected) => Ok(None),
-        Err(fault) => Err(fault),
-    }
+fn time(request: Object<'_>, name: &'static str) -> Option<Timestamp> {
+    let milliseconds = request.integer(name).ok().flatten()?;
+    Timestamp::from_unix(milliseconds / 1000).ok()
 }
 
-fn list<T>(reader: &mut Reader<'_>, item: fn(&mut Reader<'_>) -> Result<T, Fault>) -> Result<Vec<T>, Fault> {
-    let mut items = Vec::new();
-    reader.array(&mut |reader| {
-        items.push(item(reader)?);
-        Ok(())
-    })?;
-    Ok(items)
+fn list<T>(
+    request: Object<'_>,
+    name: &'static str,
+    item: fn(Object<'_>) -> Result<T, Fault>,
+) -> Result<Vec<T>, Fault> {
+    let Some(items) = request.get(name) else { return Ok(Vec::new()) };
+    items.array()?.map(|value| item(value.object()?)).collect()
 }
 
-fn entitlement(reader: &mut Reader<'_>) -> Result<AllowedEntitlement, Fault> {
-    let (name, unit, value) = members(reader)?;
-    Ok(AllowedEntitlement { name, unit, value })
+fn entitlement(members: Object<'_>) -> Result<AllowedEntitlement, Fault> {
+    let name = members.string("name")?.unwrap_or_default().into_owned();
+    let unit = members.string("unit")?.and_then(|unit| Unit::parse(&unit)).ok_or(Fault::Unexpected)?;
+    Ok(AllowedEntitlement { name, unit, value: members.string("value")?.map(Cow::into_owned) })
 }
 
-fn one_wanted(reader: &mut Reader<'_>) -> Result<Wanted, Fault> {
-    let (name, unit, value) = members(reader)?;
+fn one_wanted(members: Object<'_>) -> Result<Wanted, Fault> {
+    let AllowedEntitlement { name, unit, value } = entitlement(members)?;
     let quantity = Quantity::parse(value.as_deref().unwrap_or("0")).map_err(|_| Fault::Unexpected)?;
     Ok(Wanted { name, unit, quantity })
-}
-
-fn members(reader: &mut Reader<'_>) -> Result<(String, Unit, Option<String>), Fault> {
-    let (mut name, mut unit, mut value) = (String::new(), None, None);
-    reader.object(&mut |reader, member| {
-        match member {
-            "name" => name = reader.string()?.into_owned(),
-            "unit" => unit = Unit::parse(&reader.string()?),
-            "value" => value = Some(reader.string()?.into_owned()),
-            _ => return Err(Fault::Unexpected),
-        }
-        Ok(())
-    })?;
-    Ok((name, unit.ok_or(Fault::Unexpected)?, value))
 }

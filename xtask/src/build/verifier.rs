@@ -13,8 +13,10 @@ use crate::{npm, process, stamp};
 
 const TARGET: &str = "wasm32-unknown-unknown";
 /// The crates that become modules, and the modules' names in the package.
-const MODULES: [(&str, &str); 6] = [
+const MODULES: [(&str, &str); 8] = [
     ("licentia-wasm", "verifier"),
+    ("licentia-wasm-clock", "clock"),
+    ("licentia-wasm-node-lock", "node-lock"),
     ("licentia-wasm-seats", "seats"),
     ("licentia-wasm-ps", "ps"),
     ("licentia-wasm-eddsa", "eddsa"),

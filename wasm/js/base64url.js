@@ -22,3 +22,7 @@ export function decode(text) {
   }
   return bytes;
 }
+
+/** The text of bytes. */
+export const encode = (bytes) =>
+  btoa(String.fromCharCode(...bytes)).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");

@@ -1,0 +1,75 @@
+import { engines } from "./engines.js";
+import { misuse, refusal } from "./error.js";
+import { members, seconds, text } from "./options.js";
+
+/** What each `Clock` holds: `seen` and `grace` in seconds, and the `key` of its state. */
+export const held = new WeakMap();
+
+/** The first second past the year 9999. */
+const END_OF_TIME = 253_402_300_800;
+
+const any = (value) => value;
+
+/** The options of `Verifier.create`. */
+export const CREATE = {
+  keys: any,
+
+  issuers(value) {
+    if (!Array.isArray(value)) {
+      throw misuse("`issuers` must be an array of `issuer` and `keys`");
+    }
+    return value.map((entry) => members({ issuer: text, keys: any }, entry, { issuer: undefined, keys: undefined }));
+  },
+
+  algorithms(value) {
+    if (!Array.isArray(value) || !value.every((item) => engines.has(item))) {
+      throw misuse("`algorithms` must be an array of such as `ps384` of `@licentia/verifier/ps384`");
+    }
+    return [...value];
+  },
+};
+
+/** The options of `Verifier.verify`. */
+export const VERIFY = {
+  /** Seconds since 1970; the system's clock where no time is given. */
+  now(now = Date.now()) {
+    const time = Math.floor((now instanceof Date ? now.getTime() : now) / 1000);
+    if (!(now instanceof Date || typeof now === "number") || !Number.isFinite(time)) {
+      throw misuse("`now` must be a valid Date or a number of milliseconds since 1970");
+    }
+    if (!(time >= 0 && time < END_OF_TIME)) {
+      throw refusal("CLOCK_OUT_OF_RANGE");
+    }
+    return time;
+  },
+
+  clock(clock) {
+    if (!held.has(clock)) {
+      throw misuse("`clock` must be a `Clock` of `@licentia/verifier/clock`");
+    }
+    return clock;
+  },
+
+  clockTolerance: seconds(600),
+  issuer: text,
+
+  /** One text, or an array of them. */
+  audience(value, name) {
+    const texts = [value].flat();
+    if (texts.length === 0) {
+      throw misuse("`audience` must name at least one");
+    }
+    return texts.map((item) => text(item, name));
+  },
+
+  product: text,
+  licenseArn: text,
+  /** The name of a node, or what judges it once the license is verified. */
+  nodeId: (value, name) => (typeof value?.judge === "function" ? undefined : text(value, name)),
+
+  revocation(value) {
+    if (typeof value?.judge !== "function") {
+      throw misuse("`revocation` must be a `Revocation`; leave it out to ask for no status");
+    }
+  },
+};

@@ -1,27 +1,7 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { createRequire } from "node:module";
-import { describe, test } from "node:test";
-import { build } from "vite";
-import { algorithmContract } from "./suite/algorithms.js";
+import { test } from "node:test";
 import { fixtures } from "./suite/fixtures.js";
-
-const SUBPATHS = ["", "/ps384", "/ps256", "/eddsa", "/ml-dsa-44", "/ml-dsa-44-es256"];
-const require = createRequire(import.meta.url);
-const together = (modules) => Object.assign({}, ...modules);
-const imported = together(await Promise.all(SUBPATHS.map((path) => import(`@licentia/verifier${path}`))));
-const required = together(SUBPATHS.map((path) => require(`@licentia/verifier${path}`)));
-
-for (const [format, api] of [
-  ["ESM", imported],
-  ["CommonJS", required],
-]) {
-  describe(`Algorithms in Node, ${format}`, () => {
-    for (const [name, rule] of algorithmContract(fixtures)) {
-      test(name, () => rule(api, fixtures));
-    }
-  });
-}
 
 test("an algorithm is compiled with its first key", () => {
   const { jwk, algorithms } = fixtures;
@@ -64,27 +44,4 @@ test("where an algorithm's module cannot be compiled, the error is the engine's 
     timeout: 60_000,
   });
   assert.equal(output, "CompileError true\n");
-});
-
-/** The size of an app of these statements, bundled as apps are. */
-async function bundled(code) {
-  const virtual = { name: "app", resolveId: (id) => (id === "app" ? id : null), load: (id) => (id === "app" ? code : null) };
-  const { output } = await build({
-    root: import.meta.dirname,
-    configFile: false,
-    logLevel: "silent",
-    plugins: [virtual],
-    build: { write: false, lib: { entry: "app", formats: ["es"] }, rollupOptions: { input: "app" } },
-  }).then((result) => (Array.isArray(result) ? result[0] : result));
-  return output.map(({ code }) => code ?? "").join("");
-}
-
-test("an algorithm that is not used is not downloaded", async () => {
-  const verify = "export { Verifier } from '@licentia/verifier';";
-  const alone = await bundled(verify);
-  const unused = await bundled(`import { ps384 } from '@licentia/verifier/ps384'; ${verify}`);
-  const used = await bundled(`export { ps384 } from '@licentia/verifier/ps384'; ${verify}`);
-  // An import may change the order of what they share, and so its short names.
-  assert.ok(unused.length < alone.length + 100, `${unused.length - alone.length} more characters`);
-  assert.ok(used.length > alone.length + 10_000);
 });

@@ -7,10 +7,12 @@
 
 export * from "./index.js";
 
+// `object`: not every program has the types of WebAssembly.
 /**
- * Takes the compiled module, `@licentia/verifier/verifier.wasm`; to be called
- * before the first `Verifier.create`. Only the first call counts.
+ * Takes the compiled module, the `WebAssembly.Module` of
+ * `@licentia/verifier/verifier.wasm`; to be called before the first
+ * `Verifier.create`. Only the first call counts.
  *
  * @throws {LicenseError} `ARGUMENT_INVALID` where it is no `WebAssembly.Module`.
  */
-export function initialize(module: WebAssembly.Module): void;
+export function initialize(module: object): void;

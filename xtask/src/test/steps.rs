@@ -44,7 +44,7 @@ pub(super) static STEPS: [Step; 13] = [
     },
     Step {
         name: "verifier",
-        about: "the packed npm package in Node and in Chromium, and its types",
+        about: "the packed npm package in Node, Chromium and workerd, its bundles and its types",
         needs: &[&tool::NODE, &tool::CHROMIUM],
         run: web::verifier,
     },

@@ -1,5 +1,6 @@
 import { engines } from "./engines.js";
 import { misuse } from "./error.js";
+import { isPlain } from "./plain.js";
 
 /**
  * No longer text is worth passing, in UTF-16 units: every limit of the core
@@ -50,8 +51,8 @@ export const crossing = (...options) => JSON.stringify(members(...options));
  * would lock nothing.
  */
 export function members(table, options, defaults = {}) {
-  if (typeof options !== "object" || options === null) {
-    throw misuse(`the options must be an object of ${quoted(table)}`);
+  if (!isPlain(options)) {
+    throw misuse(`the options must be a plain object of ${quoted(table)}`);
   }
   const members = {};
   for (const [name, value] of Object.entries({ ...defaults, ...options })) {

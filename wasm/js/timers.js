@@ -36,11 +36,11 @@ export class SteadyClock {
     this.#base = Math.max(this.#timers.now(), from) - this.#elapsed();
   }
 
-  /** Counts no more: what it counted from was wrong. Answers whether that makes it another time. */
+  /** Counts no more: what it counted from was wrong. Answers by how many milliseconds it is earlier now. */
   forget() {
     const counted = this.now();
     this.#base = -Infinity;
-    return this.now() < counted;
+    return counted - this.now();
   }
 
   /** By how much the system's time is ahead of what has elapsed: another number once it was set, or slept. */

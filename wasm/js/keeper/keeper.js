@@ -177,7 +177,7 @@ export class LeaseKeeper extends EventTarget {
     const pause = random() * Math.min(LONGEST_PAUSE, PAUSE * 2 ** Math.min(this.#failures, 10));
     // What the service signs just now has not ended: perhaps the time was counted from a wrong one. If not, it
     // waits until the clock is set, since each answer may cost a seat that cannot be given back.
-    const isMended = error.code === "EXPIRED" && clock.forget();
+    const isMended = error.code === "EXPIRED" && clock.forget() > SET;
     this.#dueAt = isAstray && !isMended ? Infinity : clock.now() + pause;
     if (isRefusal && isRunning) {
       // A borrow's own quantity is free at its end; who refused before may think better of it.

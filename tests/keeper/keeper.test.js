@@ -112,12 +112,6 @@ test("a clock that remembers the time goes along with the grace", async (t) => {
   assert.equal(one.keeper.state, "grace");
 });
 
-test("what is there but undefined is left out", async (t) => {
-  const { keeper } = await setting(t, service);
-  const none = { random: undefined, fetch: undefined, exitOn: undefined, grace: undefined, expect: undefined };
-  assert.ok(await keeper(none).keeper.start());
-});
-
 test("what is no token of this license in the store is as if it were not there", async (t) => {
   const { license, keeper, line, verifier } = await setting(t, service);
   const texts = ["", "{", "null", "[]", '{"token":1}', '{"request":"x","token":"x"}'];
@@ -173,9 +167,12 @@ test("a store that fails is told of, and costs no license", async (t) => {
   };
   const one = keeper({ store: { load: fail, save: fail, remove: fail, join: fail } });
   const reasons = [];
-  one.keeper.addEventListener("failed", ({ detail }) => reasons.push(detail.reason.message));
+  one.keeper.addEventListener("failed", ({ detail: { reason } }) => {
+    assert.ok(reason instanceof LicenseError && reason.cause.message === "the disk is full");
+    reasons.push(`${reason.code} ${reason.message}`);
+  });
   assert.ok(await one.keeper.start());
-  assert.deepEqual([...new Set(reasons)], ["the disk is full"]);
+  assert.deepEqual([...new Set(reasons)], ["STORE_FAILED the store cannot be read or written: the disk is full"]);
 });
 
 test("without the network there is a warning, the end, and after it the license again", async (t) => {
@@ -346,16 +343,17 @@ test("the access token is exchanged for another before it ends", async (t) => {
 
 test("the app may bring its own access tokens", async (t) => {
   const { license, keeper } = await setting(t, service);
+  const bringing = (accessToken) => keeper({ accessToken }, ["refreshToken"]);
   const exchange = async () => {
     const { AccessToken } = await service.call("GetAccessToken", { Token: license.refreshToken });
     return AccessToken;
   };
   for (const accessToken of [await exchange(), exchange]) {
-    const one = keeper({ refreshToken: undefined, accessToken }).keeper;
+    const one = bringing(accessToken).keeper;
     assert.ok(await one.start());
     await one.close();
   }
-  const refused = keeper({ refreshToken: undefined, accessToken: "x.y.z" });
+  const refused = bringing("x.y.z");
   await refused.keeper.start();
   assert.equal(refused.keeper.reason.evidence.exception, "UnrecognizedClientException");
 });
@@ -446,7 +444,7 @@ test("a request that hangs is given up after the timeout", async (t) => {
   assert.equal(one.keeper.reason.code, "SERVICE_UNREACHABLE");
 });
 
-test("options that are misspelt, missing or contradictory are errors", async (t) => {
+test("options that are misspelt, missing, undefined, not their own or contradictory are errors", async (t) => {
   const { verifier, license } = await setting(t, service);
   const good = { url: service.url, verifier, refreshToken: "x", checkout: service.checkout(license) };
   for (const bad of [
@@ -459,7 +457,19 @@ test("options that are misspelt, missing or contradictory are errors", async (t)
     { ...good, graze: 1 },
     { ...good, grace: -1 },
     { ...good, timeout: Infinity },
-    { ...good, clock: {} },
+    { ...good, timeout: "1" },
+    { ...good, timers: {} },
+    { ...good, clock: Clock.start({ secret: "kept by the application" }) },
+    { ...good, grace: undefined },
+    { ...good, expect: undefined },
+    { ...good, expect: { nodeId: undefined } },
+    { ...good, expect: new Map([["nodeId", "node-1"]]) },
+    { ...good, expect: Object.create({ nodeId: "node-1" }) },
+    { ...good, checkout: { ...good.checkout, nodeId: undefined } },
+    { ...good, checkout: Object.assign(Object.create({ nodeId: "node-1" }), good.checkout) },
+    { ...good, checkout: { licenseArn: "x", entitlements: good.checkout.entitlements, metadata: new Map([["a", "b"]]) } },
+    Object.create(good),
+    new Map(Object.entries(good)),
     { ...good, checkout: { ...good.checkout, sku: "x" } },
     { ...good, checkout: { ...good.checkout, entitlements: [] } },
     { ...good, checkout: { ...good.checkout, entitlements: [{ name: "Seats", unit: "Count" }] } },
@@ -467,4 +477,6 @@ test("options that are misspelt, missing or contradictory are errors", async (t)
   ]) {
     assert.throws(() => LeaseKeeper.create(bad), { code: "ARGUMENT_INVALID" }, JSON.stringify(bad));
   }
+  assert.ok(LeaseKeeper.create(good));
+  await assert.rejects(LeaseKeeper.create(good).close({ checkin: false }), { code: "ARGUMENT_INVALID" });
 });

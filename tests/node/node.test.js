@@ -47,26 +47,6 @@ test("the README's example runs as it stands", () => {
   assert.match(output, /^TOKEN_MALFORMED not a signed token/);
 });
 
-test("a list is fetched from where the license says, and from nowhere else", async () => {
-  const { keys, lists, vectors } = fixtures.revocation;
-  const verifier = imported.Verifier.create({ keys });
-  const { fetchStatusList } = importedRevocation;
-  const license = (index) => verifier.verify(vectors.find((vector) => vector.name === index).token, { now: fixtures.now });
-  const asked = [];
-  const answer = (ok, body) => async (url, { headers, ...init }) => {
-    asked.push({ url, headers, ...init });
-    return { ok, text: async () => body };
-  };
-  const list = await fetchStatusList(verifier, license("valid"), { fetch: answer(true, lists.usual), cache: "no-cache" });
-  assert.equal(list.uri, license("valid").status.uri);
-  assert.deepEqual(asked, [{ url: list.uri, headers: { accept: "application/statuslist+jwt" }, cache: "no-cache" }]);
-  assert.equal(await fetchStatusList(verifier, license("a license that names no list"), { fetch: null }), null);
-  const fails = (fetch, code) => assert.rejects(fetchStatusList(verifier, license("valid"), { fetch }), { code });
-  await fails(answer(false, "no such status list"), "SERVICE_UNREACHABLE");
-  await fails(async () => { throw new TypeError("no network"); }, "SERVICE_UNREACHABLE");
-  await fails(answer(true, "<html>"), "TOKEN_MALFORMED");
-});
-
 test("nothing is compiled before the first verifier is made", () => {
   const script = `
     const compile = WebAssembly.Module;

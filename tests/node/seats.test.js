@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
@@ -30,7 +30,7 @@ function setting(t) {
   t.after(() => rmSync(folder, { recursive: true }));
   const store = join(folder, "seats.json");
   const clock = new TestClock();
-  const open = (options) => Seats.open({ license, store, period: 30, clock, ...options });
+  const open = (options) => Seats.open({ license, store, period: 30, timers: clock, ...options });
   return { folder, store, clock, open };
 }
 
@@ -77,7 +77,7 @@ test("a seat is kept for as long as its holder is there", async (t) => {
 test("the seat of a holder that is silent for its period is somebody else's", async (t) => {
   const { open, clock } = setting(t);
   const silent = new TestClock();
-  const seat = await open({ clock: silent }).checkOut(seats(10));
+  const seat = await open({ timers: silent }).checkOut(seats(10));
   await assert.rejects(open().checkOut(seats(1)), { code: "SEATS_EXHAUSTED" });
   clock.sleep(0.5);
   const lost = new Promise((resolve) => seat.addEventListener("lost", ({ detail }) => resolve(detail.reason.code)));
@@ -113,6 +113,57 @@ test("without a license no seat is handed out or kept, whatever is held", async 
     },
   });
   await assert.rejects(revoked.checkOut(seats(1)), { message: "revoked" });
+});
+
+test("a clock that is set back lets nobody hold what has become somebody else's", async (t) => {
+  const { open, clock } = setting(t);
+  const silent = new TestClock();
+  const seat = await open({ timers: silent }).checkOut(seats(6));
+  silent.set(-60);
+  clock.set(-60);
+  // From its first word on, nobody stays longer than a period.
+  const other = await open().checkOut(seats(1));
+  await assert.rejects(open().checkOut(seats(4)), { code: "SEATS_EXHAUSTED" });
+  assert.ok(seat.isHeld);
+  for (let i = 0; i < 3; i++) {
+    const before = other.until.getTime();
+    clock.pass(0.2);
+    await eventually(() => other.until.getTime() > before);
+  }
+  assert.ok((await open().checkOut(seats(9))).isHeld);
+  silent.pass(0.6);
+  assert.equal(seat.isHeld, false);
+});
+
+test("seats of a borrow that was replaced count until their holders have moved", async (t) => {
+  const { open, clock } = setting(t);
+  let present = license;
+  const renewing = open({ license: () => present });
+  const seat = await renewing.checkOut(seats(6));
+  const next = mint("ES256", { ...others, exp: exp + WEEK, entitlementsAllowed, licenseConsumptionToken: "another" });
+  present = verifier.verify(next);
+  assert.equal((await renewing.usage())[0].left, "4");
+  await assert.rejects(renewing.checkOut(seats(5)), { code: "SEATS_EXHAUSTED" });
+  assert.ok((await renewing.checkOut(seats(4))).isHeld);
+  const before = seat.until.getTime();
+  clock.pass(0.2);
+  await eventually(() => seat.until.getTime() > before);
+  assert.deepEqual([seat.isHeld, await taken(renewing)], [true, "10"]);
+});
+
+test("a store that fails says so under one code, with what it failed with", async (t) => {
+  const { folder, store, open } = setting(t);
+  mkdirSync(store);
+  const failed = (code) => (error) =>
+    error instanceof LicenseError && error.code === "STORE_FAILED" && error.cause.code === code;
+  await assert.rejects(open().checkOut(seats(1)), failed("EISDIR"));
+  await assert.rejects(open().usage(), failed("EISDIR"));
+  await assert.rejects(open().clear(), failed("ERR_FS_EISDIR"));
+  writeFileSync(join(folder, "file"), "");
+  await assert.rejects(open({ store: join(folder, "file", "within", "seats.json") }).checkOut(seats(1)), failed("ENOTDIR"));
+  const cause = new Error("no more room");
+  const own = { load: async () => undefined, change: async () => Promise.reject(cause), remove: async () => {} };
+  await assert.rejects(open({ store: own }).checkOut(seats(1)), (error) => error.cause === cause && failed()(error));
 });
 
 test("no seat outlives its license", async (t) => {
@@ -156,7 +207,18 @@ test("what is wanted or given wrongly is an error", async (t) => {
     code: "SEATS_NOT_BORROWED",
   });
   const good = { license, store };
-  const bad = [undefined, {}, { license }, { ...good, license: token }, { ...good, period: 0.5 }, { ...good, peroid: 1 }];
+  const bad = [
+    undefined,
+    {},
+    { license },
+    { ...good, license: token },
+    { ...good, period: 0.5 },
+    { ...good, peroid: 1 },
+    { ...good, period: undefined },
+    { ...good, timers: {} },
+    Object.create(good),
+    new Map(Object.entries(good)),
+  ];
   for (const options of bad) {
     assert.throws(() => Seats.open(options), { code: "ARGUMENT_INVALID" });
   }
@@ -249,6 +311,27 @@ test("a lock is taken from the dead alone", async (t) => {
     rmSync(lock);
     await (await waiting).checkIn();
   }
+});
+
+test("what killed processes left beside the store is tidied up, and what is in use is not", async (t) => {
+  const { folder, store, open } = setting(t);
+  const [gone] = holders(1, { store, log: `${store}.log`, rounds: 0, period: 60 });
+  await gone.ended;
+  const linux = process.platform === "linux";
+  const space = linux ? (await import("node:fs")).readlinkSync("/proc/self/ns/pid") : undefined;
+  const owner = { id: "x", at: Date.now(), host: hostname(), space, pid: gone.child.pid };
+  const put = (name, text) => writeFileSync(join(folder, name), text);
+  // Not put in place, not removed, and not written to its end.
+  put("seats.json.draft", "{");
+  put("seats.json.lock.1", JSON.stringify(owner));
+  put("seats.json.lock.1.2", JSON.stringify(owner));
+  put("seats.json.lock.3", "{");
+  put("seats.json.lock.4", "{");
+  put("seats.json.lock.5", JSON.stringify({ ...owner, pid: process.pid }));
+  const old = new Date(Date.now() - 2 * 3_600_000);
+  utimesSync(join(folder, "seats.json.lock.3"), old, old);
+  await (await open().checkOut(seats(1))).checkIn();
+  assert.deepEqual(readdirSync(folder).toSorted(), ["seats.json", "seats.json.lock.4", "seats.json.lock.5"]);
 });
 
 test("import and require give the same class", () => {

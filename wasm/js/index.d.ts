@@ -292,7 +292,7 @@ export interface LicenseErrorEvidence {
   SERVICE_REFUSED: { readonly operation: string; readonly exception: string };
   /** Of the keeper: the service checked out without a signed token. */
   SIGNED_TOKEN_MISSING: {};
-  /** Of the keeper and the seats: a store that others hold too long. */
+  /** Of the keeper and the seats: a store that fails, with which `cause`, or that others hold too long. */
   STORE_FAILED: {};
   /** Of the seats: the app has no license to hand out seats of. */
   LICENSE_MISSING: {};
@@ -309,6 +309,8 @@ export interface LicenseErrorEvidence {
   };
   /** Of the seats: what is kept of them is none of theirs. */
   SEATS_STATE_DAMAGED: {};
+  /** Of the seats: so many hold one that what is kept would be too long. */
+  SEATS_STATE_FULL: {};
 }
 
 /** Why keys cannot be used. */

@@ -1,6 +1,9 @@
 import type { License, LicenseError, Unit, Verifier, VerifyOptions } from "./index.js";
 
-/** What a {@link LeaseKeeper} needs. */
+/**
+ * What a {@link LeaseKeeper} needs: a plain object, as are those within. What is
+ * there but `undefined` is an error.
+ */
 export interface LeaseKeeperOptions {
   /** The service's address. */
   readonly url: string | { readonly href: string };
@@ -43,10 +46,13 @@ export interface LeaseKeeperOptions {
   /** For how many seconds an answer is waited for; 10 if left out. */
   readonly timeout?: number;
   /** The time and the timers, for tests. */
-  readonly clock?: Clock;
+  readonly timers?: Timers;
   /** Chance, from 0 to 1, for tests. */
   readonly random?: () => number;
-  /** Sends the requests, in place of the global `fetch`. */
+  /**
+   * Sends the requests, in place of the global `fetch`. They follow no redirect
+   * and carry no cookies.
+   */
   readonly fetch?: (url: string, request: any) => Promise<any>;
 }
 
@@ -94,7 +100,7 @@ export interface WantedEntitlement {
   readonly quantity?: number | bigint;
 }
 
-/** Keeps one text for several users. */
+/** Keeps one text for several users. What it fails with is told as `STORE_FAILED`, with that as the `cause`. */
 export interface Store {
   /** The text, if there is one. */
   load(): Promise<string | undefined>;
@@ -119,10 +125,15 @@ export interface Store {
   saveAtOnce?(text: string): void;
 }
 
-/** A clock and its timers; times in milliseconds since 1970. */
-export interface Clock {
-  /** The present. */
+/** The time and what rings when some of it has passed, in milliseconds. */
+export interface Timers {
+  /** The present, since 1970: as somebody has set the clock. */
   now(): number;
+  /**
+   * How much has passed since any moment, however the clock is set; as `now`
+   * tells it if left out. It may stand still while the machine sleeps.
+   */
+  elapsed?(): number;
   /** Calls back once, so many milliseconds later; answers what stops it. */
   setTimeout(callback: () => void, milliseconds: number): unknown;
   /** Stops what {@link setTimeout} answered. */
@@ -163,8 +174,8 @@ export type LeaseState = "idle" | "starting" | "granted" | "grace" | "lost" | "c
 /**
  * Takes a seat at the service, renews it between a half and three quarters of
  * its time, gives it back, and goes on with the last good token where there is
- * no network. Judges by the clock, not by timers: a machine may sleep. An
- * `EventTarget`.
+ * no network. Judges by the clock, not by timers: a machine may sleep; and by
+ * what has elapsed where the clock is set back. An `EventTarget`.
  */
 export class LeaseKeeper {
   private constructor();

@@ -1,17 +1,3 @@
-/** The real clock. Waiting for it keeps no program alive. */
-export const CLOCK = {
-  now: () => Date.now(),
-  setTimeout(callback, milliseconds) {
-    const timer = setTimeout(callback, milliseconds);
-    timer.unref?.();
-    return timer;
-  },
-  clearTimeout: (timer) => clearTimeout(timer),
-};
-
-export const isClock = (value) =>
-  [value?.now, value?.setTimeout, value?.clearTimeout].every((member) => typeof member === "function");
-
 /** What an app that names no events is taken to mean: a page gives back what it holds when it goes. */
 export const usualExits = () => (globalThis.window === globalThis ? ["pagehide"] : []);
 

@@ -1,4 +1,5 @@
 import { misuse } from "./error.js";
+import { isPlain } from "./plain.js";
 
 /**
  * No longer text is worth passing, in UTF-16 units: every limit of the core
@@ -16,8 +17,8 @@ export const cut = (text, limit = TEXT_LIMIT) =>
  * and answers it.
  */
 export function members(table, options, defaults = {}) {
-  if (typeof options !== "object" || options === null) {
-    throw misuse(`the options must be an object of ${quoted(table)}`);
+  if (!isPlain(options)) {
+    throw misuse(`the options must be a plain object of ${quoted(table)}`);
   }
   const members = {};
   for (const [name, value] of Object.entries({ ...defaults, ...options })) {

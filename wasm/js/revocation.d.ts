@@ -39,7 +39,7 @@ export interface RevocationOptions {
   /**
    * Lists at hand, of any number of licenses; none where none could be fetched
    * yet. Of several of one address the newest counts, and only a list of the
-   * license's own issuer.
+   * license's own issuer, or one that names none.
    */
   readonly lists: readonly StatusList[];
   /**
@@ -84,14 +84,22 @@ export class Revocation {
 
 /**
  * Fetches and reads the list that a license names; `null` where it names none.
- * Other options than `fetch`, which replaces the global one, go to it.
+ * Other options than `fetch`, which replaces the global one, and `timeout` go to
+ * it. It follows redirects and sends no cookies, unless these say otherwise, and
+ * reads no more than the longest list.
  *
- * @throws {LicenseError} `SERVICE_UNREACHABLE`, or as {@link StatusList.read}.
+ * @throws {LicenseError} `SERVICE_UNREACHABLE`, also after the timeout, or as
+ * {@link StatusList.read}; `ARGUMENT_INVALID`.
  */
 export function fetchStatusList(
   verifier: Verifier,
   license: License,
-  options?: { readonly fetch?: (url: string, request: any) => Promise<any>; readonly [option: string]: unknown },
+  options?: {
+    readonly fetch?: (url: string, request: any) => Promise<any>;
+    /** For how many seconds the list is waited for; 10 if left out. */
+    readonly timeout?: number;
+    readonly [option: string]: unknown;
+  },
 ): Promise<StatusList | null>;
 
 export { LicenseError } from "./index.js";

@@ -1,7 +1,7 @@
 import type { License, LicenseError, Unit } from "./index.js";
-import type { Clock } from "./keeper.js";
+import type { Timers } from "./keeper.js";
 
-/** What {@link Seats.open} needs. */
+/** What {@link Seats.open} needs: a plain object. What is there but `undefined` is an error. */
 export interface SeatsOptions {
   /**
    * The verified license whose seats are handed out, or a function that answers
@@ -11,7 +11,8 @@ export interface SeatsOptions {
   readonly license: License | (() => License | null);
   /**
    * Where all who share the license find who holds what: the path of a file in
-   * Node, a name in a browser, or a store of the app's own.
+   * Node, a name in a browser, or a store of the app's own. What all of them hold
+   * together is never more than the license at hand holds.
    */
   readonly store: string | SharedStore;
   /**
@@ -27,17 +28,17 @@ export interface SeatsOptions {
    */
   readonly exitOn?: readonly ("pagehide" | "beforeExit" | `SIG${string}`)[];
   /** The time and the timers, for tests. */
-  readonly clock?: Clock;
+  readonly timers?: Timers;
 }
 
-/** Keeps one text for all who share it. */
+/** Keeps one text for all who share it. What it fails with is told as `STORE_FAILED`, with that as the `cause`. */
 export interface SharedStore {
   /** The text, if there is one. */
   load(): Promise<string | undefined>;
   /**
    * Replaces the text by what `decide` makes of it, all at once: nobody else may
-   * read or write in between, and if `decide` throws, nothing changes and the
-   * promise is rejected with what it threw.
+   * read or write in between. If `decide` answers `undefined`, nothing changes.
+   * It never throws.
    */
   change(decide: (text: string | undefined) => string | undefined): Promise<void>;
   /** Removes the text. */
@@ -102,7 +103,8 @@ export class Seats {
    * Checks out all that is wanted, or nothing.
    *
    * @throws {LicenseError} `SEATS_EXHAUSTED`, `SEATS_NOT_BORROWED`, `EXPIRED`,
-   * `LICENSE_MISSING`, `SEATS_STATE_DAMAGED`, `STORE_FAILED`; `ARGUMENT_INVALID`.
+   * `LICENSE_MISSING`, `SEATS_STATE_DAMAGED`, `SEATS_STATE_FULL`, `STORE_FAILED`;
+   * `ARGUMENT_INVALID`.
    */
   checkOut(wanted: readonly SeatRequest[]): Promise<Seat>;
 

@@ -4,7 +4,7 @@ use alloc::borrow::ToOwned;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::{Holder, Ledger, Refusal, Taken};
+use super::{Holder, Ledger, MAX_LEDGER_BYTES, Refusal, Taken};
 use crate::checkout::Wanted;
 use crate::entitlement::Unit;
 use crate::quantity::Quantity;
@@ -14,7 +14,7 @@ use crate::token::{AllowedEntitlement, License};
 /// What was checked out, and is there to be handed out.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Borrowed {
-    /// The checkout's consumption token: seats of another one do not count.
+    /// The checkout's consumption token.
     pub checkout: String,
     /// When all of it ends; `None` for never.
     pub ends: Option<Timestamp>,
@@ -35,7 +35,10 @@ impl From<&License> for Borrowed {
 impl Borrowed {
     /// Hands out all that is wanted, or nothing, for so many seconds: then, or
     /// when the license ends, it returns. Whoever holds something already holds
-    /// this in its place.
+    /// this in its place. An entitlement that is named twice is wanted as often.
+    ///
+    /// What was handed out of another checkout counts until it returns or its
+    /// holder moves here: whether that checkout still lasts, nobody can tell.
     ///
     /// # Errors
     /// [`Refusal`].
@@ -50,19 +53,17 @@ impl Borrowed {
         let until = self.until(period, now)?;
         let mut after = ledger.at(now);
         after.holders.retain(|holder| holder.id != id);
-        for wanted in wanted {
-            self.judge(&after, &wanted.name, Some(wanted.unit), wanted.quantity)?;
+        let mut taken: Vec<Taken> = Vec::new();
+        for Wanted { name, unit, quantity } in wanted {
+            let before =
+                taken.iter().position(|taken| taken.name == *name).map(|at| taken.remove(at).quantity);
+            let all = quantity.plus(before.unwrap_or(Quantity::ZERO));
+            let quantity = self.judge(&after, name, Some(*unit), all)?;
+            taken.push(Taken { name: name.clone(), quantity });
         }
-        let taken =
-            wanted.iter().map(|wanted| Taken { name: wanted.name.clone(), quantity: wanted.quantity });
-        after.holders.push(Holder {
-            id: id.to_owned(),
-            checkout: self.checkout.clone(),
-            period,
-            until,
-            taken: taken.collect(),
-        });
-        Ok(after)
+        let checkout = self.checkout.clone();
+        after.holders.push(Holder { id: id.to_owned(), checkout, period, until, taken });
+        readable(after)
     }
 
     /// Hears that a holder is still there: its period begins anew. After a new
@@ -78,11 +79,11 @@ impl Borrowed {
         holder.until = self.until(holder.period, now)?;
         if holder.checkout != self.checkout {
             for taken in &holder.taken {
-                self.judge(&others, &taken.name, None, taken.quantity)?;
+                self.judge(&others, &taken.name, None, Some(taken.quantity))?;
             }
             holder.checkout.clone_from(&self.checkout);
         }
-        Ok(after)
+        readable(after)
     }
 
     fn until(&self, period: u32, now: Timestamp) -> Result<Timestamp, Refusal> {
@@ -93,36 +94,43 @@ impl Borrowed {
         }
     }
 
-    /// Whether a quantity is to be had beside what others hold (E-6, E-8; no
-    /// overage, since nobody would count it).
+    /// The quantity, if it is to be had beside what others hold (E-6, E-8; no
+    /// overage, since nobody would count it). `None` is more than there can be.
     fn judge(
         &self,
         others: &Ledger,
         name: &str,
         unit: Option<Unit>,
-        quantity: Quantity,
-    ) -> Result<(), Refusal> {
+        quantity: Option<Quantity>,
+    ) -> Result<Quantity, Refusal> {
         let found = self.entitlements.iter().find(|entitlement| entitlement.name == name);
         let Some(entitlement) = found.filter(|found| unit.is_none_or(|unit| unit == found.unit)) else {
             return Err(Refusal::NotBorrowed { name: name.to_owned(), unit: found.map(|found| found.unit) });
         };
         // A feature is there or not, and never runs out.
-        let Some(borrowed) = entitlement.quantity() else { return Ok(()) };
-        let taken = others.taken(&self.checkout, name);
-        if taken.and_then(|taken| taken.plus(quantity)).is_some_and(|sum| sum <= borrowed) {
-            return Ok(());
+        let Some(borrowed) = entitlement.quantity() else { return Ok(Quantity::ZERO) };
+        let taken = others.taken(name);
+        let left = borrowed.less(taken.unwrap_or(Quantity::MAX));
+        if let Some(quantity) = quantity.filter(|quantity| *quantity <= left) {
+            return Ok(quantity);
         }
-        let holds = |holder: &&Holder| {
-            holder.checkout == self.checkout && holder.taken.iter().any(|taken| taken.name == name)
-        };
+        let holds = |holder: &&Holder| holder.taken.iter().any(|taken| taken.name == name);
         Err(Refusal::Exhausted {
             name: name.to_owned(),
             unit: entitlement.unit,
             borrowed,
-            left: borrowed.less(taken.unwrap_or(Quantity::MAX)),
+            left,
             next: others.holders.iter().filter(holds).map(|holder| holder.until).min(),
         })
     }
+}
+
+/// The ledger, if it can be read again.
+fn readable(ledger: Ledger) -> Result<Ledger, Refusal> {
+    if ledger.to_text().len() > MAX_LEDGER_BYTES {
+        return Err(Refusal::Full);
+    }
+    Ok(ledger)
 }
 
 impl Ledger {

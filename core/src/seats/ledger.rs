@@ -104,12 +104,11 @@ impl Ledger {
         &self.holders
     }
 
-    /// How much of an entitlement the holders of this checkout have; `None`
-    /// past [`Quantity::MAX`].
+    /// How much of an entitlement is held, of whichever checkout; `None` past
+    /// [`Quantity::MAX`].
     #[must_use]
-    pub fn taken(&self, checkout: &str, name: &str) -> Option<Quantity> {
-        let of_checkout = self.holders.iter().filter(|holder| holder.checkout == checkout);
-        let mut all = of_checkout.flat_map(|holder| &holder.taken).filter(|taken| taken.name == name);
+    pub fn taken(&self, name: &str) -> Option<Quantity> {
+        let mut all = self.holders.iter().flat_map(|holder| &holder.taken).filter(|taken| taken.name == name);
         all.try_fold(Quantity::ZERO, |sum, taken| sum.plus(taken.quantity))
     }
 

@@ -41,6 +41,8 @@ pub enum Refusal {
     },
     /// The holder's period is over, or it never held anything.
     NotHeld,
+    /// The ledger would be longer than any that is read, so many hold something.
+    Full,
 }
 
 impl Refusal {
@@ -52,6 +54,7 @@ impl Refusal {
             Self::NotBorrowed { .. } => "SEATS_NOT_BORROWED",
             Self::Exhausted { .. } => "SEATS_EXHAUSTED",
             Self::NotHeld => "SEAT_NOT_HELD",
+            Self::Full => "SEATS_STATE_FULL",
         }
     }
 
@@ -77,6 +80,7 @@ impl Refusal {
                 text.push_str(" left; wait until somebody checks in, or check out more");
                 text
             }
+            Self::Full => "too many hold a seat; wait until somebody checks in".into(),
             Self::NotHeld => "the seat was not kept in time and has returned; check it out again".into(),
         }
     }

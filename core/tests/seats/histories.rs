@@ -118,7 +118,7 @@ proptest! {
             };
             let believed = beliefs.values().map(|belief| belief.quantity).sum::<u64>();
             prop_assert!(believed <= BORROWED);
-            prop_assert_eq!(after.taken("c", "Seats").map(Quantity::units), Some(believed));
+            prop_assert_eq!(after.taken("Seats").map(Quantity::units), Some(believed));
             text = after.to_text();
         }
     }

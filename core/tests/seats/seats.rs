@@ -3,7 +3,7 @@
 use licentia_core::checkout::Wanted;
 use licentia_core::entitlement::Unit;
 use licentia_core::quantity::Quantity;
-use licentia_core::seats::{Borrowed, Ledger, Refusal};
+use licentia_core::seats::{Borrowed, Ledger, MAX_LEDGER_BYTES, Refusal};
 use licentia_core::time::Timestamp;
 use licentia_core::token::AllowedEntitlement;
 
@@ -35,8 +35,8 @@ fn borrowed() -> Borrowed {
     }
 }
 
-fn held(ledger: &Ledger, checkout: &str) -> u64 {
-    ledger.taken(checkout, "Seats").unwrap().units()
+fn held(ledger: &Ledger) -> u64 {
+    ledger.taken("Seats").unwrap().units()
 }
 
 #[test]
@@ -54,7 +54,7 @@ fn no_more_is_handed_out_than_was_borrowed() {
     assert_eq!(refusal.code(), "SEATS_EXHAUSTED");
     assert!(refusal.to_string().starts_with("`Seats` has 4 of 10 Count left;"));
     let ten = borrowed().check_out(&six, "b", &[seats(4)], PERIOD, at(1)).unwrap();
-    assert_eq!(held(&ten, "first"), 10);
+    assert_eq!(held(&ten), 10);
 }
 
 #[test]
@@ -122,18 +122,77 @@ fn after_the_license_nobody_gets_or_keeps_a_seat() {
 fn who_checks_out_again_has_that_in_place_of_what_it_had() {
     let six = borrowed().check_out(&Ledger::default(), "a", &[seats(6)], PERIOD, at(0)).unwrap();
     let nine = borrowed().check_out(&six, "a", &[seats(9)], PERIOD, at(1)).unwrap();
-    assert_eq!(held(&nine, "first"), 9);
+    assert_eq!(held(&nine), 9);
 }
 
 #[test]
-fn a_new_checkout_begins_afresh_and_holders_move_there_as_far_as_there_is_room() {
-    let second = Borrowed { checkout: "second".into(), ..borrowed() };
+fn what_is_named_twice_is_wanted_twice() {
+    let refusal = borrowed().check_out(&Ledger::default(), "a", &[seats(6), seats(5)], PERIOD, at(0));
+    assert!(matches!(refusal, Err(Refusal::Exhausted { .. })), "{refusal:?}");
+    let more_than_there_can_be = Quantity::MAX.units();
+    let refusal = borrowed().check_out(
+        &Ledger::default(),
+        "a",
+        &[seats(1), seats(more_than_there_can_be)],
+        PERIOD,
+        at(0),
+    );
+    assert!(matches!(refusal, Err(Refusal::Exhausted { .. })), "{refusal:?}");
+    let wanted = [seats(6), feature(), seats(4), feature()];
+    let ten = borrowed().check_out(&Ledger::default(), "a", &wanted, PERIOD, at(0)).unwrap();
+    assert_eq!(held(&ten), 10);
+    assert_eq!(Ledger::read(&ten.to_text()), Ok(ten));
+}
+
+#[test]
+fn what_is_held_of_an_earlier_checkout_counts_until_its_holder_moves_to_the_new_one() {
+    let second = Borrowed { checkout: "second".into(), ends: Some(at(200)), ..borrowed() };
     let six = borrowed().check_out(&Ledger::default(), "a", &[seats(6)], PERIOD, at(0)).unwrap();
-    let both = second.check_out(&six, "b", &[seats(5)], PERIOD, at(1)).unwrap();
-    assert_eq!((held(&both, "first"), held(&both, "second")), (6, 5));
-    assert!(matches!(second.keep(&both, "a", at(2)), Err(Refusal::Exhausted { .. })));
-    let moved = second.keep(&both.check_in("b", at(2)), "a", at(2)).unwrap();
-    assert_eq!((held(&moved, "first"), held(&moved, "second")), (0, 6));
+    let refusal = second.check_out(&six, "b", &[seats(5)], PERIOD, at(1)).unwrap_err();
+    let (left, next) = (Quantity::new(4).unwrap(), Some(at(30)));
+    assert!(
+        matches!(refusal, Refusal::Exhausted { left: found, next: then, .. } if (found, then) == (left, next))
+    );
+    let ten = second.check_out(&six, "b", &[seats(4)], PERIOD, at(1)).unwrap();
+    let moved = second.keep(&ten, "a", at(2)).unwrap();
+    assert!(moved.holders().iter().all(|holder| holder.checkout == "second"));
+    assert_eq!(held(&moved), 10);
+    // Who says nothing any more has it no longer than it would have had it.
+    assert!(second.check_out(&six, "b", &[seats(10)], PERIOD, at(30)).is_ok());
+}
+
+#[test]
+fn after_a_smaller_checkout_holders_lose_their_seats_until_the_rest_fits() {
+    let value = Some("5".into());
+    let seats_of = AllowedEntitlement { name: "Seats".into(), unit: Unit::Count, value };
+    let smaller = Borrowed { checkout: "second".into(), entitlements: vec![seats_of], ..borrowed() };
+    let six = borrowed().check_out(&Ledger::default(), "a", &[seats(6)], PERIOD, at(0)).unwrap();
+    let eight = borrowed().check_out(&six, "b", &[seats(2)], PERIOD, at(0)).unwrap();
+    assert!(smaller.check_out(&eight, "c", &[seats(1)], PERIOD, at(1)).is_err());
+    assert!(matches!(smaller.keep(&eight, "a", at(1)), Err(Refusal::Exhausted { .. })));
+    let two = eight.check_in("a", at(1));
+    assert_eq!(held(&smaller.keep(&two, "b", at(1)).unwrap()), 2);
+}
+
+#[test]
+fn no_ledger_becomes_longer_than_any_that_is_read() {
+    let name = "x".repeat(MAX_LEDGER_BYTES / 2 - 200);
+    let wanted = [Wanted { name: name.clone(), ..feature() }];
+    let long = AllowedEntitlement { name, unit: Unit::None, value: None };
+    let of = |checkout: &str| Borrowed {
+        checkout: checkout.into(),
+        entitlements: vec![long.clone()],
+        ..borrowed()
+    };
+    let one = of("first").check_out(&Ledger::default(), "a", &wanted, PERIOD, at(0)).unwrap();
+    let two = of("first").check_out(&one, "b", &wanted, PERIOD, at(0)).unwrap();
+    assert_eq!(Ledger::read(&two.to_text()).as_ref(), Ok(&two));
+    let refusal = of("first").check_out(&two, "c", &wanted, PERIOD, at(0)).unwrap_err();
+    assert_eq!((refusal.clone(), refusal.code()), (Refusal::Full, "SEATS_STATE_FULL"));
+    let longer = of(&"second".repeat(100)).keep(&two, "a", at(1));
+    assert_eq!(longer, Err(Refusal::Full));
+    // Whoever has one may have another in its place.
+    assert!(of("first").check_out(&two, "b", &wanted, PERIOD, at(0)).is_ok());
 }
 
 #[test]

@@ -1,6 +1,8 @@
 /** The real time, and what the test adds: timers ring only when the test turns the clock. */
 export class TestClock {
   #ahead = 0;
+  #passed = 0;
+  #turned = 0;
   #timers = new Map();
   #last = 0;
 
@@ -8,9 +10,13 @@ export class TestClock {
     return Date.now() + this.#ahead;
   }
 
+  elapsed() {
+    return performance.now() + this.#passed;
+  }
+
   setTimeout(callback, milliseconds) {
     this.#last += 1;
-    this.#timers.set(this.#last, { at: this.now() + milliseconds, callback });
+    this.#timers.set(this.#last, { at: this.#rung() + milliseconds, callback });
     return this.#last;
   }
 
@@ -18,10 +24,29 @@ export class TestClock {
     this.#timers.delete(timer);
   }
 
-  /** The machine sleeps: no timer rings before the end. */
+  /** The machine sleeps: no timer rings before the end, and what elapses is not counted. */
   sleep(minutes) {
+    this.set(minutes);
+    this.#ring(minutes);
+  }
+
+  /** Time passes. */
+  pass(minutes) {
+    this.set(minutes);
+    this.#passed += minutes * 60_000;
+    this.#ring(minutes);
+  }
+
+  /** Somebody sets the clock, ahead or back. */
+  set(minutes) {
     this.#ahead += minutes * 60_000;
-    const due = [...this.#timers].filter(([, { at }]) => at <= this.now());
+  }
+
+  #rung = () => performance.now() + this.#turned;
+
+  #ring(minutes) {
+    this.#turned += minutes * 60_000;
+    const due = [...this.#timers].filter(([, { at }]) => at <= this.#rung());
     for (const [timer, { callback }] of due) {
       if (this.#timers.delete(timer)) callback();
     }

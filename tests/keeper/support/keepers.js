@@ -19,17 +19,19 @@ export async function setting(t, service, changes) {
     rmSync(folder, { recursive: true });
   });
   const verifier = Verifier.create({ keys: await service.keys() });
-  const keeper = (options) => {
-    const clock = options?.clock ?? new TestClock();
-    const made = LeaseKeeper.create({
+  const keeper = (options, without = []) => {
+    const clock = new TestClock();
+    const all = {
       url: line.url,
       verifier,
       refreshToken: license.refreshToken,
       checkout: service.checkout(license),
-      clock,
+      timers: clock,
       random: () => 0.5,
       ...options,
-    });
+    };
+    without.forEach((name) => delete all[name]);
+    const made = LeaseKeeper.create(all);
     keepers.push(made);
     const told = [];
     for (const type of ["granted", "renewed", "grace", "lost"]) {
@@ -38,12 +40,12 @@ export async function setting(t, service, changes) {
     /** What was told so far, once. */
     const news = () => told.splice(0).map(({ type }) => type);
     /** Turns the clock, and waits for what is told next, or for a failed attempt and what follows from it. */
-    const next = async (minutes) => {
+    const next = async (minutes, turn = "sleep") => {
       const first = await new Promise((resolve) => {
         for (const type of ["granted", "renewed", "grace", "lost", "failed"]) {
           made.addEventListener(type, ({ detail }) => resolve({ type, ...detail }), { once: true });
         }
-        clock.sleep(minutes);
+        clock[turn](minutes);
       });
       await new Promise(setImmediate);
       return first;

@@ -1,6 +1,6 @@
 // A service of its own for each test file, and the vendor who calls it.
 
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
@@ -26,12 +26,17 @@ export class Service {
   #folder = mkdtempSync(join(tmpdir(), "licentia-"));
   #child;
   #listen = "127.0.0.1:0";
+  #env;
+
+  /** `settings` go to its environment. */
+  constructor(settings) {
+    const others = Object.entries(process.env).filter(([name]) => !/^(AWS|LICENTIA)_/.test(name));
+    this.#env = { ...Object.fromEntries(others), AWS_EC2_METADATA_DISABLED: "true", ...settings };
+  }
 
   async start() {
-    const settings = Object.entries(process.env).filter(([name]) => !/^(AWS|LICENTIA)_/.test(name));
-    const env = { ...Object.fromEntries(settings), AWS_EC2_METADATA_DISABLED: "true" };
     this.#child = spawn(binary(), ["serve", "--data", join(this.#folder, "data"), "--listen", this.#listen], {
-      env,
+      env: this.#env,
       stdio: ["ignore", "pipe", "ignore"],
     });
     for await (const line of readline.createInterface(this.#child.stdout)) {
@@ -76,6 +81,16 @@ export class Service {
 
   async keys() {
     return (await fetch(`${this.url}/issuers/${this.account}/jwks.json`)).json();
+  }
+
+  /** Makes another key, which licenses can name as their `SignKey`. */
+  key(algorithm) {
+    const of = ["--account", this.account, "--name", algorithm, "--algorithm", algorithm];
+    const printed = execFileSync(binary(), ["keys", "create", "--data", join(this.#folder, "data"), ...of], {
+      env: this.#env,
+      encoding: "utf8",
+    });
+    return /^key (\S+) made/.exec(printed)[1];
   }
 
   /** A license of two seats and a feature, and a refresh token for it. */

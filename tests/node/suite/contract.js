@@ -357,6 +357,33 @@ const cases = {
     }
   },
 
+  "options whose members are not their own are refused: a lock that is not seen would not lock"(api, { jwk, token, now }) {
+    class Options {
+      get nodeId() {
+        return "another node";
+      }
+    }
+    const strange = (options) => [
+      Object.create(options),
+      Object.create(Object.assign(Object.create(null), options)),
+      new Map(Object.entries(options)),
+      Object.entries(options),
+    ];
+    const verifier = api.Verifier.create({ keys: jwk });
+    for (const options of [new Options(), ...strange({ nodeId: "another node" })]) {
+      refused(api, "ARGUMENT_INVALID", () => verifier.verify(token, options));
+    }
+    const issuer = { issuer: "another issuer", keys: jwk };
+    for (const options of strange({ keys: jwk })) {
+      refused(api, "ARGUMENT_INVALID", () => api.Verifier.create(options));
+    }
+    for (const options of strange(issuer)) {
+      refused(api, "ARGUMENT_INVALID", () => api.Verifier.create({ issuers: [options] }));
+    }
+    const bare = Object.assign(Object.create(null), { now, nodeId: "node-1" });
+    equal(verifier.verify(token, bare).has("Seats"), true);
+  },
+
   "a clock before 1970 or after 9999 is refused"(api, { jwk, endless }) {
     const verifier = api.Verifier.create({ keys: jwk });
     equal(verifier.verify(endless, { now: new Date("9999-12-31T23:59:59.999Z") }).expiresAt, null);

@@ -1,6 +1,7 @@
 // The types, used the way an application does; compiled, never run.
 import { Clock, LicenseError, Verifier, nodeId, type Entitlement, type License, type LicenseErrorCode, type Unit } from "@licentia/verifier";
-import { LeaseKeeper, type LeaseState } from "@licentia/verifier/keeper";
+import { LeaseKeeper, type LeaseState, type Timers } from "@licentia/verifier/keeper";
+import { fetchStatusList } from "@licentia/verifier/revocation";
 import { Seats, type Seat } from "@licentia/verifier/seats";
 
 const verifier: Verifier = Verifier.create({ keys: { keys: [{ kty: "EC", crv: "P-256", x: "", y: "", kid: "1" }] } });
@@ -116,10 +117,15 @@ export async function lease(): Promise<string> {
 }
 
 export async function hold(license: License): Promise<bigint> {
-  const seats = Seats.open({ license: () => license, store: "seats.json", period: 60, exitOn: ["SIGINT"] });
+  const timers: Timers = { now: () => 0, elapsed: () => 0, setTimeout: () => 0, clearTimeout: () => {} };
+  const seats = Seats.open({ license: () => license, store: "seats.json", period: 60, exitOn: ["SIGINT"], timers });
+  // @ts-expect-error Not the clock of the verifier.
+  Seats.open({ license, store: "seats.json", timers: Clock.start({ secret: "" }) });
+  const list = await fetchStatusList(verifier, license, { timeout: 5, cache: "no-cache" });
+  const uri: string | undefined = list?.uri;
   const seat: Seat = await seats.checkOut([{ name: "Seats", unit: "Count", quantity: 1 }]);
   seat.addEventListener("lost", ({ detail }) => detail.reason.message, { once: true });
   const until: Date | null = seat.until;
   await seat.checkIn();
-  return BigInt((await seats.usage())[0]?.left ?? until?.getTime() ?? 0);
+  return BigInt((await seats.usage())[0]?.left ?? until?.getTime() ?? uri?.length ?? 0);
 }

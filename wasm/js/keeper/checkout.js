@@ -1,4 +1,6 @@
+import { randomId } from "../chance.js";
 import { LicenseError } from "../error.js";
+import { stored } from "../store/stored.js";
 import { kept, Lease } from "./lease.js";
 import * as records from "./record.js";
 
@@ -28,6 +30,15 @@ export class Checkout {
     return this.#lease;
   }
 
+  /** Runs `work`, in turn with whoever shares the store. */
+  async exclusively(work) {
+    const { store } = this.#options;
+    if (!store?.exclusively) return work();
+    let failure;
+    await stored(() => store.exclusively(() => work().catch((error) => (failure = [error]))));
+    if (failure !== undefined) throw failure[0];
+  }
+
   /** Takes over what the store holds, if it lasts longer; answers whether it did. */
   async adopt() {
     const { store, clock, verifier, random, request } = this.#options;
@@ -41,6 +52,7 @@ export class Checkout {
       const lease = new Lease({ since: clock.now(), ...this.#record, license }, random);
       if (this.#lease !== undefined && !lease.isNewerThan(this.#lease)) return false;
       this.#lease = lease;
+      clock.count(clock.now());
       return true;
     } catch (error) {
       // Nothing to go by: as if there were none.
@@ -51,10 +63,10 @@ export class Checkout {
 
   /** Renews the lease, or takes a seat. Throws `SERVICE_UNREACHABLE`, or why there is none to be had. */
   async obtain() {
-    const { operation, clock } = this.#options;
     const { license } = this.#lease ?? {};
-    const isFloating = operation === "CheckoutLicense";
-    if (isFloating && clock.now() < license?.expiresAt && (await this.#extend(license.consumptionToken))) return;
+    const isFloating = this.#options.operation === "CheckoutLicense";
+    // Past its end, too: the service's clock decides, and this one may be ahead.
+    if (isFloating && license !== undefined && (await this.#extend(license.consumptionToken))) return;
     await this.#checkOut();
   }
 
@@ -104,7 +116,7 @@ export class Checkout {
   async #checkOut() {
     const { operation, input, request } = this.#options;
     if (this.#record.request !== request) await this.#giveUp();
-    const { clientToken = randomToken() } = this.#record;
+    const { clientToken = randomId() } = this.#record;
     const isRepeated = this.#record.clientToken !== undefined;
     await this.#save({ ...this.#record, request, clientToken });
     const answer = await this.#service.call(operation, { ...input, ClientToken: clientToken });
@@ -141,15 +153,17 @@ export class Checkout {
   async #hold({ SignedToken: token, LicenseConsumptionToken: consumptionToken }) {
     const { clock, random, request } = this.#options;
     const before = this.#lease?.license.consumptionToken;
-    const since = clock.now();
     let license;
     try {
-      license = this.#verified(token, since);
+      license = this.#verified(token, clock.now());
     } catch (error) {
       // Of no use here: somebody else may have it.
-      if (error.code !== "EXPIRED") await this.#discard(consumptionToken).catch(() => {});
+      if (error.code !== "EXPIRED" && consumptionToken !== before) await this.#discard(consumptionToken).catch(() => {});
       throw error;
     }
+    // It was issued a moment ago, or longer if its answer was lost.
+    clock.count(license.issuedAt.getTime());
+    const since = clock.now();
     this.#lease = new Lease({ license, token, since }, random);
     await this.#save({ request, token, since });
     if (before !== undefined && before !== consumptionToken) await this.#discard(before).catch(() => {});
@@ -202,7 +216,7 @@ export class Checkout {
 
   async #stored(work) {
     try {
-      return await work();
+      return await stored(work);
     } catch (error) {
       this.#warn(error);
       return undefined;
@@ -212,7 +226,3 @@ export class Checkout {
 
 /** Whether others may hold what is wanted: of a borrow, perhaps this one itself. */
 export const isForWantOfRoom = (error) => SHORT.includes(error.evidence?.exception);
-
-/** 128 bits of chance; `randomUUID` is for secure contexts alone. */
-const randomToken = () =>
-  Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");

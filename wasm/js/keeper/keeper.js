@@ -1,6 +1,8 @@
 import { LicenseError, misuse } from "../error.js";
-import { Checkout, isForWantOfRoom } from "./checkout.js";
+import { given } from "../given.js";
 import { listen } from "../lifetime.js";
+import { stored } from "../store/stored.js";
+import { Checkout, isForWantOfRoom } from "./checkout.js";
 import { read } from "./options.js";
 import { Service } from "./service.js";
 
@@ -8,6 +10,13 @@ import { Service } from "./service.js";
 const NAP = 30_000;
 /** The first and the longest wait after failures, in milliseconds; the actual one is any up to it. */
 const [PAUSE, LONGEST_PAUSE] = [1_000, 60_000];
+
+/** By how much, in milliseconds, a clock is off that was set; less is what networks correct. */
+const SET = 1_000;
+/** What says nothing of the lease, but that the clock is wrong. */
+const ASTRAY = ["EXPIRED", "NOT_YET_VALID", "CLOCK_SET_BACK", "CLOCK_OUT_OF_RANGE"];
+/** What says nothing of the lease at all. */
+const PASSING = ["SERVICE_UNREACHABLE", "STORE_FAILED"];
 
 /** Keeps a lease: see `keeper.d.ts`. */
 export class LeaseKeeper extends EventTarget {
@@ -25,6 +34,8 @@ export class LeaseKeeper extends EventTarget {
   #dueAt;
   /** Whether the service refuses to renew what still runs: then the signed end is the end. */
   #isRefused = false;
+  /** The lead of the clock at the last look. */
+  #lead;
   #timer;
   #started;
   /** Called once the app knows whether it has a license. */
@@ -71,7 +82,8 @@ export class LeaseKeeper extends EventTarget {
     return this.license;
   }
 
-  async close({ checkIn = true } = {}) {
+  async close(options = {}) {
+    const { checkIn = true } = given(options, ["checkIn"]);
     if (this.#state === "closed") return false;
     this.#state = "closed";
     this.#stop();
@@ -110,6 +122,9 @@ export class LeaseKeeper extends EventTarget {
   #tick() {
     if (this.#stopListening === undefined) return;
     const { clock, grace } = this.#options;
+    const { lead } = clock;
+    if (Math.abs(lead - this.#lead) > SET) this.#askAnew();
+    this.#lead = lead;
     const now = clock.now();
     if (this.#attempt === undefined && now >= this.#dueAt) {
       this.#attempt = this.#ask().finally(() => {
@@ -131,15 +146,14 @@ export class LeaseKeeper extends EventTarget {
 
   /** One attempt to renew or to take a seat, in turn with whoever shares the store. Never throws. */
   async #ask() {
-    const { store, clock } = this.#options;
+    const { clock } = this.#options;
     const isForced = this.#dueAt === -Infinity;
     try {
-      const work = async () => {
+      await this.#checkout.exclusively(async () => {
         // Somebody else may have done it.
         const isAdopted = await this.#checkout.adopt();
         if (isForced || !isAdopted) await this.#checkout.obtain();
-      };
-      await (store?.exclusively?.(work) ?? work());
+      });
       this.#failures = 0;
       this.#isRefused = false;
       this.#reason = null;
@@ -155,12 +169,16 @@ export class LeaseKeeper extends EventTarget {
     const now = clock.now();
     const { lease } = this.#checkout;
     const isRunning = lease !== undefined && now < lease.end;
-    const isRefusal = error instanceof LicenseError && !["SERVICE_UNREACHABLE", "STORE_FAILED"].includes(error.code);
+    const isAstray = ASTRAY.includes(error.code);
+    const isRefusal = error instanceof LicenseError && !isAstray && !PASSING.includes(error.code);
     this.#reason = error;
     this.#failures += 1;
     this.#isRefused = isRefusal;
     const pause = random() * Math.min(LONGEST_PAUSE, PAUSE * 2 ** Math.min(this.#failures, 10));
-    this.#dueAt = now + pause;
+    // What the service signs just now has not ended: perhaps the time was counted from a wrong one. If not, it
+    // waits until the clock is set, since each answer may cost a seat that cannot be given back.
+    const isMended = error.code === "EXPIRED" && clock.forget() > SET;
+    this.#dueAt = isAstray && !isMended ? Infinity : clock.now() + pause;
     if (isRefusal && isRunning) {
       // A borrow's own quantity is free at its end; who refused before may think better of it.
       this.#dueAt = isForWantOfRoom(error) ? lease.end : Math.min(now + LONGEST_PAUSE, lease.end);
@@ -200,8 +218,12 @@ export class LeaseKeeper extends EventTarget {
 
   /** Something changed: what failed before may succeed now. */
   #wake() {
-    if (this.#failures > 0 && !this.#isRefused) this.#dueAt = Math.min(this.#dueAt, this.#options.clock.now());
+    if (this.#dueAt < Infinity) this.#askAnew();
     this.#tick();
+  }
+
+  #askAnew() {
+    if (this.#failures > 0 && !this.#isRefused) this.#dueAt = Math.min(this.#dueAt, this.#options.clock.now());
   }
 
   /** A page may go any moment after it is hidden, and can then wait for nothing. */
@@ -213,8 +235,9 @@ export class LeaseKeeper extends EventTarget {
 
   /** Counts as a user of the store; one that fails counts nobody. */
   async #join() {
+    const { store } = this.#options;
     try {
-      return await this.#options.store?.join?.(() => this.#countUsers());
+      return await stored(() => store?.join?.(() => this.#countUsers()));
     } catch (error) {
       this.#dispatch("failed", error);
       return undefined;

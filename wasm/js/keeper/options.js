@@ -1,8 +1,9 @@
 import { openStore, preset } from "host:store";
 import { misuse } from "../error.js";
-import { CLOCK, isClock, usualExits } from "../lifetime.js";
+import { given, isText } from "../given.js";
+import { usualExits } from "../lifetime.js";
+import { areTimers, SteadyClock, TIMERS } from "../timers.js";
 
-const isText = (value) => typeof value === "string" && value !== "";
 const isObject = (value) => typeof value === "object" && value !== null;
 const isFunction = (value) => typeof value === "function";
 const isSpan = (value) => Number.isFinite(value) && value >= 0;
@@ -19,8 +20,8 @@ const OPTIONS = {
   grace: [isSpan, "a number of seconds from 0", true],
   exitOn: [Array.isArray, "a list of events", true],
   // Timers know no more than some weeks, and take more for nothing.
-  timeout: [(value) => value > 0 && value <= 86_400, "a number of seconds up to 86400", true],
-  clock: [isClock, "a clock with `now` and timers; one that remembers the time belongs into `expect`", true],
+  timeout: [(value) => isSpan(value) && value > 0 && value <= 86_400, "a number of seconds up to 86400", true],
+  timers: [areTimers, "an object with `now`, `setTimeout` and `clearTimeout`", true],
   random: [isFunction, "a function that answers a number from 0 to 1", true],
   fetch: [isFunction, "a function like `fetch`", true],
 };
@@ -39,10 +40,7 @@ const CHECKOUT = {
 
 /** The options, checked and filled up. */
 export function read(options) {
-  if (!isObject(options)) throw misuse("the options must be an object");
-  for (const name of Object.keys(options)) {
-    if (!Object.hasOwn(OPTIONS, name)) throw misuse(`there is no option \`${name}\``);
-  }
+  given(options, Object.keys(OPTIONS));
   for (const [name, [fits, expected, isOptional]] of Object.entries(OPTIONS)) {
     const value = options[name];
     if (!(isOptional && value === undefined) && !fits(value)) throw misuse(`\`${name}\` must be ${expected}`);
@@ -53,17 +51,16 @@ export function read(options) {
   const { operation, input, isPartial } = checkout(options.checkout);
   const request = JSON.stringify({ operation, input });
   const url = options.url.href ?? options.url;
-  // What is there but `undefined` is left out.
-  const given = Object.entries(options).filter(([, value]) => value !== undefined);
+  const { timers = TIMERS, expect = {}, ...others } = options;
   return {
-    clock: CLOCK,
     random: Math.random,
     exitOn: usualExits(),
     // Not `fetch` itself, which minds whose method it is called as.
     fetch: (...request) => fetch(...request),
-    ...Object.fromEntries(given),
+    ...others,
+    clock: new SteadyClock(timers),
     url,
-    expect: { ...expected(input), ...options.expect },
+    expect: { ...expected(input), ...given(expect, undefined, " in `expect`") },
     operation,
     input,
     isPartial,
@@ -76,17 +73,16 @@ export function read(options) {
 
 /** The operation and its input, apart from the client token. */
 function checkout(options) {
-  const { partial: isPartial = false, ...members } = options;
+  const { partial: isPartial = false, ...members } = given(options, [...Object.keys(CHECKOUT), "partial"], " in `checkout`");
   const operation = members.licenseArn === undefined ? "CheckoutLicense" : "CheckoutBorrowLicense";
   const input =
     operation === "CheckoutLicense" ? { CheckoutType: "PROVISIONAL" } : { DigitalSignatureMethod: "JWT_ES256" };
   for (const [name, value] of Object.entries(members)) {
-    if (!Object.hasOwn(CHECKOUT, name)) throw misuse(`there is no member \`${name}\` of \`checkout\``);
     const [member, operations] = CHECKOUT[name];
     if (!operations.includes(operation)) {
       throw misuse(`\`${name}\` does not go with ${operation}: give \`licenseArn\` to borrow, else \`productSku\``);
     }
-    if (value !== undefined) input[member] = written(name, value);
+    input[member] = written(name, value);
   }
   if (!Array.isArray(input.Entitlements) || input.Entitlements.length === 0) {
     throw misuse("`entitlements` must be a list of `name`, `unit` and, for what is counted, `quantity`");
@@ -109,7 +105,7 @@ function written(name, value) {
     case "entitlements":
       return Array.isArray(value) ? value.map(entitlement) : undefined;
     case "metadata":
-      return Object.entries(value).map(([Name, Value]) => ({ Name, Value }));
+      return Object.entries(given(value, undefined, " in `metadata`")).map(([Name, Value]) => ({ Name, Value }));
     case "algorithm":
       return `JWT_${value}`;
     default:

@@ -1,4 +1,6 @@
 import { LicenseError } from "../error.js";
+import { failure } from "../failure.js";
+import { ANONYMOUS } from "../request.js";
 
 /** What a service that will do better later answers with, besides 429 and 5xx. */
 const PASSING = new Set([
@@ -96,6 +98,9 @@ export class Service {
     const { promise, stop } = this.#request(operation, input, token);
     try {
       const response = await promise;
+      if (response.type === "opaqueredirect" || (response.status >= 300 && response.status < 400)) {
+        throw unreachable(operation, "the service redirects: give as `url` the address that it redirects to");
+      }
       const answer = await response.json();
       if (response.ok) return answer;
       throw refused(operation, response.status, answer);
@@ -117,7 +122,9 @@ export class Service {
     if (token !== undefined) headers.authorization = `Bearer ${token}`;
     const body = JSON.stringify(input);
     const { signal } = controller;
-    const promise = this.#fetch(this.#url, { method: "POST", headers, body, signal, ...more });
+    // Whoever is redirected to would be handed the tokens. (`error` is not for workerd.)
+    const request = { method: "POST", redirect: "manual", ...ANONYMOUS, headers, body, signal, ...more };
+    const promise = this.#fetch(this.#url, request);
     return { promise, stop: () => this.#clock.clearTimeout(timer) };
   }
 }
@@ -143,8 +150,4 @@ function refused(operation, status, answer) {
   return new LicenseError("SERVICE_REFUSED", text, { operation, exception });
 }
 
-function unreachable(operation, message, cause) {
-  const error = new LicenseError("SERVICE_UNREACHABLE", message, { operation });
-  if (cause !== undefined) error.cause = cause;
-  return error;
-}
+const unreachable = (operation, message, cause) => failure("SERVICE_UNREACHABLE", message, { operation }, cause);

@@ -1,4 +1,5 @@
 import { misuse } from "../error.js";
+import { given } from "../given.js";
 import { StatusList } from "./list.js";
 import { refusal } from "./refusal.js";
 
@@ -13,11 +14,7 @@ export class Revocation {
   #accepts;
 
   constructor(options) {
-    const { lists, maxAge = null, whenStale = "refuse" } = options ?? {};
-    const unknown = Object.keys(options ?? {}).find((name) => !OPTIONS.includes(name));
-    if (unknown !== undefined) {
-      throw misuse(`there is no option \`${unknown}\`; expected ${OPTIONS.map((name) => `\`${name}\``).join(", ")}`);
-    }
+    const { lists, maxAge = null, whenStale = "refuse" } = given(options, OPTIONS);
     if (!Array.isArray(lists) || !lists.every((list) => list instanceof StatusList)) {
       throw misuse("`lists` must be an array of what `StatusList.read` made; an empty one where there is none yet");
     }
@@ -60,9 +57,9 @@ export class Revocation {
     return standing("valid", list.issuedAt, isStale);
   }
 
-  /** Only lists of the license's own issuer are listened to. */
+  /** Only lists of the license's own issuer are listened to, or of nobody: then the keys tell. */
   #newest(uri, issuer) {
-    const isBy = (list) => list.issuer === null || issuer === null || list.issuer === issuer;
+    const isBy = (list) => list.issuer === null || list.issuer === issuer;
     const those = this.#lists.filter((list) => list.uri === uri && isBy(list));
     return those.reduce((newest, list) => (newest && newest.issuedAt > list.issuedAt ? newest : list), undefined);
   }

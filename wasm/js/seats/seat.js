@@ -96,6 +96,8 @@ export class Seat extends EventTarget {
     const until = await decide(operation);
     if (this.#isOver) return;
     this.#until = until;
+    // The clock that all share may be set back: this seat lasts no longer for that.
+    clock.count();
     this.#keepAt = clock.now() + period / 3;
   }
 

@@ -1,8 +1,12 @@
 import { openStore } from "host:store";
 import compile from "wasm:seats";
 import { Border } from "../border.js";
+import { randomId } from "../chance.js";
 import { LicenseError, misuse } from "../error.js";
-import { CLOCK, isClock, usualExits } from "../lifetime.js";
+import { given, isText } from "../given.js";
+import { usualExits } from "../lifetime.js";
+import { stored } from "../store/stored.js";
+import { areTimers, SteadyClock, TIMERS } from "../timers.js";
 import { isUnit } from "../units.js";
 import { Seat } from "./seat.js";
 
@@ -27,7 +31,7 @@ export class Seats {
   }
 
   async checkOut(wanted) {
-    const { period, exitOn, clock } = this.#options;
+    const { period, exitOn, timers } = this.#options;
     const request = { holder: randomId(), period, wanted: wishes(wanted) };
     const seat = new Seat({
       decide: (operation) => this.#change(operation, request),
@@ -35,33 +39,39 @@ export class Seats {
       isLicensed: () => this.#isLicensed(),
       period: period * 1000,
       exitOn,
-      clock,
+      clock: new SteadyClock(timers),
     });
     return seat.take();
   }
 
   async usage() {
     const { store } = this.#options;
-    const text = this.#withoutParted(await store.load(), store.bequests?.());
+    const text = this.#withoutParted(await stored(() => store.load()), store.bequests?.());
     return Object.freeze(this.#ask("usage", {}, text).usage.map(Object.freeze));
   }
 
   async clear() {
-    await this.#options.store.remove();
+    await stored(() => this.#options.store.remove());
   }
 
   /** Has the core decide on the ledger as it is, and puts the next one in its place; answers until when. */
   async #change(operation, request) {
     const { store } = this.#options;
-    let until, parted;
-    await store.change((text) => {
-      parted = store.bequests?.();
-      const answer = this.#ask(operation, request, this.#withoutParted(text, parted));
-      until = answer.until;
-      return answer.ledger;
-    });
+    let answer, refusal, parted;
+    const decide = (text) => {
+      [refusal, parted] = [undefined, store.bequests?.()];
+      try {
+        answer = this.#ask(operation, request, this.#withoutParted(text, parted));
+        return answer.ledger;
+      } catch (error) {
+        refusal = [error];
+        return undefined;
+      }
+    };
+    await stored(() => store.change(decide));
+    if (refusal !== undefined) throw refusal[0];
     store.settle?.(parted);
-    return until;
+    return answer.until;
   }
 
   /** The ledger without those who left a word that they go, having no time for more. */
@@ -82,7 +92,7 @@ export class Seats {
 
   /** The request together with what is to be known for it. A seat is given back without any license. */
   #asked(operation, request) {
-    const now = Math.floor(this.#options.clock.now());
+    const now = Math.floor(this.#options.timers.now());
     if (operation === "check_in") return { holder: request.holder, now };
     const license = this.#license();
     if (license === null) {
@@ -110,13 +120,10 @@ export class Seats {
   }
 }
 
-const isText = (value) => typeof value === "string" && value !== "";
+const OPTIONS = ["license", "store", "period", "exitOn", "timers"];
 
 function read(options) {
-  const given = typeof options === "object" && options !== null ? options : {};
-  const { license, store, period = PERIOD, exitOn = usualExits(), clock = CLOCK, ...others } = given;
-  const [strange] = Object.keys(others);
-  if (strange !== undefined) throw misuse(`there is no option \`${strange}\``);
+  const { license, store, period = PERIOD, exitOn = usualExits(), timers = TIMERS } = given(options, OPTIONS);
   if (typeof license !== "function" && !isText(license?.consumptionToken)) {
     throw misuse("`license` must be a verified license, or a function that answers the present one or `null`");
   }
@@ -127,8 +134,8 @@ function read(options) {
     throw misuse("`period` must be a whole number of seconds from 1 to 86400");
   }
   if (!Array.isArray(exitOn)) throw misuse("`exitOn` must be a list of events");
-  if (!isClock(clock)) throw misuse("`clock` must be a clock with `now` and timers");
-  return { license, store: isText(store) ? openStore(`seats ${store}`, store) : store, period, exitOn, clock };
+  if (!areTimers(timers)) throw misuse("`timers` must be an object with `now`, `setTimeout` and `clearTimeout`");
+  return { license, store: isText(store) ? openStore(`seats ${store}`, store) : store, period, exitOn, timers };
 }
 
 /** What is wanted, as the core reads it. */
@@ -147,7 +154,3 @@ function wishes(wanted) {
     return { name, unit, value: String(quantity) };
   });
 }
-
-/** 128 bits of chance. */
-const randomId = () =>
-  Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");

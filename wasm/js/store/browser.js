@@ -7,7 +7,7 @@ const TABLE = "texts";
 /** What apps use that name no store of their own; none where nothing is kept. */
 export const preset = (name) => (typeof indexedDB === "undefined" ? undefined : openStore(name));
 
-/** The store of this name, of this kind: see `Store` in `store.d.ts`. */
+/** The store of this name, of this kind: see `Store` in `keeper.d.ts`. */
 export function openStore(name) {
   const key = `licentia ${name}`;
   const users = `${key} users`;
@@ -31,22 +31,13 @@ export function openStore(name) {
 
     /** One transaction reads, decides and writes: nobody else comes between, with locks or without. */
     async change(decide) {
-      let failure;
-      const write = (table) => {
+      await ask("readwrite", (table) => {
         const request = table.get(name);
         request.onsuccess = () => {
-          try {
-            const next = decide(request.result);
-            if (next !== undefined) table.put(next, name);
-          } catch (error) {
-            failure = error;
-            table.transaction.abort();
-          }
+          const next = decide(request.result);
+          if (next !== undefined) table.put(next, name);
         };
         return request;
-      };
-      await ask("readwrite", write).catch((error) => {
-        throw failure ?? error;
       });
     },
 

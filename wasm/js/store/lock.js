@@ -4,6 +4,7 @@
 
 import { randomUUID } from "node:crypto";
 import fs from "node:fs";
+import { basename, dirname, join } from "node:path";
 import { LicenseError } from "../error.js";
 import { isRunning, self } from "./process.js";
 
@@ -11,6 +12,11 @@ import { isRunning, self } from "./process.js";
 const PATIENCE = 30_000;
 /** Milliseconds between two looks, at most; less by chance, so that waiters do not march in step. */
 const PAUSE = 20;
+/** Milliseconds after which what nobody finished is taken for left behind: writing it takes none. */
+const OLD = 3_600_000;
+
+/** The locks beside which this process has tidied up: once is enough. */
+const tidied = new Set();
 
 /** Runs `work` while no other process, nor other caller in this one, runs theirs under this lock. */
 export async function exclusively(path, work) {
@@ -19,6 +25,7 @@ export async function exclusively(path, work) {
     const release = acquire(path);
     if (release !== undefined) {
       try {
+        tidy(path);
         return await work();
       } finally {
         release();
@@ -62,6 +69,27 @@ function reclaim(path, text, id) {
   }
 }
 
+/** Removes what processes that were killed had not put in place, or not removed, beside a lock. */
+function tidy(path) {
+  if (tidied.has(path)) return;
+  tidied.add(path);
+  try {
+    const beside = fs.readdirSync(dirname(path)).filter((name) => name.startsWith(`${basename(path)}.`));
+    for (const name of beside) {
+      const file = join(dirname(path), name);
+      const text = read(file);
+      const owner = parse(text);
+      if (owner.id !== undefined && !isRunning(owner)) reclaim(file, text, owner.id);
+      if (owner.id === undefined && isOld(file)) fs.rmSync(file, { force: true });
+    }
+  } catch {
+    // Such as a folder that may not be listed: the lock does without.
+  }
+}
+
+/** Whether a file of which not all was written is one that nobody writes any more. */
+export const isOld = (file) => Date.now() - (fs.statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? Infinity) > OLD;
+
 /** Whether the file could be made. It is linked under its name when it is whole: nobody ever reads half of it. */
 function create(path, text) {
   const draft = `${path}.${randomUUID()}`;
@@ -70,7 +98,8 @@ function create(path, text) {
     fs.linkSync(draft, path);
     return true;
   } catch (error) {
-    if (error.code === "EEXIST") return false;
+    // The draft may have been taken for left behind, by a process that slept less.
+    if (error.code === "EEXIST" || (error.code === "ENOENT" && error.syscall === "link")) return false;
     throw error;
   } finally {
     fs.rmSync(draft, { force: true });
@@ -87,7 +116,8 @@ function read(path) {
   }
 }
 
-function parse(text) {
+/** What describes itself in JSON; nothing where not all of it was written. */
+export function parse(text) {
   try {
     return JSON.parse(text) ?? {};
   } catch {

@@ -3,13 +3,13 @@
 import { randomUUID } from "node:crypto";
 import fs from "node:fs";
 import { dirname, join, resolve } from "node:path";
-import { exclusively } from "./lock.js";
+import { exclusively, isOld, parse } from "./lock.js";
 import { isRunning, self } from "./process.js";
 
 /** Programs say where they keep files. */
 export const preset = () => undefined;
 
-/** The store in the file at `path`, of this kind: see `Store` in `store.d.ts`. */
+/** The store in the file at `path`, of this kind: see `Store` in `keeper.d.ts`. */
 export function openStore(_, path) {
   const file = resolve(path);
   const users = `${file}.users`;
@@ -25,19 +25,17 @@ export function openStore(_, path) {
 
     async save(text) {
       fs.mkdirSync(dirname(file), { recursive: true });
-      replace(file, `${file}.${randomUUID()}`, text, true);
-      keep(dirname(file));
+      replace(file, text);
     },
 
     async remove() {
       fs.rmSync(file, { force: true });
     },
 
-    /** Not through to the disk: after a power cut nobody is left whom the text tells of. */
     change: (decide) =>
       store.exclusively(async () => {
         const next = decide(await store.load());
-        if (next !== undefined) replace(file, `${file}.${randomUUID()}`, next, false);
+        if (next !== undefined) replace(file, next);
       }),
 
     async exclusively(work) {
@@ -49,9 +47,9 @@ export function openStore(_, path) {
     async join() {
       fs.mkdirSync(users, { recursive: true });
       const mine = join(users, randomUUID());
-      replace(mine, `${file}.${randomUUID()}`, JSON.stringify({ ...self, at: Date.now() }), false);
+      fs.writeFileSync(mine, JSON.stringify({ ...self, at: Date.now() }), { flag: "wx", mode: 0o600 });
       return () =>
-        exclusively(`${file}.lock`, async () => {
+        store.exclusively(async () => {
           fs.rmSync(mine, { force: true });
           return count(users) === 0;
         });
@@ -60,21 +58,23 @@ export function openStore(_, path) {
   return store;
 }
 
-/** Puts a file in place as a whole; durably, only once its text is on the disk. */
-function replace(path, draft, text, isDurable) {
+/**
+ * Puts a file in place as a whole, once its text is on the disk: after a power
+ * cut there is the one before or this one. Whoever writes holds the lock, so a
+ * draft that is there already is one that a process left behind.
+ */
+function replace(path, text) {
+  const draft = `${path}.draft`;
+  fs.rmSync(draft, { force: true });
+  const descriptor = fs.openSync(draft, "wx", 0o600);
   try {
-    const descriptor = fs.openSync(draft, "wx", 0o600);
-    try {
-      fs.writeFileSync(descriptor, text);
-      if (isDurable) fs.fsyncSync(descriptor);
-    } finally {
-      fs.closeSync(descriptor);
-    }
-    fs.renameSync(draft, path);
-  } catch (error) {
-    fs.rmSync(draft, { force: true });
-    throw error;
+    fs.writeFileSync(descriptor, text);
+    fs.fsyncSync(descriptor);
+  } finally {
+    fs.closeSync(descriptor);
   }
+  fs.renameSync(draft, path);
+  keep(dirname(path));
 }
 
 /** Makes a renaming last through a power cut; where folders cannot be opened, the system does so by itself. */
@@ -90,13 +90,13 @@ function keep(folder) {
   }
 }
 
-/** How many users still run; forgets the others. */
+/** How many users still run, those included who are just joining; forgets the others. */
 function count(users) {
   let running = 0;
   for (const name of fs.readdirSync(users)) {
     const file = join(users, name);
-    const text = fs.readFileSync(file, "utf8");
-    if (isRunning(JSON.parse(text))) running += 1;
+    const user = parse(fs.readFileSync(file, "utf8"));
+    if (user.pid === undefined ? !isOld(file) : isRunning(user)) running += 1;
     else fs.rmSync(file, { force: true });
   }
   return running;

@@ -25,7 +25,7 @@ pub(crate) fn usage(borrowed: &Borrowed, ledger: &Ledger) -> String {
     let mut list = ArrayWriter::new(answer.member("usage"));
     for entitlement in &borrowed.entitlements {
         let Some(all) = entitlement.quantity() else { continue };
-        let taken = ledger.taken(&borrowed.checkout, &entitlement.name).unwrap_or(all).min(all);
+        let taken = ledger.taken(&entitlement.name).unwrap_or(all).min(all);
         let mut item = ObjectWriter::new(list.item());
         item.string("name", &entitlement.name);
         item.string("unit", entitlement.unit.as_str());
@@ -66,7 +66,7 @@ pub(crate) fn refusal(refusal: &Refusal) -> String {
                 None => evidence.member("nextAt").push_str("null"),
             }
         }
-        Refusal::NotHeld => {}
+        Refusal::NotHeld | Refusal::Full => {}
     })
 }
 

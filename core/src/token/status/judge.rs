@@ -80,12 +80,11 @@ impl Revocation<'_> {
 
 impl StatusList {
     /// Whether the issuer of a license made this list. A list that names none
-    /// is the one of whoever holds the keys.
+    /// is the one of whoever holds the keys; keys that are bound to an issuer
+    /// sign none such. One that names any speaks for no license that names none:
+    /// whose that is, nobody can tell.
     fn is_by(&self, issuer: Option<&str>) -> bool {
-        match (&self.issuer, issuer) {
-            (Some(own), Some(issuer)) => own == issuer,
-            _ => true,
-        }
+        self.issuer.is_none() || self.issuer.as_deref() == issuer
     }
 
     /// From when on it is stale, if ever.

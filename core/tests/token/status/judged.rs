@@ -26,6 +26,8 @@ struct Vector {
     name: &'static str,
     /// The license's place in the list; none for one that cannot be revoked.
     index: Option<u64>,
+    /// Whether the license names its issuer.
+    is_named: bool,
     lists: &'static [&'static str],
     most_seconds: Option<u32>,
     when_stale: WhenStale,
@@ -34,9 +36,10 @@ struct Vector {
     expected: &'static str,
 }
 
-fn license_at(index: Option<u64>) -> Claims {
-    let status = index.map(|index| StatusReference { index, uri: URI.to_owned() });
-    Claims { status, expiration: None, ..claims() }
+fn license(vector: &Vector) -> Claims {
+    let status = vector.index.map(|index| StatusReference { index, uri: URI.to_owned() });
+    let issuer = claims().issuer.filter(|_| vector.is_named);
+    Claims { status, issuer, expiration: None, ..claims() }
 }
 
 /// By name; none is of any form but the right one.
@@ -83,6 +86,7 @@ fn vectors() -> Vec<Vector> {
     let of = |name, index, lists, expected| Vector {
         name,
         index: Some(index),
+        is_named: true,
         lists,
         most_seconds: None,
         when_stale: WhenStale::Refuse,
@@ -90,6 +94,7 @@ fn vectors() -> Vec<Vector> {
         expected,
     };
     let accepting = |vector: Vector| Vector { when_stale: WhenStale::Accept, ..vector };
+    let nameless = |vector: Vector| Vector { is_named: false, ..vector };
     let (day, usual) = (24 * HOUR, &["usual"]);
     vec![
         of("valid", 0, usual, "valid"),
@@ -108,6 +113,9 @@ fn vectors() -> Vec<Vector> {
         of("one list among others", 1, &["of another address", "usual", "of another issuer"], "REVOKED"),
         of("the list of another issuer", 0, &["of another issuer"], "STATUS_MISSING"),
         of("a list that names no issuer", 1, &["of nobody"], "REVOKED"),
+        nameless(of("a list of somebody, of a license that names no issuer", 0, usual, "STATUS_MISSING")),
+        nameless(accepting(of("the same, accepted", 1, usual, "unknown"))),
+        nameless(of("a list and a license that name no issuer", 1, &["of nobody"], "REVOKED")),
         of("the newest list counts, though first", 1, &["usual", "older"], "REVOKED"),
         of("the newest list counts, though last", 1, &["older", "usual"], "REVOKED"),
         of("an older list alone", 1, &["older"], "valid"),
@@ -162,7 +170,7 @@ fn the_vectors_are_as_generated_and_each_license_stands_as_it_should() {
     let lists = lists();
     let mut entries = vec![];
     for vector in vectors() {
-        let token = signed(&license_at(vector.index), &key(1));
+        let token = signed(&license(&vector), &key(1));
         let license = verify(&token, &key_set(&key(1)), issued_at(), &Expectations::default()).unwrap();
         let at_hand: Vec<_> = vector.lists.iter().map(|name| read(&lists[name]).unwrap()).collect();
         let outcome = outcome(&judged(&vector, &license, &at_hand));

@@ -69,13 +69,13 @@ function jwks(keys) {
       throw invalid("KEYS_TOO_LARGE", { bytes: text.length, limit: MAX_KEY_SET_BYTES });
     }
     const value = JSON.parse(text);
-    jwks = [value.keys ?? value].flat();
+    jwks = Array.isArray(value) ? value : Object.hasOwn(value, "keys") ? value.keys : [value];
   } catch (error) {
     throw error.evidence ? error : invalid("KEYS_MALFORMED");
   }
   // RFC 7517 section 4.1 requires `kty` and nothing else.
   const isText = (value) => typeof value === "string";
-  if (!jwks.every((jwk) => isText(jwk?.kty) && jwk.kty && STRINGS.every((name) => isText(jwk[name] ?? "")))) {
+  if (!Array.isArray(jwks) || !jwks.every((jwk) => isText(jwk?.kty) && jwk.kty && STRINGS.every((name) => isText(jwk[name] ?? "")))) {
     throw invalid("KEYS_MALFORMED");
   }
   return jwks;

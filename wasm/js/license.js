@@ -42,10 +42,10 @@ export class License {
     this.licenseArn = claims.licenseArn;
     this.consumptionToken = claims.licenseConsumptionToken;
     this.issuer = claims.iss ?? null;
-    this.audience = Object.freeze([claims.aud ?? []].flat());
     this.nodeId = claims.nodeId ?? null;
     this.status = place ? Object.freeze({ index: place.idx, uri: place.uri }) : null;
     Object.defineProperties(this, License.#dates);
+    this.audience = Object.freeze([claims.aud ?? []].flat());
     const entitlements = claims.entitlementsAllowed;
     this.entitlements = Object.freeze(
       entitlements.map(({ name, unit, value = null }) => Object.freeze({ name, unit, value })),

@@ -8,8 +8,9 @@ import { cut, members } from "./options.js";
 import { LIST_LIMIT, SIGNED } from "./signed.js";
 import { CREATE, held, VERIFY } from "./verifier-options.js";
 
-/** What the module expects of a token, by number. */
+/** What the module expects of a token, by number; of no audience at all by one more. */
 const EXPECTED = ["issuer", "audience", "product", "licenseArn", "nodeId"];
+const NO_AUDIENCE = EXPECTED.length;
 
 /** Makes the class of verifiers over a module: see `index.d.ts`. */
 export function verifiers(compile) {
@@ -101,6 +102,7 @@ export function verifiers(compile) {
       EXPECTED.forEach((name, what) => {
         for (const text of [expected[name] ?? []].flat()) border.call("expect", [text], what);
       });
+      if (expected.audience?.length === 0) border.call("expect", [], NO_AUDIENCE);
       const answer = this.#ask("verify", cut(token), now, clockTolerance, seen, grace);
       if (clock && answer.seen !== undefined) {
         held.get(clock).seen = answer.seen;

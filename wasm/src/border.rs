@@ -28,15 +28,15 @@ static KEPT: Mutex<Kept> =
 /// Adds a key to those of the next verifier: one of ES256, or of another
 /// algorithm by its number. In the input stand the key's bytes, its canonical
 /// JSON, its `kid` and the issuer it is bound to, one after the other, each of
-/// so many bytes; what has none is absent. Answers whether it is a key.
+/// so many bytes; what is absent has -1. Answers whether it is a key.
 #[wasm_bindgen]
 #[must_use]
 pub fn add_key(
     algorithm: usize,
     key: usize,
     canonical: usize,
-    key_id: Option<u32>,
-    issuer: Option<u32>,
+    key_id: i32,
+    issuer: i32,
 ) -> bool {
     given(|input| {
         let (bytes, rest) = input.split_at_checked(key).unwrap_or_default();
@@ -48,9 +48,13 @@ pub fn add_key(
     })
 }
 
-fn text(bytes: Option<u32>, input: &[u8]) -> (Option<String>, &[u8]) {
-    let (text, rest) = input.split_at_checked(bytes.unwrap_or_default() as usize).unwrap_or_default();
-    (bytes.map(|_| String::from_utf8(text.into()).unwrap_or_default()), rest)
+/// The text of so many bytes, and what comes after it; of less than none there
+/// is no text.
+fn text(bytes: i32, input: &[u8]) -> (Option<String>, &[u8]) {
+    match usize::try_from(bytes).ok().and_then(|bytes| input.split_at_checked(bytes)) {
+        Some((text, rest)) => (Some(String::from_utf8(text.into()).unwrap_or_default()), rest),
+        None => (None, input),
+    }
 }
 
 /// Makes a verifier of the keys that were added; answers its handle.
@@ -69,7 +73,8 @@ pub fn finish_keys() -> usize {
 }
 
 /// Expects the text in the input of the next token: as its issuer (0), one of
-/// its audiences (1), its product (2), its license (3) or its node (4).
+/// its audiences (1), its product (2), its license (3) or its node (4); or that
+/// it has an audience, of which there is none to expect (5).
 #[wasm_bindgen]
 pub fn expect(what: usize) {
     let text = given(|input| String::from_utf8(input.into()).unwrap_or_default());

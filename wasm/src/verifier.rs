@@ -20,7 +20,7 @@ pub(crate) struct Verifier {
 /// What a token must be besides genuine and valid.
 pub(crate) struct Expected {
     issuer: Option<String>,
-    audience: Vec<Cow<'static, str>>,
+    audience: Option<Vec<Cow<'static, str>>>,
     product: Option<String>,
     license_arn: Option<String>,
     node: Option<String>,
@@ -29,17 +29,21 @@ pub(crate) struct Expected {
 impl Expected {
     /// Nothing.
     pub(crate) const fn new() -> Self {
-        Self { issuer: None, audience: Vec::new(), product: None, license_arn: None, node: None }
+        Self { issuer: None, audience: None, product: None, license_arn: None, node: None }
     }
 
     /// As the function `expect` that JavaScript calls.
     pub(crate) fn add(&mut self, what: usize, text: String) {
         let slot = match what {
             0 => &mut self.issuer,
-            1 => return self.audience.push(text.into()),
+            1 => return self.audience.get_or_insert_default().push(text.into()),
             2 => &mut self.product,
             3 => &mut self.license_arn,
-            _ => &mut self.node,
+            4 => &mut self.node,
+            _ => {
+                self.audience.get_or_insert_default();
+                return;
+            }
         };
         *slot = Some(text);
     }
@@ -64,7 +68,7 @@ impl Verifier {
     ) -> String {
         let expectations = Expectations {
             issuer: expected.issuer.as_deref(),
-            audience: (!expected.audience.is_empty()).then_some(&expected.audience),
+            audience: expected.audience.as_deref(),
             product: expected.product.as_deref(),
             license_arn: expected.license_arn.as_deref(),
             node: None,

@@ -128,12 +128,19 @@ const cases = {
     }
   },
 
-  "keys are PEM, or SPKI in DER"(api, { jwk, pem, der, privatePem, privateDer, token, now }) {
+  "keys are read from PEM, and from SPKI in DER"(api, { jwk, pem, der, privatePem, privateDer, token, now }) {
     const bytes = Uint8Array.from(der);
     const within = new Uint8Array(bytes.length + 2);
     within.set(bytes, 1);
-    for (const keys of [pem, pem + pem, bytes, bytes.buffer, within.subarray(1, -1), new DataView(bytes.buffer)]) {
+    const { fromPem, fromSpki } = api;
+    for (const keys of [
+      fromPem(pem),
+      fromPem(`\n${pem}${pem} `),
+      ...[bytes, bytes.buffer, within.subarray(1, -1), new DataView(bytes.buffer)].map(fromSpki),
+    ]) {
       equal(api.Verifier.create({ keys }).verify(token, { now }).has("Seats"), true);
+      refused(api, "ARGUMENT_INVALID", () => api.Verifier.create({ keys: pem }));
+      refused(api, "ARGUMENT_INVALID", () => api.Verifier.create({ keys: bytes }));
     }
     for (const [keys, reason] of [
       [privatePem, "KEY_PRIVATE"],
@@ -144,20 +151,25 @@ const cases = {
       [within, "KEYS_MALFORMED"],
       [new Uint8Array(), "KEYS_MALFORMED"],
       [new Uint8Array(1 << 20), "KEYS_MALFORMED"],
+      [privatePem.replaceAll("PRIVATE KEY", "PGP PRIVATE KEY BLOCK"), "KEY_PRIVATE"],
+      [pem.replace("=", ""), "KEYS_MALFORMED"],
+      ["", "KEYS_MALFORMED"],
+      [undefined, "KEYS_MALFORMED"],
     ]) {
-      equal(refused(api, "KEYS_INVALID", () => api.Verifier.create({ keys })).evidence.reason, reason);
+      const read = keys?.byteLength === undefined ? fromPem : fromSpki;
+      equal(refused(api, "KEYS_INVALID", () => read(keys)).evidence.reason, reason);
     }
   },
 
   "a machine is known by all, most or some of its components"(api, { jwk, machine, node, now }) {
-    const { Verifier, nodeId } = api;
+    const { Verifier, nodeId, thisNode } = api;
     const [salt, { board, mac, machine: id }] = ["EXAMPLE-SKU", machine];
     equal(nodeId(machine, { salt }), node.text);
     equal(nodeId({ mac, board: ` ${board}\n`, machine: id, disk: null, bios: undefined, uuid: " " }, { salt }), node.text);
     equal(nodeId(machine) === node.text, false);
     const verifier = Verifier.create({ keys: jwk });
     const judge = (components, match) =>
-      verifier.verify(node.token, { now, nodeId: { components, salt, ...(match && { match }) } }).nodeId;
+      verifier.verify(node.token, { now, nodeId: thisNode(components, { salt, ...(match && { match }) }) }).nodeId;
     for (const [components, match] of [
       [machine],
       [{ ...machine, disk: "S4EV" }, "all"],
@@ -177,7 +189,8 @@ const cases = {
       const { evidence } = refused(api, "NODE_MISMATCH", () => judge(components, match));
       equal(evidence, { expectedNodeId: nodeId(components, { salt }), nodeId: node.text });
     }
-    refused(api, "NODE_MISMATCH", () => verifier.verify(node.token, { now, nodeId: { components: machine } }));
+    refused(api, "NODE_MISMATCH", () => verifier.verify(node.token, { now, nodeId: thisNode(machine) }));
+    equal(thisNode(machine, { salt }).nodeId, node.text);
     equal(verifier.verify(node.token, { now, nodeId: node.text }).nodeId, node.text);
   },
 
@@ -186,14 +199,14 @@ const cases = {
     const seventeen = Object.fromEntries(Array.from({ length: 17 }, (_, at) => [`n${at}`, "x"]));
     for (const components of [undefined, null, "x", 7, [], {}, { a: "" }, { a: " \n" }, { a: 7 }, { A: "x" }, { "": "x" }, seventeen]) {
       refused(api, "ARGUMENT_INVALID", () => api.nodeId(components));
-      refused(api, "ARGUMENT_INVALID", () => verifier.verify(token, { now, nodeId: { components } }));
+      refused(api, "ARGUMENT_INVALID", () => api.thisNode(components));
     }
     for (const call of [
       () => api.nodeId({ a: "x" }, { salt: 7 }),
       () => api.nodeId({ a: "x" }, { salts: "" }),
       () => api.nodeId({ a: "x" }, { match: "all" }),
       ...["any", 0, -1, 1.5, 256, "2", null].map(
-        (match) => () => verifier.verify(token, { now, nodeId: { components: { a: "x" }, match } }),
+        (match) => () => api.thisNode({ a: "x" }, { match }),
       ),
     ]) {
       refused(api, "ARGUMENT_INVALID", call);
@@ -463,8 +476,18 @@ function vectorCase({ name, token, now, options: given, trust, license, refusal,
   return [
     `vector: ${name}`,
     (api, { core }) => {
-      const verifier = api.Verifier.create({ [trust]: core[trust] });
+      const jwks = (keys) => (typeof keys === "string" && keys.startsWith("-----") ? api.fromPem(keys) : keys);
+      const trusted = core[trust];
+      const verifier = api.Verifier.create(
+        trust === "issuers"
+          ? { issuers: trusted.map(({ issuer, keys }) => ({ issuer, keys: jwks(keys) })) }
+          : { keys: jwks(trusted) },
+      );
       const options = { ...given, now: milliseconds(now) };
+      if (given.nodeId?.components) {
+        const { components, ...rule } = given.nodeId;
+        options.nodeId = api.thisNode(components, rule);
+      }
       if (given.clock) {
         const { state, ...clock } = given.clock;
         options.clock = api.Clock.restore(state, clock);

@@ -1,12 +1,10 @@
+import { END_OF_TIME } from "./claims.js";
 import { engines } from "./engines.js";
 import { misuse, refusal } from "./error.js";
 import { members, seconds, text } from "./options.js";
 
 /** What each `Clock` holds: `seen` and `grace` in seconds, and the `key` of its state. */
 export const held = new WeakMap();
-
-/** The first second past the year 9999. */
-const END_OF_TIME = 253_402_300_800;
 
 const any = (value) => value;
 

@@ -4,13 +4,14 @@ import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+import { minify } from "terser";
 import { decode, encode } from "../js/encoding.js";
 
 const folder = fileURLToPath(new URL("../js", import.meta.url));
 
 /** Writes the scripts, a file by name, and what they share, into the package. */
 export async function scripts(entries, modules, out) {
-  const settings = { bundle: true, minify: true, target: "es2022", metafile: true };
+  const settings = { bundle: true, minifySyntax: true, minifyIdentifiers: true, target: "es2022", metafile: true };
 
   /** As ES modules; answers each script's exports. */
   async function modern(host, outdir, wasm) {
@@ -25,6 +26,7 @@ export async function scripts(entries, modules, out) {
       outdir,
     });
     const outputs = Object.entries(metafile.outputs);
+    await Promise.all(outputs.map(([path]) => tighten(path)));
     return new Map([...entries.keys()].map((name) => [name, outputs.find(([path]) => path.endsWith(`/${name}.js`))[1].exports]));
   }
 
@@ -33,6 +35,7 @@ export async function scripts(entries, modules, out) {
     const names = readdirSync(from).filter((name) => name.endsWith(".js"));
     await build({
       ...settings,
+      minifyWhitespace: true,
       entryPoints: names.map((name) => join(from, name)),
       plugins: [
         {
@@ -63,6 +66,17 @@ export async function scripts(entries, modules, out) {
   }
 
   await modern("browser", join(out, "workerd"), asFiles);
+}
+
+/**
+ * Takes the space out of a script, as esbuild would, and leaves `@__PURE__` in:
+ * by that an app's bundler knows what it may drop, such as the module of an app
+ * that imports nothing but `LicenseError`.
+ */
+async function tighten(path) {
+  const options = { module: true, ecma: 2022, compress: false, mangle: false, format: { preserve_annotations: true } };
+  const { code } = await minify(readFileSync(path, "utf8"), options);
+  writeFileSync(path, code);
 }
 
 /** `wasm:<name>` answers the module, compiled from text inside the script. */

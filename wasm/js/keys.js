@@ -36,7 +36,7 @@ export function readKeys(sets, algorithms, es256) {
     if (!name) return [];
     const engine = name === "ES256" ? es256 : engines.get(algorithms.find((algorithm) => algorithm.name === name));
     const accepts = engine && readKey(jwk, engine);
-    return { name, accepts, thumbprint: es256.thumbprint(JSON.stringify(jwk, REQUIRED[jwk.kty])), keyId: jwk.kid, issuer };
+    return { name, accepts, thumbprint: thumbprint(jwk, es256), keyId: jwk.kid, issuer };
   });
   if (keys.length === 0) {
     throw invalid("KEYS_NONE_USABLE");
@@ -49,6 +49,8 @@ export function readKeys(sets, algorithms, es256) {
   }
   return keys;
 }
+
+export const thumbprint = (jwk, es256) => es256.thumbprint(JSON.stringify(jwk, REQUIRED[jwk.kty]));
 
 /** What verifies with the key of a JWK. */
 export function readKey(jwk, engine) {

@@ -9,25 +9,32 @@ import { decode, encode } from "../js/encoding.js";
 
 const folder = fileURLToPath(new URL("../js", import.meta.url));
 
-/** Writes the scripts, a file by name, and what they share, into the package. */
-export async function scripts(entries, modules, out) {
+/**
+ * Writes the scripts, a file by name, and what they share, into the package; each
+ * of those that stand alone with all it needs and without the words of messages.
+ */
+export async function scripts(entries, alone, modules, out) {
   const settings = { bundle: true, minifySyntax: true, minifyIdentifiers: true, target: "es2022", metafile: true };
 
   /** As ES modules; answers each script's exports. */
   async function modern(host, outdir, wasm) {
-    const { metafile } = await build({
-      ...settings,
-      entryPoints: [...entries].map(([out, path]) => ({ in: path, out })),
-      plugins: [{ name: "licentia", setup: (hooks) => [wasm, scriptsFor(host), messages].forEach((add) => add(hooks)) }],
-      platform: host,
-      format: "esm",
-      splitting: true,
-      chunkNames: "shared-[hash]",
-      outdir,
-    });
-    const outputs = Object.entries(metafile.outputs);
+    const bundled = async (entries, texts, splitting) => {
+      const { metafile } = await build({
+        ...settings,
+        entryPoints: [...entries].map(([out, path]) => ({ in: path, out })),
+        plugins: [{ name: "licentia", setup: (hooks) => [wasm, scriptsFor(host), texts].forEach((add) => add(hooks)) }],
+        platform: host,
+        format: "esm",
+        splitting,
+        chunkNames: "shared-[hash]",
+        outdir,
+      });
+      return Object.entries(metafile.outputs);
+    };
+    const outputs = [...(await bundled(entries, messages, true)), ...(await bundled(alone, noMessages, false))];
     await Promise.all(outputs.map(([path]) => tighten(path)));
-    return new Map([...entries.keys()].map((name) => [name, outputs.find(([path]) => path.endsWith(`/${name}.js`))[1].exports]));
+    const exportsOf = (name) => outputs.find(([path]) => path.endsWith(`/${name}.js`))[1].exports;
+    return new Map([...entries.keys(), ...alone.keys()].map((name) => [name, exportsOf(name)]));
   }
 
   /** The ES modules of a folder as CommonJS, script by script. */
@@ -108,6 +115,12 @@ const asFiles = ({ onResolve, onLoad }) => {
 /** `host:<name>` is the script for this host in the folder of this name. */
 const scriptsFor = (host) => ({ onResolve }) =>
   onResolve({ filter: /^host:/ }, ({ path }) => ({ path: join(folder, path.slice(5), `${host}.js`) }));
+
+/** `messages:<name>` are none: a message is its code. */
+function noMessages({ onResolve, onLoad }) {
+  onResolve({ filter: /^messages:/ }, ({ path }) => ({ path, namespace: "messages" }));
+  onLoad({ filter: /./, namespace: "messages" }, () => ({ contents: "{}", loader: "json" }));
+}
 
 /** `messages:<name>` are the messages of the core's module of this name, by code. */
 function messages({ onResolve, onLoad }) {

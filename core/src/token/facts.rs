@@ -89,10 +89,13 @@ impl<'a> Facts<'a> {
     /// be of their type, and never `null`.
     pub(super) fn read(members: Object<'a>) -> Result<Self, &'static str> {
         let mut found = [None; CLAIMS.len()];
-        for ((name, claim), found) in CLAIMS.iter().zip(&mut found) {
-            *found = members.get(name);
-            if found.is_some_and(|value| !claim.is_of(value)) {
-                return Err(name);
+        for (name, value) in members.iter() {
+            let mut claims = CLAIMS.iter().zip(&mut found);
+            if let Some(((known, claim), slot)) = claims.find(|((known, _), _)| name.is(known)) {
+                *slot = Some(value);
+                if !claim.is_of(value) {
+                    return Err(known);
+                }
             }
         }
         let [issued_at, expiration, iat, nbf, exp, _, issuer, audience, rest @ ..] = found;

@@ -80,8 +80,8 @@ mod tests {
     use num_bigint::BigInt;
     use proptest::prelude::*;
 
-    use super::super::oracle::{self, bytes, divided, edges, limbs, modulo, n, numbers, r, scalar, value};
     use super::super::limbs::sub;
+    use super::super::oracle::{self, bytes, divided, edges, limbs, modulo, n, numbers, r, scalar, value};
     use super::*;
 
     #[test]

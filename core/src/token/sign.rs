@@ -148,7 +148,8 @@ mod tests {
 
     fn accepts(key: &PublicKey, base: &Es256Base, message: &[u8], signature: &[u8]) -> bool {
         let algorithm = Value::parse("\"ES256\"").unwrap();
-        key.verify(base, &Jws { signing_input: message, algorithm, key_id: None, payload: &[], signature }).is_ok()
+        key.verify(base, &Jws { signing_input: message, algorithm, key_id: None, payload: &[], signature })
+            .is_ok()
     }
 
     fn unhex(text: &str) -> Vec<u8> {
@@ -205,8 +206,7 @@ mod tests {
             let key = PublicKey::from_coordinates(x, y).unwrap();
             for test in group.tests {
                 let signature = es256_signature_from_der(&test.sig);
-                let accepted = signature
-                    .is_ok_and(|signature| accepts(&key, &base, &test.msg, &signature));
+                let accepted = signature.is_ok_and(|signature| accepts(&key, &base, &test.msg, &signature));
                 assert_eq!(accepted, test.result == TestResult::Valid, "{}: {}", test.tc_id, test.comment);
                 *if accepted { &mut valid } else { &mut invalid } += 1;
             }

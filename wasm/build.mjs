@@ -10,6 +10,8 @@ import { scripts } from "./build/scripts.mjs";
 // `js`, or in a folder of its own.
 const ALGORITHMS = ["ps384", "ps256", "eddsa", "ml-dsa-44", "ml-dsa-44-es256"];
 const ENTRIES = ["index", ...ALGORITHMS, "clock", "keeper", "module", "node-lock", "pem", "revocation", "seats"];
+// What shares nothing with the rest.
+const ALONE = ["slim"];
 // The WebAssembly modules that scripts import as `wasm:<name>`.
 const MODULES = ["verifier", "ps", "eddsa", "ml-dsa-44", "ml-dsa-44-es256", "clock", "node-lock", "seats"];
 
@@ -25,9 +27,10 @@ const modules = new Map(MODULES.map((name) => [name, optimized(join(from, `${nam
 for (const [name, bytes] of modules) {
   writeFileSync(join(out, `${name}.wasm`), bytes);
 }
-await scripts(new Map(ENTRIES.map((name) => [name, place(name, "js")])), modules, out);
+const places = (names) => new Map(names.map((name) => [name, place(name, "js")]));
+await scripts(places(ENTRIES), places(ALONE), modules, out);
 
-for (const name of ENTRIES) {
+for (const name of [...ENTRIES, ...ALONE]) {
   const types = readFileSync(place(name, "d.ts"), "utf8");
   writeFileSync(join(out, `${name}.d.ts`), types);
   writeFileSync(join(out, `${name}.d.cts`), types.replaceAll(/"(\.\/[\w-]+)\.js"/g, '"$1.cjs"'));
@@ -55,13 +58,13 @@ const conditions = (name) => {
 const { devDependencies, ...manifest } = JSON.parse(readFileSync(source("package.json"), "utf8"));
 manifest.version = version;
 manifest.exports = Object.fromEntries([
-  ...ENTRIES.map((name) => [name === "index" ? "." : `./${name}`, conditions(name)]),
+  ...[...ENTRIES, ...ALONE].map((name) => [name === "index" ? "." : `./${name}`, conditions(name)]),
   ...MODULES.map((name) => [`./${name}.wasm`, `./${name}.wasm`]),
   ["./package.json", "./package.json"],
 ]);
 writeFileSync(join(out, "package.json"), `${JSON.stringify(manifest, null, 2)}\n`);
 
-for (const [name, bytes] of [...modules, ["index.js", readFileSync(join(out, "index.js"))]]) {
+for (const [name, bytes] of [...modules, ["slim.js", readFileSync(join(out, "slim.js"))]]) {
   const sizes = [bytes.length, gzipSync(bytes, { level: 9 }).length, brotliCompressSync(bytes).length];
   console.log(`${name.padEnd(10)} ${sizes.join(" / ")} bytes raw / gzip / brotli`);
 }

@@ -4,28 +4,37 @@ import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+import { minify } from "terser";
 import { decode, encode } from "../js/encoding.js";
 
 const folder = fileURLToPath(new URL("../js", import.meta.url));
 
-/** Writes the scripts, a file by name, and what they share, into the package. */
-export async function scripts(entries, modules, out) {
-  const settings = { bundle: true, minify: true, target: "es2022", metafile: true };
+/**
+ * Writes the scripts, a file by name, and what they share, into the package; each
+ * of those that stand alone with all it needs and without the words of messages.
+ */
+export async function scripts(entries, alone, modules, out) {
+  const settings = { bundle: true, minifySyntax: true, minifyIdentifiers: true, target: "es2022", metafile: true };
 
   /** As ES modules; answers each script's exports. */
   async function modern(host, outdir, wasm) {
-    const { metafile } = await build({
-      ...settings,
-      entryPoints: [...entries].map(([out, path]) => ({ in: path, out })),
-      plugins: [{ name: "licentia", setup: (hooks) => [wasm, scriptsFor(host), messages].forEach((add) => add(hooks)) }],
-      platform: host,
-      format: "esm",
-      splitting: true,
-      chunkNames: "shared-[hash]",
-      outdir,
-    });
-    const outputs = Object.entries(metafile.outputs);
-    return new Map([...entries.keys()].map((name) => [name, outputs.find(([path]) => path.endsWith(`/${name}.js`))[1].exports]));
+    const bundled = async (entries, texts, splitting) => {
+      const { metafile } = await build({
+        ...settings,
+        entryPoints: [...entries].map(([out, path]) => ({ in: path, out })),
+        plugins: [{ name: "licentia", setup: (hooks) => [wasm, scriptsFor(host), texts].forEach((add) => add(hooks)) }],
+        platform: host,
+        format: "esm",
+        splitting,
+        chunkNames: "shared-[hash]",
+        outdir,
+      });
+      return Object.entries(metafile.outputs);
+    };
+    const outputs = [...(await bundled(entries, messages, true)), ...(await bundled(alone, noMessages, false))];
+    await Promise.all(outputs.map(([path]) => tighten(path)));
+    const exportsOf = (name) => outputs.find(([path]) => path.endsWith(`/${name}.js`))[1].exports;
+    return new Map([...entries.keys(), ...alone.keys()].map((name) => [name, exportsOf(name)]));
   }
 
   /** The ES modules of a folder as CommonJS, script by script. */
@@ -33,6 +42,7 @@ export async function scripts(entries, modules, out) {
     const names = readdirSync(from).filter((name) => name.endsWith(".js"));
     await build({
       ...settings,
+      minifyWhitespace: true,
       entryPoints: names.map((name) => join(from, name)),
       plugins: [
         {
@@ -65,6 +75,17 @@ export async function scripts(entries, modules, out) {
   await modern("browser", join(out, "workerd"), asFiles);
 }
 
+/**
+ * Takes the space out of a script, as esbuild would, and leaves `@__PURE__` in:
+ * by that an app's bundler knows what it may drop, such as the module of an app
+ * that imports nothing but `LicenseError`.
+ */
+async function tighten(path) {
+  const options = { module: true, ecma: 2022, compress: false, mangle: false, format: { preserve_annotations: true } };
+  const { code } = await minify(readFileSync(path, "utf8"), options);
+  writeFileSync(path, code);
+}
+
 /** `wasm:<name>` answers the module, compiled from text inside the script. */
 const inline = (modules) => ({ onResolve, onLoad }) => {
   onResolve({ filter: /^wasm:/ }, ({ path }) => ({ path: path.slice(5), namespace: "wasm" }));
@@ -94,6 +115,12 @@ const asFiles = ({ onResolve, onLoad }) => {
 /** `host:<name>` is the script for this host in the folder of this name. */
 const scriptsFor = (host) => ({ onResolve }) =>
   onResolve({ filter: /^host:/ }, ({ path }) => ({ path: join(folder, path.slice(5), `${host}.js`) }));
+
+/** `messages:<name>` are none: a message is its code. */
+function noMessages({ onResolve, onLoad }) {
+  onResolve({ filter: /^messages:/ }, ({ path }) => ({ path, namespace: "messages" }));
+  onLoad({ filter: /./, namespace: "messages" }, () => ({ contents: "{}", loader: "json" }));
+}
 
 /** `messages:<name>` are the messages of the core's module of this name, by code. */
 function messages({ onResolve, onLoad }) {

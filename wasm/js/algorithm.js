@@ -8,10 +8,10 @@ import { engines } from "./engines.js";
 export function algorithm(name, read, compile, number = 0) {
   const border = new Border(compile);
   const made = Object.freeze({ name });
-  engines.set(made, {
-    read,
-    isKey: (key) => border.call("is_key", [key], number) === 1,
-    accepts: (...parts) => border.call("accepts", parts, number) === 1,
-  });
+  const key = (bytes) =>
+    border.call("is_key", [bytes], number) === 1
+      ? (...signed) => border.call("accepts", [bytes, ...signed], number) === 1
+      : undefined;
+  engines.set(made, { read, key });
   return made;
 }

@@ -6,32 +6,26 @@
  */
 export class Border {
   #compile;
-  #host;
 
   /** The module in use, if there is one: its functions and memory. */
   module;
 
-  /** `compile` answers the `WebAssembly.Module`, `host` are the functions that it calls. */
-  constructor(compile, host = {}) {
+  /** `compile` answers the `WebAssembly.Module`. */
+  constructor(compile) {
     this.#compile = compile;
-    this.#host = host;
   }
 
-  /**
-   * Calls a function of the module with numbers and with texts or bytes, of
-   * which it gets the lengths; what is `undefined` is of length -1.
-   */
+  /** Calls a function of the module with numbers and with texts or bytes, of which it gets the lengths. */
   call(name, parts, ...numbers) {
     try {
-      this.module ??= new WebAssembly.Instance(this.#compile(), { host: this.#host }).exports;
-      const encoder = new TextEncoder();
-      const bytes = parts.map((part) => (typeof part === "string" ? encoder.encode(part) : part));
-      let at = this.module.input(bytes.reduce((sum, part) => sum + (part?.length ?? 0), 0));
-      for (const part of bytes.filter(Boolean)) {
-        this.bytes(at, part.length).set(part);
+      this.module ??= new WebAssembly.Instance(this.#compile()).exports;
+      const bytes = parts.map((part) => (typeof part === "string" ? new TextEncoder().encode(part) : part));
+      let at = this.module.input(bytes.reduce((sum, part) => sum + part.length, 0));
+      for (const part of bytes) {
+        this.#bytes(at, part.length).set(part);
         at += part.length;
       }
-      return this.module[name](...numbers, ...bytes.map((part) => part?.length ?? -1));
+      return this.module[name](...numbers, ...bytes.map((part) => part.length));
     } catch (trap) {
       // Such as a stack without room for more: the module stopped in the middle,
       // its lock held, and would wait for itself. The next call gets another one.
@@ -40,14 +34,19 @@ export class Border {
     }
   }
 
-  /** As `call`, and reads the answer, whose length the function returns. */
-  ask(...all) {
+  /** As `call`, and answers the bytes whose number the function returns. */
+  answer(...all) {
     const length = this.call(...all);
-    return JSON.parse(new TextDecoder().decode(this.bytes(this.module.output(), length)));
+    return this.#bytes(this.module.output(), length);
   }
 
-  /** Bytes of the module's memory, which is another when it has grown. */
-  bytes(at, length) {
+  /** As `answer`, of an answer in JSON. */
+  ask(...all) {
+    return JSON.parse(new TextDecoder().decode(this.answer(...all)));
+  }
+
+  /** The memory is another when it has grown. */
+  #bytes(at, length) {
     return new Uint8Array(this.module.memory.buffer, at, length);
   }
 }

@@ -26,10 +26,10 @@ export interface ClockOptions {
 
 /**
  * Remembers the latest moment it was shown, and tells by it when the system's
- * clock was set back. Pass it to every `Verifier.verify`: each genuine
- * token of those expected, refused or not, shows it the time of the verification and the one the
- * token was issued at. Keep its {@link Clock.state} between runs; who deletes
- * the state makes it forget.
+ * clock was set back. Pass it to every `Verifier.verify`, of whichever verifier:
+ * each genuine token of those expected, refused or not, shows it the time of the
+ * verification and the one the token was issued at. Keep its {@link Clock.state}
+ * between runs; who deletes the state makes it forget.
  */
 export class Clock {
   private constructor();

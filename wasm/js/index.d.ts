@@ -26,7 +26,7 @@ export interface JwkSet {
 
 /**
  * Public keys: a JWK Set, a JWK or an array of JWKs, as objects or as JSON text.
- * A private key is refused. PEM and DER are read by `@licentia/verifier/pem`.
+ * A private key is refused. `@licentia/verifier/pem` makes them of PEM and DER.
  */
 export type Keys = JwkSet | Jwk | readonly Jwk[] | string;
 
@@ -248,7 +248,7 @@ export interface LicenseErrorEvidence {
   PRODUCT_MISMATCH: { readonly expectedProduct: string; readonly audience: readonly string[] };
   /** The token is of another license. */
   LICENSE_MISMATCH: { readonly expectedLicenseArn: string; readonly licenseArn: string };
-  /** The time lies long before one that has passed. */
+  /** Where a clock is passed: the time lies long before one that has passed. */
   CLOCK_SET_BACK: { readonly seen: Date; readonly now: Date };
   /** The token starts in the future, or the clock is behind. */
   NOT_YET_VALID: { readonly validFrom: Date; readonly now: Date };
@@ -263,17 +263,17 @@ export interface LicenseErrorEvidence {
     readonly algorithm?: string;
     /** With `KEY_INVALID`: the key's `kid`, `null` if it has none. */
     readonly keyId?: string | null;
-    /** With `KEYS_TOO_LARGE`: the length found. */
+    /** With `KEYS_TOO_LARGE`: the length found, as JSON text. */
     readonly bytes?: number;
     /** With `KEYS_TOO_LARGE` the length allowed, with `KEYS_TOO_MANY` the number. */
     readonly limit?: number;
   };
-  /** The clock's state was changed, or kept under another secret or label. */
-  CLOCK_STATE_INVALID: {};
   /** The time given lies before 1970 or after 9999. */
   CLOCK_OUT_OF_RANGE: {};
   /** A call with an argument of the wrong type or range. */
   ARGUMENT_INVALID: {};
+  /** Of the clock: its state was changed, or kept under another secret or label. */
+  CLOCK_STATE_INVALID: {};
   /** Of revocation: signed, but no status list; `null`: no claims at all. */
   STATUS_LIST_MALFORMED: { readonly claim: string | null };
   /** Of revocation: checked in, or taken back by the issuer. */

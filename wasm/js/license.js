@@ -3,7 +3,7 @@ import { isUnit } from "./units.js";
 
 /**
  * The license a token proves: see `index.d.ts`. Made by `Verifier.verify` alone,
- * of claims that the core has judged by their names and types.
+ * of claims that were found to be of their types.
  */
 export class License {
   // Shown by consoles; survives minification.
@@ -35,9 +35,9 @@ export class License {
     },
   };
 
-  constructor({ claims, issuedAt, expiresAt }) {
-    this.#issuedAt = issuedAt * 1000;
-    this.#expiresAt = expiresAt === undefined ? null : expiresAt * 1000;
+  constructor(claims, { begin, until }) {
+    this.#issuedAt = begin * 1000;
+    this.#expiresAt = until === Infinity ? null : until * 1000;
     const { status_list: place } = claims.status ?? {};
     this.licenseArn = claims.licenseArn;
     this.consumptionToken = claims.licenseConsumptionToken;

@@ -34,7 +34,12 @@ export interface ThisNodeOptions extends NodeOptions {
 export interface ThisNode {
   /** As {@link nodeId}. */
   readonly nodeId: string;
-  /** @internal */
+  /**
+   * What `Verifier.verify` asks once the license is verified.
+   *
+   * @throws {LicenseError} `NODE_MISMATCH` where the license is locked to a
+   * machine with too few of these components, or to none.
+   */
   judge(license: { readonly nodeId: string | null }): void;
 }
 

@@ -2,7 +2,8 @@ import compile from "wasm:node-lock";
 import { told } from "./answer.js";
 import { Border } from "./border.js";
 import { misuse, refusal } from "./error.js";
-import { cut, members, text } from "./options.js";
+import { isText } from "./json.js";
+import { members, text } from "./options.js";
 
 const border = /* @__PURE__ */ new Border(compile);
 const ask = (request) => told(border.ask("node_lock", [JSON.stringify(request)]));
@@ -11,14 +12,14 @@ const NODE = {
   /** The marks of a machine that could be read, at least one. */
   components(value) {
     const read = Object.entries(Object(value) === value ? value : {}).filter(([, mark]) => (mark ?? "") !== "");
-    const isMark = ([name, mark]) => typeof mark === "string" && /^[a-z0-9-]{1,32}$/.test(name) && !/\p{Cs}/u.test(mark);
+    const isMark = ([name, mark]) => /^[a-z0-9-]{1,32}$/.test(name) && isText(mark);
     if (!read.every(isMark) || read.length > 16) {
       throw misuse("`components` must be at most 16 strings under names of `a` to `z`, `0` to `9` and `-`");
     }
     if (!read.some(([, mark]) => mark.trim())) {
       throw misuse("none of the node's `components` could be read");
     }
-    return Object.fromEntries(read.map(([name, mark]) => [name, cut(mark)]));
+    return Object.fromEntries(read);
   },
   salt: text,
 };

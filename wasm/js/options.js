@@ -1,15 +1,6 @@
 import { misuse } from "./error.js";
+import { isText } from "./json.js";
 import { isPlain } from "./plain.js";
-
-/**
- * No longer text is worth passing, in UTF-16 units: every limit of the core
- * lies two below, in bytes, so what is cut off here, perhaps with the first
- * half of a pair, cannot change its answer.
- */
-const TEXT_LIMIT = 196_610;
-
-export const cut = (text, limit = TEXT_LIMIT) =>
-  text.length > limit ? text.slice(0, limit).replace(/[\ud800-\udbff]$/, "") : text;
 
 /**
  * The options as `table` makes them, none of them misspelt: a `nodeID` passed
@@ -32,12 +23,12 @@ export function members(table, options, defaults = {}) {
 
 const quoted = (table) => Object.keys(table).map((name) => `\`${name}\``).join(", ");
 
-/** A text; what is there but `undefined` could evidently not be read. Half a surrogate pair would cross as something else. */
+/** A text; what is there but `undefined` could evidently not be read. */
 export function text(value, name) {
-  if (typeof value !== "string" || /\p{Cs}/u.test(value)) {
+  if (!isText(value)) {
     throw misuse(`\`${name}\` must be a string of whole characters; leave it out where it does not matter`);
   }
-  return cut(value);
+  return value;
 }
 
 /** Whole seconds up to a limit. */

@@ -12,7 +12,7 @@ export function rsa({ n, e }) {
   };
   const integer = (text) => {
     const bytes = decode(text);
-    if (!(bytes[0] > 0 && bytes.length <= 1024)) throw new RangeError("no positive number");
+    if (!(bytes[0] > 0 && bytes.length <= 1024)) throw new SyntaxError("no positive number");
     return element(0x02, bytes[0] < 0x80 ? bytes : [0, ...bytes]);
   };
   return Uint8Array.from(element(0x30, [...integer(n), ...integer(e)]));

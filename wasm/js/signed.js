@@ -3,6 +3,3 @@
  * of its keys signed; for `@licentia/verifier/revocation`.
  */
 export const SIGNED = Symbol("signed status list");
-
-/** No longer list is worth passing: as the limit of `options.js`. */
-export const LIST_LIMIT = 1_048_578;

@@ -1,3 +1,4 @@
+import { END_OF_TIME } from "./claims.js";
 import { engines } from "./engines.js";
 import { misuse, refusal } from "./error.js";
 import { members, seconds, text } from "./options.js";
@@ -5,10 +6,19 @@ import { members, seconds, text } from "./options.js";
 /** What each `Clock` holds: `seen` and `grace` in seconds, and the `key` of its state. */
 export const held = new WeakMap();
 
-/** The first second past the year 9999. */
-const END_OF_TIME = 253_402_300_800;
-
 const any = (value) => value;
+
+/** Seconds since 1970; the system's clock where no time is given. */
+export function now(now = Date.now()) {
+  const time = Math.floor((now instanceof Date ? now.getTime() : now) / 1000);
+  if (!(now instanceof Date || typeof now === "number") || !Number.isFinite(time)) {
+    throw misuse("`now` must be a valid Date or a number of milliseconds since 1970");
+  }
+  if (!(time >= 0 && time < END_OF_TIME)) {
+    throw refusal("CLOCK_OUT_OF_RANGE");
+  }
+  return time;
+}
 
 /** The options of `Verifier.create`. */
 export const CREATE = {
@@ -31,17 +41,7 @@ export const CREATE = {
 
 /** The options of `Verifier.verify`. */
 export const VERIFY = {
-  /** Seconds since 1970; the system's clock where no time is given. */
-  now(now = Date.now()) {
-    const time = Math.floor((now instanceof Date ? now.getTime() : now) / 1000);
-    if (!(now instanceof Date || typeof now === "number") || !Number.isFinite(time)) {
-      throw misuse("`now` must be a valid Date or a number of milliseconds since 1970");
-    }
-    if (!(time >= 0 && time < END_OF_TIME)) {
-      throw refusal("CLOCK_OUT_OF_RANGE");
-    }
-    return time;
-  },
+  now,
 
   clock(clock) {
     if (!held.has(clock)) {

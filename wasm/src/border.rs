@@ -1,127 +1,78 @@
 //! What JavaScript calls; bytes cross as `licentia-wasm-runtime` says.
 
-use alloc::string::String;
 use alloc::vec::Vec;
 
-use licentia_core::token::{Clock, PublicKey};
-use licentia_core::time::Timestamp;
+use licentia_core::token::es256::{Es256Base, Es256Key};
+use licentia_core::token::thumbprint_digest;
 use licentia_wasm_runtime::{answer, given, kept};
-use spin::Mutex;
+use spin::{Lazy, Mutex};
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use crate::algorithms::scheme;
-use crate::verifier::{Expected, Verifier};
-
 /// Everything the module keeps from one call to the next.
+#[derive(Default)]
 struct Kept {
-    /// Keys that were added since the last verifier was made.
-    keys: Vec<PublicKey>,
-    /// What the next token must be.
-    expected: Expected,
+    base: Es256Base,
     /// By handle; `None` is free for the next.
-    verifiers: Vec<Option<Verifier>>,
+    keys: Vec<Option<Known>>,
 }
 
-static KEPT: Mutex<Kept> =
-    Mutex::new(Kept { keys: Vec::new(), expected: Expected::new(), verifiers: Vec::new() });
+/// A key, and whether a signature was its own.
+struct Known {
+    key: Es256Key,
+    is_used: bool,
+}
 
-/// Adds a key to those of the next verifier: one of ES256, or of another
-/// algorithm by its number. In the input stand the key's bytes, its canonical
-/// JSON, its `kid` and the issuer it is bound to, one after the other, each of
-/// so many bytes; what is absent has -1. Answers whether it is a key.
+static KEPT: Lazy<Mutex<Kept>> = Lazy::new(Mutex::default);
+
+/// Adds the key in the input, an uncompressed point (SEC 1 section 2.3.3).
+/// Answers its handle, or -1 where the curve has no such point.
 #[wasm_bindgen]
 #[must_use]
-pub fn add_key(
-    algorithm: usize,
-    key: usize,
-    canonical: usize,
-    key_id: i32,
-    issuer: i32,
-) -> bool {
-    given(|input| {
-        let (bytes, rest) = input.split_at_checked(key).unwrap_or_default();
-        let (canonical, rest) = rest.split_at_checked(canonical).unwrap_or_default();
-        let (key_id, rest) = text(key_id, rest);
-        let (issuer, _) = text(issuer, rest);
-        let key = PublicKey::from_parts(scheme(algorithm), bytes.into(), canonical, key_id, issuer);
-        key.map(|key| kept(&KEPT).keys.push(key)).is_ok()
-    })
-}
-
-/// The text of so many bytes, and what comes after it; of less than none there
-/// is no text.
-fn text(bytes: i32, input: &[u8]) -> (Option<String>, &[u8]) {
-    match usize::try_from(bytes).ok().and_then(|bytes| input.split_at_checked(bytes)) {
-        Some((text, rest)) => (Some(String::from_utf8(text.into()).unwrap_or_default()), rest),
-        None => (None, input),
+pub fn add_key() -> i32 {
+    let Some(key) = given(Es256Key::from_point) else { return -1 };
+    let keys = &mut kept(&KEPT).keys;
+    let place = keys.iter().position(Option::is_none).unwrap_or(keys.len());
+    let known = Some(Known { key, is_used: false });
+    match keys.get_mut(place) {
+        Some(slot) => *slot = known,
+        None => keys.push(known),
     }
+    i32::try_from(place).unwrap_or(-1)
 }
 
-/// Makes a verifier of the keys that were added; answers its handle.
+/// Whether the input is a message of so many bytes and the signature of it by
+/// the key of this handle. From its second signature on, a key is prepared for
+/// more: one license at start-up pays for nothing else.
 #[wasm_bindgen]
 #[must_use]
-pub fn finish_keys() -> usize {
-    let Kept { keys, verifiers, .. } = &mut *kept(&KEPT);
-    let verifier = Verifier::new(core::mem::take(keys));
-    let free = verifiers.iter().position(Option::is_none);
-    let place = free.unwrap_or(verifiers.len());
-    match verifiers.get_mut(place) {
-        Some(slot) => *slot = verifier,
-        None => verifiers.push(verifier),
-    }
-    place
-}
-
-/// Expects the text in the input of the next token: as its issuer (0), one of
-/// its audiences (1), its product (2), its license (3) or its node (4); or that
-/// it has an audience, of which there is none to expect (5).
-#[wasm_bindgen]
-pub fn expect(what: usize) {
-    let text = given(|input| String::from_utf8(input.into()).unwrap_or_default());
-    kept(&KEPT).expected.add(what, text);
-}
-
-/// Verifies the token in the input with the verifier of this handle, at a time
-/// in seconds since 1970, with a tolerance in seconds, and by a clock that has
-/// seen a time and has a grace, if there is one. Answers the license or the
-/// refusal, and returns the length of the answer.
-#[wasm_bindgen]
-#[must_use]
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "JavaScript passes whole seconds of the range")]
-pub fn verify(handle: usize, now: f64, tolerance: u32, seen: f64, grace: u32) -> usize {
-    let time = |seconds: f64| Timestamp::from_unix(seconds as u64).unwrap_or(Timestamp::MAX);
-    let mut clock = (seen >= 0.0).then(|| {
-        let mut clock = Clock::start(grace);
-        clock.see(time(seen));
-        clock
+pub fn accepts(handle: usize, message: usize) -> bool {
+    let Kept { base, keys } = &mut *kept(&KEPT);
+    let Some(Some(Known { key, is_used })) = keys.get_mut(handle) else { return false };
+    let is_signed = given(|input| {
+        let signed = input.split_at_checked(message);
+        signed.is_some_and(|(message, signature)| key.accepts(base, message, signature))
     });
-    answer(&mut |token| {
-        let Kept { expected, verifiers, .. } = &mut *kept(&KEPT);
-        let expected = core::mem::replace(expected, Expected::new());
-        match verifiers.get_mut(handle) {
-            Some(Some(verifier)) => verifier.verify(token, time(now), tolerance, clock.as_mut(), &expected),
-            _ => String::new(),
-        }
-    })
+    if is_signed && *is_used {
+        key.prepare(base);
+    }
+    *is_used |= is_signed;
+    is_signed
 }
 
-/// Reads the status list in the input with the verifier of this handle. Answers
-/// its claims, or the refusal, and returns the length of the answer.
-#[wasm_bindgen]
-#[must_use]
-pub fn read_status_list(handle: usize) -> usize {
-    answer(&mut |list| match kept(&KEPT).verifiers.get(handle) {
-        Some(Some(verifier)) => verifier.read_status_list(list),
-        _ => String::new(),
-    })
-}
-
-/// The verifier of this handle is needed no more.
+/// The key of this handle is needed no more.
 #[wasm_bindgen]
 pub fn forget(handle: usize) {
-    if let Some(slot) = kept(&KEPT).verifiers.get_mut(handle) {
+    if let Some(slot) = kept(&KEPT).keys.get_mut(handle) {
         *slot = None;
     }
+}
+
+/// Answers the digest of the input, the required members of a key (RFC 7638
+/// section 3).
+#[wasm_bindgen]
+#[must_use]
+pub fn thumbprint() -> usize {
+    answer(&mut |canonical| thumbprint_digest(canonical).into())
 }
 
 #[cfg(test)]
@@ -129,8 +80,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn nothing_is_answered_for_a_handle_that_is_not_there() {
-        assert_eq!(verify(9, 0.0, 0, -1.0, 0), 0);
-        assert_eq!(read_status_list(9), 0);
+    fn nothing_is_signed_by_a_key_that_is_not_there() {
+        assert!(!accepts(9, 0));
+        forget(9);
     }
 }

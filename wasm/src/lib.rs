@@ -1,14 +1,11 @@
-//! The WebAssembly side of the npm package `@licentia/verifier`: texts in, a
-//! text out. `js/` makes it the package's own interface; it reads keys and
-//! options, which come as JavaScript's own values, and the core judges tokens.
+//! The WebAssembly side of the npm package `@licentia/verifier`: the arithmetic
+//! of ES256, which is what JavaScript is slow at. `js/` takes tokens apart and
+//! judges what they say.
 
 #![cfg_attr(target_arch = "wasm32", no_std)]
 
 extern crate alloc;
 
-mod algorithms;
-mod answer;
 mod border;
-mod verifier;
 
-pub use border::{add_key, expect, finish_keys, forget, read_status_list, verify};
+pub use border::{accepts, add_key, forget, thumbprint};

@@ -1,6 +1,9 @@
 //! ES256 (RFC 7518 section 3.4): ECDSA with P-256 and SHA-256. The arithmetic
 //! is this crate's own or, with the feature `p256-crate`, that of the crate
 //! `p256`.
+//!
+//! The signature alone, for hosts that take tokens apart themselves; all others
+//! call [`verify`](super::verify).
 
 #[cfg(not(feature = "p256-crate"))]
 use crate::p256::{Base, Key};
@@ -9,29 +12,33 @@ use of_crate::{Base, Key};
 
 use crate::sha256;
 
-/// A point of the curve, ready to verify.
+/// A public key: a point of the curve.
 #[derive(Clone, Debug)]
-pub(super) struct Es256Verifier(Key);
+pub struct Es256Key(Key);
 
-/// What the keys of a set share.
+/// What keys share.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Es256Base(Base);
+pub struct Es256Base(Base);
 
-impl Es256Verifier {
-    /// The point with these coordinates, big-endian, if the curve has it.
-    pub(super) fn from_coordinates(x: [u8; 32], y: [u8; 32]) -> Option<Self> {
-        Key::from_coordinates(&x, &y).map(Self)
+impl Es256Key {
+    /// The key that is this uncompressed point (SEC 1 section 2.3.3), if the
+    /// curve has it.
+    #[must_use]
+    pub fn from_point(point: &[u8]) -> Option<Self> {
+        let ([x, y], []) = point.strip_prefix(&[4])?.as_chunks() else { return None };
+        Key::from_coordinates(x, y).map(Self)
     }
 
-    /// Gets ready to verify much.
-    pub(super) fn prepare(&mut self, base: &mut Es256Base) {
+    /// Gets ready to verify much, as [`KeySet::prepare`](super::KeySet::prepare).
+    pub fn prepare(&mut self, base: &mut Es256Base) {
         self.0.prepare(&mut base.0);
     }
 
     /// Whether `signature` is r and s, 32 bytes each, both from 1 to n − 1,
     /// and signs `message`. Of the two values of s that sign alike both are
     /// accepted, as RFC 7518 asks for no smaller one.
-    pub(super) fn accepts(&self, base: &Es256Base, message: &[u8], signature: &[u8]) -> bool {
+    #[must_use]
+    pub fn accepts(&self, base: &Es256Base, message: &[u8], signature: &[u8]) -> bool {
         let ([r, s], []) = signature.as_chunks::<32>() else { return false };
         self.0.accepts(&base.0, &sha256::digest(message), r, s)
     }

@@ -4,7 +4,7 @@ use alloc::borrow::Cow;
 
 use super::facts::{Facts, Validity};
 use super::finding::{Finding, Piece};
-use super::{Node, Reason};
+use super::{Evidence, Node, Reason, Refusal};
 use crate::json::Value;
 use crate::time::Timestamp;
 
@@ -96,6 +96,19 @@ impl<'a> Expectations<'a> {
         match until {
             Some(at) if now >= at.plus_seconds(tolerance) => {
                 Err(Finding::with_both(Reason::Expired, ("expiredAt", Piece::Time(at)), here))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Whether the token is for this node.
+    pub(super) fn check_node(&self, actual: Option<&str>) -> Result<(), Refusal> {
+        match self.node {
+            Some(node) if !node.is_meant_by(actual) => {
+                let expected = Evidence::Text(node.to_text());
+                let actual = actual.map_or(Evidence::Nothing, Evidence::from);
+                let evidence = [("expectedNodeId", expected), ("nodeId", actual)].into();
+                Err(Refusal { reason: Reason::NodeMismatch, evidence })
             }
             _ => Ok(()),
         }

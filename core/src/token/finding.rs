@@ -10,19 +10,19 @@ use crate::time::Timestamp;
 
 /// Why a token is refused, with evidence that stands where it was found.
 #[derive(Clone, Copy, Debug)]
-pub struct Finding<'a> {
+pub(super) struct Finding<'a> {
     /// Why.
-    pub reason: Reason,
+    pub(super) reason: Reason,
     /// The evidence.
-    pub evidence: Pieces<'a>,
+    pub(super) evidence: Pieces<'a>,
 }
 
 /// At most two pieces of evidence, by name.
-pub type Pieces<'a> = [Option<(&'static str, Piece<'a>)>; 2];
+pub(super) type Pieces<'a> = [Option<(&'static str, Piece<'a>)>; 2];
 
 /// A piece of evidence where it was found.
 #[derive(Clone, Copy, Debug)]
-pub enum Piece<'a> {
+pub(super) enum Piece<'a> {
     /// There is none where some was expected.
     Nothing,
     /// A text.

@@ -3,7 +3,7 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::es256::{Es256Base, Es256Verifier};
+use super::es256::{Es256Base, Es256Key};
 use super::finding::{Finding, Piece};
 use super::jws::Jws;
 use super::{Algorithm, KeyError, Reason, SCHEMES, Scheme, base64url, der};
@@ -24,17 +24,10 @@ pub struct PublicKey {
 /// What verifies with a key.
 #[derive(Clone, Debug)]
 enum Engine {
-    Es256(Es256Verifier),
+    Es256(Es256Key),
     Scheme(&'static dyn Scheme),
     /// The algorithm was not brought along.
     Missing,
-}
-
-impl Engine {
-    fn es256(point: &[u8]) -> Option<Self> {
-        let (x, y) = coordinates(point)?;
-        Some(Self::Es256(Es256Verifier::from_coordinates(x.try_into().ok()?, y.try_into().ok()?)?))
-    }
 }
 
 impl PublicKey {
@@ -58,7 +51,7 @@ impl PublicKey {
 
     fn with_schemes(algorithm: Algorithm, bytes: Vec<u8>, schemes: &[&'static dyn Scheme]) -> Option<Self> {
         let engine = match find(algorithm, schemes) {
-            _ if algorithm == Algorithm::Es256 => Engine::es256(&bytes)?,
+            _ if algorithm == Algorithm::Es256 => Engine::Es256(Es256Key::from_point(&bytes)?),
             Some(scheme) if scheme.is_key(&bytes) => Engine::Scheme(scheme),
             Some(_) => return None,
             None => Engine::Missing,
@@ -68,31 +61,6 @@ impl PublicKey {
         write_required(algorithm, &bytes, &mut canonical)?;
         canonical.finish();
         Some(Self { algorithm, bytes, key_id: None, thumbprint: thumbprint(json.as_bytes()), issuer: None, engine })
-    }
-
-    /// For hosts that read keys themselves: a key of ES256 or, with its scheme,
-    /// of another algorithm, in the form of [`as_bytes`](Self::as_bytes), which
-    /// its scheme has found to be one. `canonical` are its required members as
-    /// JSON (RFC 7638 section 3), `key_id` and `issuer` as
-    /// [`key_id`](Self::key_id) and [`issuer`](Self::issuer).
-    ///
-    /// # Errors
-    /// [`KeyError::Invalid`] where it is no point of the curve.
-    pub fn from_parts(
-        scheme: Option<&'static dyn Scheme>,
-        bytes: Vec<u8>,
-        canonical: &[u8],
-        key_id: Option<String>,
-        issuer: Option<String>,
-    ) -> Result<Self, KeyError> {
-        let (algorithm, engine) = match scheme {
-            Some(scheme) => (scheme.algorithm(), Some(Engine::Scheme(scheme))),
-            None => (Algorithm::Es256, Engine::es256(&bytes)),
-        };
-        match engine {
-            Some(engine) => Ok(Self { algorithm, bytes, key_id, thumbprint: thumbprint(canonical), issuer, engine }),
-            None => Err(KeyError::Invalid { key_id }),
-        }
     }
 
     /// The key as it was read; `None` for a damaged one that could not be used
@@ -258,5 +226,12 @@ fn coordinates(point: &[u8]) -> Option<(&[u8], &[u8])> {
 
 /// The SHA-256 thumbprint of a key's required members (RFC 7638 section 3).
 pub(super) fn thumbprint(canonical_json: &[u8]) -> String {
-    base64url::encode(&sha256::digest(canonical_json))
+    base64url::encode(&thumbprint_digest(canonical_json))
+}
+
+/// The digest that a thumbprint is: of a key's required members as JSON, in
+/// their order and without space (RFC 7638 section 3).
+#[must_use]
+pub fn thumbprint_digest(canonical_json: &[u8]) -> [u8; 32] {
+    sha256::digest(canonical_json)
 }

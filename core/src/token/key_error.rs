@@ -52,8 +52,7 @@ impl KeyError {
     }
 
     /// What was found, by name, where it stands.
-    #[must_use]
-    pub fn pieces(&self) -> Pieces<'_> {
+    fn pieces(&self) -> Pieces<'_> {
         match self {
             Self::TooLarge { bytes } => [
                 Some(("bytes", Piece::Number(*bytes as u64))),

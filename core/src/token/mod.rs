@@ -8,7 +8,7 @@ mod base64url;
 mod claims;
 mod clock;
 mod der;
-mod es256;
+pub mod es256;
 mod evidence;
 mod expectations;
 mod facts;
@@ -41,8 +41,7 @@ pub use claims::{AllowedEntitlement, Claims};
 pub use clock::{Clock, ClockError, ClockKey, MIN_CLOCK_SECRET_BYTES};
 pub use evidence::{Evidence, Found};
 pub use expectations::{ClockTolerance, Expectations};
-pub use finding::{Finding, Piece, Pieces};
-pub use key::PublicKey;
+pub use key::{PublicKey, thumbprint_digest};
 pub use key_error::KeyError;
 pub use key_set::KeySet;
 pub use node::{FingerprintFault, MAX_NODE_COMPONENTS, Matching, Node, NodeFingerprint};
@@ -67,7 +66,7 @@ pub use sign::{NotASignature, NotASigningKey, SigningKey, attach, es256_signatur
 pub use signers::EdDsaSigningKey;
 #[cfg(all(feature = "sign", feature = "ml-dsa"))]
 pub use signers::{MlDsa44Es256SigningKey, MlDsa44SigningKey};
-pub use verify::{Judged, License, judge, verify, verify_with_clock};
+pub use verify::{License, verify, verify_with_clock};
 
 /// The longest token that is looked at, in bytes. Tokens of the service stay
 /// below one kilobyte unless a checkout carries much metadata.

@@ -10,7 +10,7 @@ use super::finding::{Finding, Piece};
 use super::jws::{Jws, Type};
 use super::status::StatusReference;
 use super::{
-    AllowedEntitlement, Claims, Clock, Evidence, Expectations, KeySet, PublicKey, Reason, Refusal,
+    AllowedEntitlement, Claims, Clock, Expectations, KeySet, PublicKey, Reason, Refusal,
 };
 use crate::entitlement::Unit;
 use crate::json::{Object, Value};
@@ -24,14 +24,6 @@ pub struct License {
     signed_claims: String,
     expires_at: Option<Timestamp>,
     key_thumbprint: String,
-}
-
-/// A genuine token as it stands, judged: only [`judge`] makes one.
-#[derive(Clone, Copy)]
-pub struct Judged<'a> {
-    facts: Facts<'a>,
-    payload: &'a [u8],
-    key: &'a PublicKey,
 }
 
 /// Verifies a token at the time `now`, in this order: its size, its form, its
@@ -78,49 +70,29 @@ fn license(
     clock: Option<&mut Clock>,
 ) -> Result<License, Refusal> {
     let mut buffer = Vec::new();
-    let judged = judge(token.as_bytes(), &mut buffer, keys, now, expectations, clock)?;
-    let license = License::of(&judged);
-    match expectations.node {
-        Some(node) if !node.is_meant_by(license.node_id()) => {
-            let actual = license.node_id().map_or(Evidence::Nothing, Evidence::from);
-            let expected = Evidence::Text(node.to_text());
-            let evidence = [("expectedNodeId", expected), ("nodeId", actual)].into();
-            Err(Refusal { reason: Reason::NodeMismatch, evidence })
-        }
-        _ => Ok(license),
-    }
-}
-
-/// As [`verify`], or with a clock as [`verify_with_clock`], all but the node:
-/// for hosts that pass on what stands in the token. Nothing is copied but into
-/// `buffer`, which the decoded token is appended to.
-///
-/// # Errors
-/// As [`verify`].
-pub fn judge<'a>(
-    token: &'a [u8],
-    buffer: &'a mut Vec<u8>,
-    keys: &'a KeySet,
-    now: Timestamp,
-    expectations: &Expectations<'a>,
-    clock: Option<&mut Clock>,
-) -> Result<Judged<'a>, Finding<'a>> {
-    let Genuine { key, payload, claims } = genuine(token, Type::License, buffer, keys)?;
+    let Genuine { key, payload, claims } = genuine(token.as_bytes(), Type::License, &mut buffer, keys)?;
     let facts = Facts::read(claims).map_err(|claim| malformed(Piece::Text(claim)))?;
     expectations.check_purpose(&facts)?;
     if let Some(clock) = clock {
         clock.witness(facts.validity.issued, now)?;
     }
     expectations.check_time(facts.validity, now)?;
-    Ok(Judged { facts, payload, key })
+    let license = License {
+        claims: Claims::of(&facts),
+        signed_claims: core::str::from_utf8(payload).unwrap_or_default().to_owned(),
+        expires_at: facts.validity.until,
+        key_thumbprint: key.thumbprint().to_owned(),
+    };
+    expectations.check_node(license.node_id())?;
+    Ok(license)
 }
 
 /// What one of the keys signed: an object of unique members.
 pub(super) struct Genuine<'a> {
     key: &'a PublicKey,
     /// UTF-8.
-    pub(super) payload: &'a [u8],
-    claims: Object<'a>,
+    payload: &'a [u8],
+    pub(super) claims: Object<'a>,
 }
 
 /// Judges a token up to its signature and the issuer that the key is bound to.
@@ -173,55 +145,7 @@ fn check_bound<'a>(
     judged
 }
 
-impl<'a> Judged<'a> {
-    /// Whether it is locked to the node of this name, exactly (K-5).
-    ///
-    /// # Errors
-    /// [`Reason::NodeMismatch`].
-    pub fn check_node(&self, expected: &'a str) -> Result<(), Finding<'a>> {
-        let actual = self.facts.node_id;
-        if actual.is_some_and(|actual| actual.is(expected)) {
-            return Ok(());
-        }
-        let expected = ("expectedNodeId", Piece::Text(expected));
-        Err(Finding::with_both(Reason::NodeMismatch, expected, ("nodeId", actual.into())))
-    }
-
-    /// As [`License::signed_claims`].
-    #[must_use]
-    pub fn signed_claims(&self) -> &'a str {
-        core::str::from_utf8(self.payload).unwrap_or_default()
-    }
-
-    /// As [`License::key_thumbprint`].
-    #[must_use]
-    pub fn key_thumbprint(&self) -> &'a str {
-        self.key.thumbprint()
-    }
-
-    /// As [`License::issued_at`].
-    #[must_use]
-    pub const fn issued_at(&self) -> Timestamp {
-        self.facts.issued_at
-    }
-
-    /// As [`License::expires_at`].
-    #[must_use]
-    pub const fn expires_at(&self) -> Option<Timestamp> {
-        self.facts.validity.until
-    }
-}
-
 impl License {
-    fn of(judged: &Judged<'_>) -> Self {
-        Self {
-            claims: Claims::of(&judged.facts),
-            signed_claims: judged.signed_claims().to_owned(),
-            expires_at: judged.expires_at(),
-            key_thumbprint: judged.key_thumbprint().to_owned(),
-        }
-    }
-
     /// Whether the checkout granted the entitlement, in whatever quantity.
     #[must_use]
     pub fn has(&self, name: &str) -> bool {

@@ -1,5 +1,6 @@
 // The types of what is imported besides; compiled, never run.
 import { LicenseError, Verifier, type Algorithm, type License } from "@licentia/verifier";
+import { Clock } from "@licentia/verifier/clock";
 import { eddsa } from "@licentia/verifier/eddsa";
 import { mlDsa44 } from "@licentia/verifier/ml-dsa-44";
 import { mlDsa44Es256 } from "@licentia/verifier/ml-dsa-44-es256";
@@ -27,7 +28,10 @@ export function brought(module: object): boolean {
   own.initialize(module);
   // @ts-expect-error A path is no module.
   own.initialize("verifier.wasm");
-  const license: License = own.Verifier.create({ keys: "", algorithms }).verify("");
+  // @ts-expect-error Clocks have an import of their own.
+  own.Clock;
+  const clock = Clock.start({ secret: "" });
+  const license: License = own.Verifier.create({ keys: "", algorithms }).verify("", { clock });
   const error: unknown = new Error();
   return license.has("PlatinumTier") && error instanceof own.LicenseError && error instanceof LicenseError;
 }

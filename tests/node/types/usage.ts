@@ -1,15 +1,18 @@
 // The types, used the way an application does; compiled, never run.
-import { Clock, LicenseError, Verifier, nodeId, type Entitlement, type License, type LicenseErrorCode, type Unit } from "@licentia/verifier";
+import { LicenseError, Verifier, type Entitlement, type License, type LicenseErrorCode, type Unit } from "@licentia/verifier";
+import { Clock } from "@licentia/verifier/clock";
 import { LeaseKeeper, type LeaseState, type Timers } from "@licentia/verifier/keeper";
+import { nodeId, thisNode, type NodeComponents, type ThisNode } from "@licentia/verifier/node-lock";
+import { fromPem, fromSpki } from "@licentia/verifier/pem";
 import { fetchStatusList } from "@licentia/verifier/revocation";
 import { Seats, type Seat } from "@licentia/verifier/seats";
 
 const verifier: Verifier = Verifier.create({ keys: { keys: [{ kty: "EC", crv: "P-256", x: "", y: "", kid: "1" }] } });
 Verifier.create({ keys: "{}" });
 Verifier.create({ keys: [{ kty: "EC" }] as const });
-Verifier.create({ keys: new Uint8Array() });
-Verifier.create({ keys: new ArrayBuffer(0) });
-Verifier.create({ issuers: [{ issuer: "fingerprint", keys: "-----BEGIN PUBLIC KEY-----" }] });
+Verifier.create({ keys: fromSpki(new Uint8Array()) });
+Verifier.create({ keys: [...fromSpki(new ArrayBuffer(0)).keys, { kty: "EC" }] });
+Verifier.create({ issuers: [{ issuer: "fingerprint", keys: fromPem("-----BEGIN PUBLIC KEY-----") }] });
 
 export function seats(token: string): bigint {
   const license: License = verifier.verify(token, { now: new Date(), nodeId: "node-1" });
@@ -28,7 +31,8 @@ export function seats(token: string): bigint {
 export function trusted(token: string, machine: string | undefined, kept?: string): string {
   const options = { secret: "0123456789abcdef", label: "product", grace: 60 };
   const clock: Clock = kept === undefined ? Clock.start(options) : Clock.restore(kept, options);
-  const components = { machine, board: null };
+  const components: NodeComponents = { machine, board: null };
+  const here: ThisNode = thisNode(components, { salt: "sku", match: "most" });
   const license = verifier.verify(token, {
     clock,
     clockTolerance: 60,
@@ -36,12 +40,12 @@ export function trusted(token: string, machine: string | undefined, kept?: strin
     audience: ["a", "b"] as const,
     product: "sku",
     licenseArn: "arn",
-    nodeId: { components, salt: "sku", match: "most" },
+    nodeId: here,
   });
-  verifier.verify(token, { audience: "a", nodeId: { components, match: 2 } });
+  verifier.verify(token, { audience: "a", nodeId: thisNode(components, { match: 2 }) });
   const named: string = nodeId(components, { salt: "sku" });
   const audience: string | undefined = license.audience[0];
-  return `${clock.state()} ${named} ${audience ?? ""}`;
+  return `${clock.state()} ${named === here.nodeId} ${audience ?? ""}`;
 }
 
 export function reason(token: string): string {
@@ -84,8 +88,14 @@ export function misuse(license: License): void {
   new Clock();
   // @ts-expect-error The secret is missing.
   Clock.start({});
+  // @ts-expect-error Bytes are read by `fromSpki`.
+  Verifier.create({ keys: new Uint8Array() });
   // @ts-expect-error No rule.
-  verifier.verify("", { nodeId: { components: {}, match: "any" } });
+  thisNode({}, { match: "any" });
+  // @ts-expect-error A text matches nothing but itself.
+  nodeId({}, { match: "all" });
+  // @ts-expect-error Marks become a node by `thisNode`.
+  verifier.verify("", { nodeId: { components: {} } });
   // @ts-expect-error Misspelt.
   verifier.verify("", { nodeID: "node-1" });
   // @ts-expect-error No unit of License Manager.
@@ -104,7 +114,7 @@ export async function lease(): Promise<string> {
     refreshToken: "",
     verifier,
     checkout: { productSku: "", keyFingerprint: "", entitlements: [{ name: "Seats", quantity: 1n, unit: "Count" }] },
-    expect: { nodeId: "node-1" },
+    expect: { nodeId: thisNode({ machine: "" }), clock: Clock.start({ secret: "" }) },
     exitOn: ["SIGTERM"],
     store: null,
   });

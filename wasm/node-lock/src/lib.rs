@@ -20,7 +20,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 #[wasm_bindgen]
 #[must_use]
 pub fn node_lock() -> usize {
-    licentia_wasm_runtime::answer(&mut |request| answered(request))
+    licentia_wasm_runtime::answer(&mut |request| answered(request).into_bytes())
 }
 
 fn answered(request: &[u8]) -> String {

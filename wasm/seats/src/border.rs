@@ -63,6 +63,7 @@ fn answered(decide: impl Fn(&Request, &Ledger) -> String) -> usize {
             (_, Err(damaged)) => damaged,
             (Ok(request), Ok(ledger)) => decide(&request, &ledger),
         }
+        .into_bytes()
     })
 }
 

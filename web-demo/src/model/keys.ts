@@ -1,4 +1,5 @@
 import { Verifier, type Jwk, type JwkSet } from '@licentia/verifier';
+import { fromPem } from '@licentia/verifier/pem';
 
 /** Keys that tokens are verified with, and where they come from. */
 export interface KeySet {
@@ -10,12 +11,13 @@ export interface KeySet {
 }
 
 /**
- * Reads a JWK Set, an array of keys, or one key. What is good enough is the
+ * Reads a JWK Set, an array of keys, one key, or PEM. What is good enough is the
  * verifier's to say: it throws its `LicenseError`, for private keys too.
  */
 export function readKeys(text: string): readonly Jwk[] {
-  Verifier.create({ keys: text });
-  const value = JSON.parse(text) as JwkSet | Jwk | readonly Jwk[];
+  const keys = /^\s*-----BEGIN /.test(text) ? fromPem(text) : text;
+  Verifier.create({ keys });
+  const value = typeof keys === 'string' ? (JSON.parse(keys) as JwkSet | Jwk | readonly Jwk[]) : keys;
   if (isArray(value)) {
     return value;
   }

@@ -6,11 +6,13 @@ export interface Explanation {
   readonly whatToDo: string;
 }
 
-/** What only revocation, leases and seats refuse, which the playground does without. */
+/** What only clocks, revocation, leases and seats refuse, which the playground does without. */
 type Elsewhere =
   | `STATUS_${string}`
   | `SEATS_${string}`
   | `SERVICE_${string}`
+  | 'CLOCK_SET_BACK'
+  | 'CLOCK_STATE_INVALID'
   | 'REVOKED'
   | 'SUSPENDED'
   | 'SIGNED_TOKEN_MISSING'
@@ -69,10 +71,6 @@ const EXPLANATIONS: Readonly<Record<Code, Explanation>> = {
     title: 'The token is of another license',
     whatToDo: 'Borrow the license expected.',
   },
-  CLOCK_SET_BACK: {
-    title: 'The clock was set back',
-    whatToDo: 'Correct this device’s clock.',
-  },
   NOT_YET_VALID: {
     title: 'The license starts later',
     whatToDo: 'Wait until then, or correct this device’s clock.',
@@ -87,11 +85,7 @@ const EXPLANATIONS: Readonly<Record<Code, Explanation>> = {
   },
   KEYS_INVALID: {
     title: 'The keys cannot be used',
-    whatToDo: 'Fetch the issuer’s keys again, or paste its JWK Set.',
-  },
-  CLOCK_STATE_INVALID: {
-    title: 'What the clock remembered cannot be used',
-    whatToDo: 'Borrow the license again and start a new clock.',
+    whatToDo: 'Fetch the issuer’s keys again, or paste its JWK Set or its keys in PEM.',
   },
   CLOCK_OUT_OF_RANGE: {
     title: 'No license lives at that time',

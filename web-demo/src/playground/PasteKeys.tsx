@@ -5,8 +5,7 @@ import SpaceBetween from '@cloudscape-design/components/space-between';
 import Textarea from '@cloudscape-design/components/textarea';
 import { useState } from 'react';
 
-
-/** Takes a JWK Set by hand. */
+/** Takes keys by hand: a JWK Set, or PEM. */
 export function PasteKeys({ onPaste }: { readonly onPaste: (text: string) => void }) {
   const [text, setText] = useState('');
   const [error, setError] = useState<string>();
@@ -24,7 +23,7 @@ export function PasteKeys({ onPaste }: { readonly onPaste: (text: string) => voi
   };
   return (
     <SpaceBetween size="s">
-      <FormField label="JWK Set" errorText={error} stretch>
+      <FormField label="JWK Set or PEM" errorText={error} stretch>
         <Textarea
           value={text}
           rows={5}

@@ -8,7 +8,7 @@ use alloc::vec::Vec;
 
 use sha2::{Digest, Sha256};
 
-use super::super::es256::{Es256Base, Es256Verifier};
+use super::super::es256::{Es256Base, Es256Key};
 use super::super::{Algorithm, Scheme, der};
 use super::ml_dsa;
 
@@ -46,10 +46,9 @@ pub(in super::super) fn representative(message: &[u8]) -> Vec<u8> {
     [PREFIX, LABEL, &[0], &Sha256::digest(message)].concat()
 }
 
-fn separate(key: &[u8]) -> Option<(&[u8], Es256Verifier)> {
+fn separate(key: &[u8]) -> Option<(&[u8], Es256Key)> {
     let (ml_dsa_key, point) = key.split_at_checked(ml_dsa::KEY_BYTES)?;
-    let (x, y) = point.strip_prefix(&[4])?.split_at_checked(32)?;
-    Some((ml_dsa_key, Es256Verifier::from_coordinates(x.try_into().ok()?, y.try_into().ok()?)?))
+    Some((ml_dsa_key, Es256Key::from_point(point)?))
 }
 
 /// r and s, 32 bytes each, of an `Ecdsa-Sig-Value` in DER.

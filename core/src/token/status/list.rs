@@ -6,12 +6,13 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::{Bits, MAX_STATUSES_BYTES, Status, StatusRefusal, Statuses};
-use crate::json::{Fault, Value};
+use crate::json::{Fault, Object, Value};
 use crate::time::Timestamp;
 use crate::token::facts::numeric_date;
 use crate::token::jws::Type;
 use crate::token::verify::genuine;
-use crate::token::{Finding, KeySet, Reason, base64url};
+use crate::token::finding::Finding;
+use crate::token::{KeySet, Reason, base64url};
 
 /// A verified status list: only [`verify`](Self::verify) makes one. Whether it
 /// is of age is asked when a license is judged by it.
@@ -44,8 +45,8 @@ impl StatusList {
             },
         };
         let mut buffer = Vec::new();
-        match signed_claims(text.as_bytes(), &mut buffer, keys) {
-            Ok(claims) => read(claims, inflate).map_err(malformed),
+        match genuine(text.as_bytes(), Type::StatusList, &mut buffer, keys) {
+            Ok(list) => read(list.claims, inflate).map_err(malformed),
             Err(Finding { reason: Reason::ClaimsMalformed, .. }) => Err(malformed(Fault::Syntax)),
             Err(finding) => Err(StatusRefusal::Token(finding.into())),
         }
@@ -82,30 +83,12 @@ impl StatusList {
     }
 }
 
-/// The claims of a list that one of the keys signed, as JSON text, for hosts
-/// that go on with it themselves. The decoded token is appended to `buffer`. A
-/// key that is bound to an issuer signs lists of that issuer alone.
-///
-/// # Errors
-/// As of a license, up to the signature and the issuer that the key is bound
-/// to; [`Reason::ClaimsMalformed`](crate::token::Reason::ClaimsMalformed) where
-/// the claims are no object of unique members.
-pub fn signed_claims<'a>(
-    text: &'a [u8],
-    buffer: &'a mut Vec<u8>,
-    keys: &'a KeySet,
-) -> Result<&'a str, Finding<'a>> {
-    let payload = genuine(text, Type::StatusList, buffer, keys)?.payload;
-    Ok(core::str::from_utf8(payload).unwrap_or_default())
-}
-
 /// What inflates ZLIB data (RFC 1950) to at most so many bytes, or finds it
 /// damaged or too long.
 pub type Inflate<'i> = &'i dyn Fn(&[u8], usize) -> Option<Vec<u8>>;
 
-fn read(text: &str, inflate: Inflate<'_>) -> Result<StatusList, Fault> {
+fn read(members: Object<'_>, inflate: Inflate<'_>) -> Result<StatusList, Fault> {
     const NO_LIST: Fault = Fault::Member("status_list");
-    let members = Value::parse(text)?.object()?;
     let list = members.read("status_list", Value::object)?.ok_or(NO_LIST)?;
     // Section 4.2. An address of further lists, if there is one, is passed
     // over.

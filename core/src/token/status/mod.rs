@@ -16,7 +16,7 @@ mod statuses;
 mod zlib;
 
 pub use judge::{Revocation, Standing, WhenStale};
-pub use list::{Inflate, StatusList, signed_claims};
+pub use list::{Inflate, StatusList};
 #[cfg(feature = "sign")]
 pub use publish::StatusListClaims;
 pub use reference::StatusReference;

@@ -3,7 +3,8 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
-import { Clock, LicenseError } from "@licentia/verifier";
+import { LicenseError } from "@licentia/verifier";
+import { Clock } from "@licentia/verifier/clock";
 import { LeaseKeeper } from "@licentia/verifier/keeper";
 import { setting } from "./support/keepers.js";
 import { Service } from "./support/service.js";

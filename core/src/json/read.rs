@@ -202,7 +202,7 @@ impl<'a> Reader<'a> {
 
     /// Reads one of these bytes, if it is there.
     fn optional(&mut self, bytes: &[u8]) -> bool {
-        let is_there = self.peek().is_some_and(|byte| bytes.iter().any(|known| *known == byte));
+        let is_there = self.peek().is_some_and(|byte| bytes.contains(&byte));
         self.at += usize::from(is_there);
         is_there
     }

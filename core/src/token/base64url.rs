@@ -36,13 +36,12 @@ pub(super) fn encode(bytes: &[u8]) -> String {
 /// (padding included), a length that no bytes have, or bits past the last byte
 /// that are not zero (RFC 4648 section 3.5): so no two texts mean the same.
 pub(super) fn decode(text: &str) -> Option<Vec<u8>> {
-    let mut bytes = Vec::new();
+    let mut bytes = Vec::with_capacity(text.len() / 4 * 3 + 2);
     decode_into(text.as_bytes(), &mut bytes).map(|()| bytes)
 }
 
 /// Appends the bytes `text` stands for; as [`decode`].
 pub(super) fn decode_into(text: &[u8], bytes: &mut Vec<u8>) -> Option<()> {
-    bytes.reserve(text.len() / 4 * 3 + 2);
     let (mut group, mut bits) = (0u32, 0u32);
     for letter in text {
         group = group << 6 | u32::from(sextet(*letter)?);

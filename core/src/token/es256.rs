@@ -87,14 +87,12 @@ mod tests {
         let (any, mut base) = (Es256Base::default(), Es256Base::default());
         let mut judged = 0;
         for group in set.test_groups {
-            let point: [u8; 65] = group.key.key.as_slice().try_into().unwrap();
-            let (x, y) = (point[1..33].try_into().unwrap(), point[33..].try_into().unwrap());
-            let verifier = Es256Verifier::from_coordinates(x, y).unwrap();
-            let mut prepared = verifier.clone();
+            let any_key = Es256Key::from_point(&group.key.key).unwrap();
+            let mut prepared = any_key.clone();
             prepared.prepare(&mut base);
             for test in group.tests {
                 let expected = test.result != TestResult::Invalid;
-                let accepted = verifier.accepts(&any, &test.msg, &test.sig);
+                let accepted = any_key.accepts(&any, &test.msg, &test.sig);
                 assert_eq!(accepted, expected, "{}: {}", test.tc_id, test.comment);
                 let accepted = prepared.accepts(&base, &test.msg, &test.sig);
                 assert_eq!(accepted, expected, "prepared, {}: {}", test.tc_id, test.comment);
@@ -105,9 +103,18 @@ mod tests {
     }
 
     #[test]
-    fn a_point_off_the_curve_is_no_key() {
-        assert!(Es256Verifier::from_coordinates([0; 32], [0; 32]).is_none());
-        assert!(Es256Verifier::from_coordinates([1; 32], [1; 32]).is_none());
-        assert!(Es256Verifier::from_coordinates([0xff; 32], [0xff; 32]).is_none());
+    fn a_key_is_an_uncompressed_point_of_the_curve_and_nothing_more() {
+        let set = TestSet::load(TestName::EcdsaSecp256r1Sha256P1363).unwrap();
+        let point = set.test_groups[0].key.key.as_slice();
+        assert!(Es256Key::from_point(point).is_some());
+        for none in [0, 1, 0xff] {
+            assert!(Es256Key::from_point(&[&[4][..], &[none; 64]].concat()).is_none());
+        }
+        for wrong in [&[], &point[..1], &point[1..], &point[..33], &point[..64], &[point, &[0]].concat()] {
+            assert!(Es256Key::from_point(wrong).is_none(), "{wrong:02x?}");
+        }
+        for form in [0, 2, 3, 6, 7] {
+            assert!(Es256Key::from_point(&[&[form], &point[1..]].concat()).is_none(), "{form}");
+        }
     }
 }

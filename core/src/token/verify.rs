@@ -21,7 +21,6 @@ use crate::time::Timestamp;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct License {
     claims: Claims,
-    signed_claims: String,
     expires_at: Option<Timestamp>,
     key_thumbprint: String,
 }
@@ -70,7 +69,7 @@ fn license(
     clock: Option<&mut Clock>,
 ) -> Result<License, Refusal> {
     let mut buffer = Vec::new();
-    let Genuine { key, payload, claims } = genuine(token.as_bytes(), Type::License, &mut buffer, keys)?;
+    let Genuine { key, claims } = genuine(token.as_bytes(), Type::License, &mut buffer, keys)?;
     let facts = Facts::read(claims).map_err(|claim| malformed(Piece::Text(claim)))?;
     expectations.check_purpose(&facts)?;
     if let Some(clock) = clock {
@@ -79,7 +78,6 @@ fn license(
     expectations.check_time(facts.validity, now)?;
     let license = License {
         claims: Claims::of(&facts),
-        signed_claims: core::str::from_utf8(payload).unwrap_or_default().to_owned(),
         expires_at: facts.validity.until,
         key_thumbprint: key.thumbprint().to_owned(),
     };
@@ -90,8 +88,6 @@ fn license(
 /// What one of the keys signed: an object of unique members.
 pub(super) struct Genuine<'a> {
     key: &'a PublicKey,
-    /// UTF-8.
-    payload: &'a [u8],
     pub(super) claims: Object<'a>,
 }
 
@@ -103,11 +99,11 @@ pub(super) fn genuine<'a>(
     keys: &'a KeySet,
 ) -> Result<Genuine<'a>, Finding<'a>> {
     let jws = Jws::parse(token, expected, buffer)?;
-    let (key, payload) = (check_signature(&jws, keys)?, jws.payload);
-    let claims = Value::parse_bytes(payload).and_then(Value::object);
+    let key = check_signature(&jws, keys)?;
+    let claims = Value::parse_bytes(jws.payload).and_then(Value::object);
     let claims = claims.map_err(|_| malformed(Piece::Nothing))?;
     check_bound(key, keys, claims.get("iss").filter(|issuer| issuer.is_string()))?;
-    Ok(Genuine { key, payload, claims })
+    Ok(Genuine { key, claims })
 }
 
 const fn malformed(claim: Piece<'static>) -> Finding<'static> {
@@ -187,14 +183,6 @@ impl License {
     #[must_use]
     pub fn key_thumbprint(&self) -> &str {
         &self.key_thumbprint
-    }
-
-    /// All that was signed, as it stands in the token: a JSON object (RFC 8259)
-    /// without two members of one name, in which every claim known here is of
-    /// its type.
-    #[must_use]
-    pub fn signed_claims(&self) -> &str {
-        &self.signed_claims
     }
 
     /// The issuer's key fingerprint, if the token tells it.

@@ -2,7 +2,7 @@
 
 use licentia_core::token::status::{
     Bits, MAX_STATUS_LIST_BYTES, MAX_STATUSES_BYTES, Status, StatusList, StatusRefusal, Statuses, deflate,
-    inflate, signed_claims,
+    inflate,
 };
 use licentia_core::token::{Evidence, Expectations, KeySet, Reason, verify};
 use proptest::prelude::*;
@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use super::{HEADER, URI, forged, four_statuses, published, published_of, read};
 use crate::support::{
-    Said, base64url, claims, claims_malformed, forge, issued_at, key, key_set, said, signature_invalid,
+    Said, base64url, claims, forge, issued_at, key, key_set, said, signature_invalid,
     signed,
 };
 
@@ -89,23 +89,6 @@ fn a_list_that_no_key_given_signed_is_refused() {
     let (header, _) = signed.split_once('.').unwrap();
     let changed = format!("{header}.{}.{signature}", base64url(br#"{"sub":"x"}"#));
     assert_eq!(read(&changed).map_err(of_token), Err(signature_invalid()));
-}
-
-#[test]
-fn hosts_get_the_claims_of_what_is_signed_and_unambiguous() {
-    let keys = key_set(&key(1));
-    let claims = |text: &str| {
-        let mut buffer = vec![];
-        let claims = signed_claims(text.as_bytes(), &mut buffer, &keys);
-        claims.map(str::to_owned).map_err(|finding| said(finding.into()))
-    };
-    let list = forge(HEADER, br#" {"ttl" : 5}"#, &key(1));
-    assert_eq!(claims(&list).as_deref(), Ok(r#" {"ttl" : 5}"#));
-    for payload in [&br#"{"sub":"a","sub":"b"}"#[..], b"[]", b"", b"{\"sub\":\"\xff\"}"] {
-        assert_eq!(claims(&forge(HEADER, payload, &key(1))), Err(claims_malformed(None)));
-    }
-    let license = signed(&crate::support::claims(), &key(1));
-    assert_eq!(claims(&license).map_err(|(reason, _)| reason), Err(Reason::TokenMalformed));
 }
 
 #[test]

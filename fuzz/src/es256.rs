@@ -1,7 +1,7 @@
 //! The arithmetic of P-256 beside that of the crate `p256`.
 
 use licentia_core::time::Timestamp;
-use licentia_core::token::{Expectations, KeySet, PublicKey, Refusal, attach, verify};
+use licentia_core::token::{Expectations, KeySet, PublicKey, Reason, attach, verify};
 use p256::ecdsa::signature::hazmat::PrehashVerifier;
 use p256::ecdsa::{Signature, VerifyingKey};
 use p256::elliptic_curve::ops::Reduce;
@@ -77,9 +77,10 @@ fn compare(input: &str, x: [u8; 32], y: [u8; 32], signature: [[u8; 32]; 2]) {
 
 /// Whether the signature was found to be good; the payload is no license.
 fn accepts(keys: &KeySet, token: &str) -> bool {
-    match verify(token, keys, Timestamp::MIN, &Expectations::default()) {
-        Err(Refusal::SignatureInvalid) => false,
-        Err(Refusal::ClaimsMalformed { .. }) => true,
+    let judged = verify(token, keys, Timestamp::MIN, &Expectations::default());
+    match judged.map_err(|refusal| refusal.reason()) {
+        Err(Reason::SignatureInvalid) => false,
+        Err(Reason::ClaimsMalformed) => true,
         other => panic!("{other:?}"),
     }
 }

@@ -116,11 +116,9 @@ const asFiles = ({ onResolve, onLoad }) => {
 const scriptsFor = (host) => ({ onResolve }) =>
   onResolve({ filter: /^host:/ }, ({ path }) => ({ path: join(folder, path.slice(5), `${host}.js`) }));
 
-/** `messages:<name>` are none: a message is its code. */
-function noMessages({ onResolve, onLoad }) {
-  onResolve({ filter: /^messages:/ }, ({ path }) => ({ path, namespace: "messages" }));
-  onLoad({ filter: /./, namespace: "messages" }, () => ({ contents: "{}", loader: "json" }));
-}
+/** A message is its code. */
+const noMessages = ({ onLoad }) =>
+  onLoad({ filter: /\/messages\.js$/ }, () => ({ contents: "export const message = (code) => code;" }));
 
 /** `messages:<name>` are the messages of the core's module of this name, by code. */
 function messages({ onResolve, onLoad }) {

@@ -7,8 +7,8 @@ import { isObject } from "./json.js";
 import { genuine, LICENSE } from "./jws.js";
 import { invalid, readKey, thumbprint } from "./keys.js";
 import { License } from "./license.js";
+import { now } from "./moment.js";
 import { members, text } from "./options.js";
-import { now } from "./verifier-options.js";
 
 export { LicenseError } from "./error.js";
 

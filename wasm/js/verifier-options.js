@@ -1,24 +1,12 @@
-import { END_OF_TIME } from "./claims.js";
 import { engines } from "./engines.js";
-import { misuse, refusal } from "./error.js";
+import { misuse } from "./error.js";
+import { now } from "./moment.js";
 import { members, seconds, text } from "./options.js";
 
 /** What each `Clock` holds: `seen` and `grace` in seconds, and the `key` of its state. */
 export const held = new WeakMap();
 
 const any = (value) => value;
-
-/** Seconds since 1970; the system's clock where no time is given. */
-export function now(now = Date.now()) {
-  const time = Math.floor((now instanceof Date ? now.getTime() : now) / 1000);
-  if (!(now instanceof Date || typeof now === "number") || !Number.isFinite(time)) {
-    throw misuse("`now` must be a valid Date or a number of milliseconds since 1970");
-  }
-  if (!(time >= 0 && time < END_OF_TIME)) {
-    throw refusal("CLOCK_OUT_OF_RANGE");
-  }
-  return time;
-}
 
 /** The options of `Verifier.create`. */
 export const CREATE = {

@@ -5,13 +5,13 @@ use alloc::vec::Vec;
 use licentia_core::token::es256::{Es256Base, Es256Key};
 use licentia_core::token::thumbprint_digest;
 use licentia_wasm_runtime::{answer, given, kept};
-use spin::{Lazy, Mutex};
+use spin::Mutex;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 /// Everything the module keeps from one call to the next.
-#[derive(Default)]
 struct Kept {
-    base: Es256Base,
+    /// What keys share, as soon as one of them verifies.
+    base: Option<Es256Base>,
     /// By handle; `None` is free for the next.
     keys: Vec<Option<Known>>,
 }
@@ -22,7 +22,7 @@ struct Known {
     is_used: bool,
 }
 
-static KEPT: Lazy<Mutex<Kept>> = Lazy::new(Mutex::default);
+static KEPT: Mutex<Kept> = Mutex::new(Kept { base: None, keys: Vec::new() });
 
 /// Adds the key in the input, an uncompressed point (SEC 1 section 2.3.3).
 /// Answers its handle, or -1 where the curve has no such point.
@@ -48,6 +48,7 @@ pub fn add_key() -> i32 {
 pub fn accepts(handle: usize, message: usize) -> bool {
     let Kept { base, keys } = &mut *kept(&KEPT);
     let Some(Some(Known { key, is_used })) = keys.get_mut(handle) else { return false };
+    let base = base.get_or_insert_default();
     let is_signed = given(|input| {
         let signed = input.split_at_checked(message);
         signed.is_some_and(|(message, signature)| key.accepts(base, message, signature))

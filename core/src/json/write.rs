@@ -126,7 +126,7 @@ mod tests {
         object.member("b").push('2');
         object.string_or_null("c", None);
         object.string_or_null("d", Some("3"));
-        object.strings("e", &["4".into(), "5".into()]);
+        object.strings("e", &["4", "5"]);
         object.integer("f", u64::MAX);
         object.finish();
         let written = r#"{}[]{"a":"1","b":2,"c":null,"d":"3","e":["4","5"],"f":18446744073709551615}"#;

@@ -17,21 +17,18 @@ const DIGITS: usize = 257;
 struct Size {
     /// Into how many parts of equal length a scalar is cut.
     parts: usize,
+    /// The bits of a part.
+    bits: usize,
     /// The bits a digit that is not 0 stands for.
     width: usize,
 }
 
 /// 16 points, which cost less than they save within one verification.
-const SMALL: Size = Size { parts: 2, width: 5 };
+const SMALL: Size = Size { parts: 2, bits: 128, width: 5 };
 /// 128 points.
-const LARGE: Size = Size { parts: 8, width: 6 };
+const LARGE: Size = Size { parts: 8, bits: 32, width: 6 };
 
 impl Size {
-    /// The bits of a part.
-    const fn bits(self) -> usize {
-        256 / self.parts
-    }
-
     /// The odd multiples a digit may take: 1, 3, … 15 of four bits and a sign.
     const fn multiples(self) -> usize {
         1 << (self.width - 2)
@@ -66,7 +63,7 @@ impl Tables {
         let mut powers = Vec::new();
         let mut power = Jacobian::from(point);
         for part in 0..size.parts {
-            for _ in 0..if part > 0 { size.bits() } else { 0 } {
+            for _ in 0..if part > 0 { size.bits } else { 0 } {
                 power = power.double();
             }
             powers.push(power);
@@ -102,13 +99,13 @@ impl fmt::Debug for Tables {
 pub(super) fn sum([u1, u2]: [&Scalar; 2], [p, q]: [&Tables; 2]) -> Jacobian {
     let terms = [(digits(u1, p.size.width), p), (digits(u2, q.size.width), q)];
     let mut sum = Jacobian::INFINITY;
-    for i in (0..=p.size.bits().max(q.size.bits())).rev() {
+    for i in (0..=p.size.bits.max(q.size.bits)).rev() {
         sum = sum.double();
         for (digits, Tables { size, multiples }) in &terms {
             for part in 0..size.parts {
                 // The highest part has one digit more.
-                if i < size.bits() || i == size.bits() && part + 1 == size.parts {
-                    let digit = digits[part * size.bits() + i];
+                if i < size.bits || i == size.bits && part + 1 == size.parts {
+                    let digit = digits[part * size.bits + i];
                     if digit != 0 {
                         let at = part * size.multiples() + usize::from(digit.unsigned_abs() / 2);
                         let multiple = multiples[at];
@@ -174,7 +171,7 @@ mod tests {
         assert_eq!(multiples.len(), size.parts * size.multiples());
         for (part, multiples) in multiples.chunks(size.multiples()).enumerate() {
             for (i, ours) in multiples.iter().enumerate() {
-                let factor = BigInt::from(2 * i + 1) << (part * size.bits());
+                let factor = BigInt::from(2 * i + 1) << (part * size.bits);
                 assert!(is_same(&Jacobian::from(ours), &their_multiple(&(number * factor))));
             }
         }

@@ -2,7 +2,7 @@
 
 use aws_lc_rs::signature as aws_lc;
 use licentia_core::time::Timestamp;
-use licentia_core::token::{Expectations, KeySet, PublicKey, Refusal, attach, verify};
+use licentia_core::token::{Expectations, KeySet, PublicKey, Reason, attach, verify};
 use p256::Scalar;
 use p256::ecdsa::signature::Verifier;
 use p256::ecdsa::{Signature, VerifyingKey};
@@ -102,9 +102,10 @@ impl Verifiers {
 
 /// Whether the signature was found to be good; the payload is no license.
 fn we_accept(keys: &KeySet, input: &str, signature: &[u8]) -> bool {
-    match verify(&attach(input, signature), keys, Timestamp::MIN, &Expectations::default()) {
-        Err(Refusal::SignatureInvalid) => false,
-        Err(Refusal::ClaimsMalformed { .. }) => true,
+    let judged = verify(&attach(input, signature), keys, Timestamp::MIN, &Expectations::default());
+    match judged.map_err(|refusal| refusal.reason()) {
+        Err(Reason::SignatureInvalid) => false,
+        Err(Reason::ClaimsMalformed) => true,
         other => panic!("{other:?}"),
     }
 }

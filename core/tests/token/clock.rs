@@ -2,12 +2,13 @@
 
 use licentia_core::time::Timestamp;
 use licentia_core::token::{
-    Clock, ClockError, ClockKey, Expectations, MIN_CLOCK_SECRET_BYTES, Node, Refusal, verify_with_clock,
+    Clock, ClockError, ClockKey, Evidence, Expectations, MIN_CLOCK_SECRET_BYTES, Node, Reason,
+    verify_with_clock,
 };
 use proptest::prelude::*;
 use serde_json::json;
 
-use crate::support::{base64url, forge, issued_at, key, key_set};
+use crate::support::{base64url, forge, issued_at, key, key_set, said};
 
 const SECRET: &[u8] = b"a secret of 16 bytes or more";
 
@@ -88,16 +89,25 @@ fn a_token_that_is_not_genuine_shows_the_clock_nothing() {
 }
 
 #[test]
-fn the_purpose_of_a_token_is_judged_before_the_clock_and_yet_the_clock_sees_it() {
+fn a_token_that_is_not_the_one_expected_shows_the_clock_nothing() {
     let issued = issued_at();
-    let mut clock = Clock::start(0);
-    let other = Expectations { product: Some("other"), ..Expectations::default() };
     let token = token(1, issued, &[]);
     let before = Timestamp::from_unix(issued.unix() - 1).unwrap();
-    assert_eq!(judged(&mut clock, &token, before, &other), (Some("PRODUCT_MISMATCH"), issued));
+    let plain = Expectations::default();
+    let mut clock = Clock::start(0);
+    for (other, code) in [
+        (Expectations { issuer: Some("other"), ..plain }, "ISSUER_MISMATCH"),
+        (Expectations { audience: Some(&["other".into()]), ..plain }, "AUDIENCE_MISMATCH"),
+        (Expectations { product: Some("other"), ..plain }, "PRODUCT_MISMATCH"),
+        (Expectations { license_arn: Some("other"), ..plain }, "LICENSE_MISMATCH"),
+    ] {
+        // The clock would refuse it, and is not asked.
+        assert_eq!(judged(&mut clock, &token, before, &other), (Some(code), Timestamp::MIN));
+    }
+    assert_eq!(judged(&mut clock, &token, before, &plain), (Some("CLOCK_SET_BACK"), issued));
     assert_eq!(
-        judged(&mut clock, &token, before, &Expectations::default()),
-        (Some("CLOCK_SET_BACK"), issued)
+        judged(&mut clock, &token, before, &Expectations { product: Some("other"), ..plain }),
+        (Some("PRODUCT_MISMATCH"), issued)
     );
 }
 
@@ -169,10 +179,13 @@ proptest! {
         seen.iter().for_each(|moment| clock.see(at(*moment)));
         let latest = seen.into_iter().max().unwrap_or(0);
         let expected = match now + u64::from(grace) < latest {
-            true => Err(Refusal::ClockSetBack { seen: at(latest), now: at(now) }),
+            true => {
+                let found = [("seen", latest), ("now", now)].map(|(name, time)| (name, Evidence::Time(at(time))));
+                Err((Reason::ClockSetBack, found.to_vec()))
+            }
             false => Ok(()),
         };
-        prop_assert_eq!(clock.judge(at(now)), expected);
+        prop_assert_eq!(clock.judge(at(now)).map_err(said), expected);
         let restored = Clock::restore(&clock.to_state(clock_key()), clock_key(), grace);
         prop_assert_eq!(restored, Ok(clock));
     }

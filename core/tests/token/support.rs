@@ -3,7 +3,8 @@
 use licentia_core::entitlement::Unit;
 use licentia_core::time::Timestamp;
 use licentia_core::token::{
-    Algorithm, AllowedEntitlement, Claims, KeySet, SigningKey, attach, signing_input,
+    Algorithm, AllowedEntitlement, Claims, Evidence, Found, KeySet, Reason, Refusal, SigningKey, attach,
+    signing_input,
 };
 
 /// 2026-11-22T10:00:00Z, when the tests' checkouts are made.
@@ -61,4 +62,20 @@ pub(crate) fn signed(claims: &Claims, key: &SigningKey) -> String {
 pub(crate) fn forge(header: &str, payload: &[u8], key: &SigningKey) -> String {
     let input = format!("{}.{}", base64url(header.as_bytes()), base64url(payload));
     attach(&input, &key.sign(&input))
+}
+
+/// What a refusal says: why, and what was found.
+pub(crate) type Said = (Reason, Found);
+
+pub(crate) fn said(refusal: Refusal) -> Said {
+    (refusal.reason(), refusal.evidence().to_vec())
+}
+
+pub(crate) fn signature_invalid() -> Said {
+    (Reason::SignatureInvalid, vec![])
+}
+
+/// The claim that is not as it must be.
+pub(crate) fn claims_malformed(claim: Option<&str>) -> Said {
+    (Reason::ClaimsMalformed, vec![("claim", claim.map_or(Evidence::Nothing, Evidence::from))])
 }

@@ -40,7 +40,7 @@ impl Pair {
         let (digest, r, s) = (bytes(digest), bytes(r), bytes(s));
         let any = self.any.accepts(&Base::default(), &digest, &r, &s);
         assert_eq!(self.prepared.accepts(&self.base, &digest, &r, &s), any);
-        // Without its own comb, or without that of the base point.
+        // With a large table of one point alone.
         assert_eq!(self.any.accepts(&self.base, &digest, &r, &s), any);
         assert_eq!(self.prepared.accepts(&Base::default(), &digest, &r, &s), any);
         any
@@ -58,8 +58,8 @@ impl Pair {
         let theirs = their_multiple(u1) + self.theirs * super::super::oracle::their_scalar(u2);
         let (u1, u2) = (scalar(u1), scalar(u2));
         let sums = [
-            tables::sum([&u1, &u2], [&Base::default().0, &self.any.0]),
-            tables::sum([&u1, &u2], [&self.base.0, &self.prepared.0]),
+            super::sum([&u1, &u2], [&Base::default().0, &self.any.0]),
+            super::sum([&u1, &u2], [&self.base.0, &self.prepared.0]),
         ];
         for sum in &sums {
             assert!(is_same(sum, &theirs));
@@ -140,10 +140,10 @@ fn small_and_special_scalars_are_multiplied_rightly() {
 }
 
 #[test]
-fn combs_that_share_entries_are_added() {
-    // The key's comb holds points of the base point's, and the columns meet.
-    for tooth in 0..8 {
-        let pair = Pair::from_secret(&(BigInt::from(1) << (32 * tooth)));
+fn tables_that_share_points_are_added() {
+    // The key's tables hold points of the base point's, and the parts meet.
+    for part in 0..8 {
+        let pair = Pair::from_secret(&(BigInt::from(1) << (32 * part)));
         for u in [
             small(1),
             small(3),
@@ -152,7 +152,7 @@ fn combs_that_share_entries_are_added() {
         ] {
             pair.sum(&u, &u);
             pair.sum(&u, &(n() - &u));
-            let opposite = modulo(&-(&u << (32_usize * tooth)), &n());
+            let opposite = modulo(&-(&u << (32_usize * part)), &n());
             assert!(pair.sum(&opposite, &u).is_infinity());
         }
     }

@@ -88,11 +88,12 @@ impl StatusList {
 pub type Inflate<'i> = &'i dyn Fn(&[u8], usize) -> Option<Vec<u8>>;
 
 fn read(members: Object<'_>, inflate: Inflate<'_>) -> Result<StatusList, Fault> {
-    let list = members.read("status_list", Value::object)?.ok_or(Fault::Member("status_list"))?;
+    const NO_LIST: Fault = Fault::Member("status_list");
+    let list = members.read("status_list", Value::object)?.ok_or(NO_LIST)?;
     // Section 4.2. An address of further lists, if there is one, is passed
     // over.
-    let bits = list.integer("bits")?.and_then(Bits::from_count).ok_or(Fault::Member("bits"))?;
-    let compressed = list.string("lst")?.ok_or(Fault::Member("lst"))?;
+    let bits = Bits::from_count(list.integer("bits")?.ok_or(NO_LIST)?).ok_or(Fault::Member("bits"))?;
+    let compressed = list.string("lst")?.ok_or(NO_LIST)?;
     let bytes = base64url::decode(&compressed)
         .and_then(|bytes| inflate(&bytes, MAX_STATUSES_BYTES))
         .filter(|bytes| bytes.len() <= MAX_STATUSES_BYTES)

@@ -4,12 +4,23 @@ use licentia_core::token::status::{
     Bits, MAX_STATUS_LIST_BYTES, MAX_STATUSES_BYTES, Status, StatusList, StatusRefusal, Statuses, deflate,
     inflate, signed_claims,
 };
-use licentia_core::token::{Expectations, KeySet, Part, Refusal, verify};
+use licentia_core::token::{Evidence, Expectations, KeySet, Reason, verify};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::{HEADER, URI, forged, four_statuses, published, published_of, read};
-use crate::support::{base64url, claims, forge, issued_at, key, key_set, signed};
+use crate::support::{
+    Said, base64url, claims, claims_malformed, forge, issued_at, key, key_set, said, signature_invalid,
+    signed,
+};
+
+/// What the refusal of a list says that is no token, or not a genuine one.
+fn of_token(refusal: StatusRefusal) -> Said {
+    match refusal {
+        StatusRefusal::Token(refusal) => said(refusal),
+        other => panic!("{other:?}"),
+    }
+}
 
 #[test]
 fn what_is_published_is_read() {
@@ -44,14 +55,14 @@ fn the_drafts_own_lists_are_read() {
 #[test]
 fn a_license_is_no_list_and_a_list_is_no_license() {
     let license = signed(&claims(), &key(1));
-    let header = StatusRefusal::Token(Refusal::TokenMalformed { part: Part::Header });
-    assert_eq!(read(&license), Err(header.clone()));
+    let header: Said = (Reason::TokenMalformed, vec![("part", "header".into())]);
+    assert_eq!(read(&license).map_err(of_token), Err(header.clone()));
     let list = published(|_| {});
     let judged = verify(&list, &key_set(&key(1)), issued_at(), &Expectations::default());
-    assert_eq!(judged.map_err(StatusRefusal::Token), Err(header.clone()));
+    assert_eq!(judged.map_err(said), Err(header.clone()));
     // Without a type it is no list either.
     let untyped = forge(r#"{"alg":"ES256"}"#, b"{}", &key(1));
-    assert_eq!(read(&untyped), Err(header));
+    assert_eq!(read(&untyped).map_err(of_token), Err(header));
 }
 
 #[test]
@@ -77,18 +88,24 @@ fn a_list_that_no_key_given_signed_is_refused() {
     let (signed, signature) = list.rsplit_once('.').unwrap();
     let (header, _) = signed.split_once('.').unwrap();
     let changed = format!("{header}.{}.{signature}", base64url(br#"{"sub":"x"}"#));
-    assert_eq!(read(&changed), Err(StatusRefusal::Token(Refusal::SignatureInvalid)));
+    assert_eq!(read(&changed).map_err(of_token), Err(signature_invalid()));
 }
 
 #[test]
 fn hosts_get_the_claims_of_what_is_signed_and_unambiguous() {
     let keys = key_set(&key(1));
-    let claims = signed_claims(&forged(&json!({ "ttl": 5 })), &keys).unwrap().unwrap();
-    assert_eq!(serde_json::from_str::<Value>(&claims).unwrap()["ttl"], 5);
-    let twice = forge(HEADER, br#"{"sub":"a","sub":"b"}"#, &key(1));
-    assert_eq!(signed_claims(&twice, &keys), Ok(None));
+    let claims = |text: &str| {
+        let mut buffer = vec![];
+        let claims = signed_claims(text.as_bytes(), &mut buffer, &keys);
+        claims.map(str::to_owned).map_err(|finding| said(finding.into()))
+    };
+    let list = forge(HEADER, br#" {"ttl" : 5}"#, &key(1));
+    assert_eq!(claims(&list).as_deref(), Ok(r#" {"ttl" : 5}"#));
+    for payload in [&br#"{"sub":"a","sub":"b"}"#[..], b"[]", b"", b"{\"sub\":\"\xff\"}"] {
+        assert_eq!(claims(&forge(HEADER, payload, &key(1))), Err(claims_malformed(None)));
+    }
     let license = signed(&crate::support::claims(), &key(1));
-    assert_eq!(signed_claims(&license, &keys).map_err(|refusal| refusal.code()), Err("TOKEN_MALFORMED"));
+    assert_eq!(claims(&license).map_err(|(reason, _)| reason), Err(Reason::TokenMalformed));
 }
 
 #[test]
@@ -151,8 +168,9 @@ fn a_few_bytes_that_stand_for_too_many_are_refused() {
 #[test]
 fn a_text_longer_than_any_list_is_not_looked_at() {
     let bytes = MAX_STATUS_LIST_BYTES + 1;
-    let refused = Refusal::TokenTooLarge { bytes, limit: MAX_STATUS_LIST_BYTES };
-    assert_eq!(read(&".".repeat(bytes)), Err(StatusRefusal::Token(refused)));
+    let found = [("bytes", bytes), ("limit", MAX_STATUS_LIST_BYTES)];
+    let found = found.map(|(name, number)| (name, Evidence::Number(number as u64))).to_vec();
+    assert_eq!(read(&".".repeat(bytes)).map_err(of_token), Err((Reason::TokenTooLarge, found)));
 }
 
 proptest! {

@@ -6,6 +6,8 @@ mod accepted;
 mod expected;
 mod refused;
 
+use std::borrow::Cow;
+
 use crate::support::{claims, key};
 use licentia_core::time::Timestamp;
 use licentia_core::token::{
@@ -115,8 +117,9 @@ fn key_sets() -> [KeySet; 2] {
 fn judge(vector: &Vector, keys: &KeySet) -> Result<License, Refusal> {
     let Vector { token, now, options, .. } = vector;
     let text = |name: &str| options[name].as_str();
-    let audience: Option<Vec<&str>> =
-        options["audience"].as_array().map(|items| items.iter().map(|item| item.as_str().unwrap()).collect());
+    let audience: Option<Vec<Cow<'_, str>>> = options["audience"]
+        .as_array()
+        .map(|items| items.iter().map(|item| item.as_str().unwrap().into()).collect());
     let here = options["nodeId"]["components"].as_object().map(|components| {
         let pairs: Vec<_> =
             components.iter().map(|(name, value)| (name.as_str(), value.as_str().unwrap())).collect();

@@ -1,0 +1,14 @@
+import { END_OF_TIME } from "./claims.js";
+import { misuse, refusal } from "./error.js";
+
+/** The option `now` in seconds since 1970; the system's clock where no time is given. */
+export function now(now = Date.now()) {
+  const time = Math.floor((now instanceof Date ? now.getTime() : now) / 1000);
+  if (!(now instanceof Date || typeof now === "number") || !Number.isFinite(time)) {
+    throw misuse("`now` must be a valid Date or a number of milliseconds since 1970");
+  }
+  if (!(time >= 0 && time < END_OF_TIME)) {
+    throw refusal("CLOCK_OUT_OF_RANGE");
+  }
+  return time;
+}

@@ -11,14 +11,12 @@ export function members(table, options, defaults = {}) {
   if (!isPlain(options)) {
     throw misuse(`the options must be a plain object of ${quoted(table)}`);
   }
-  const members = {};
-  for (const [name, value] of Object.entries({ ...defaults, ...options })) {
-    if (!Object.hasOwn(table, name)) {
-      throw misuse(`there is no option \`${name}\`; expected ${quoted(table)}`);
-    }
-    members[name] = table[name](value, name);
+  const unknown = Object.keys(options).find((name) => !Object.hasOwn(table, name));
+  if (unknown !== undefined) {
+    throw misuse(`there is no option \`${unknown}\`; expected ${quoted(table)}`);
   }
-  return members;
+  const members = Object.entries({ ...defaults, ...options });
+  return Object.fromEntries(members.map(([name, value]) => [name, table[name](value, name)]));
 }
 
 const quoted = (table) => Object.keys(table).map((name) => `\`${name}\``).join(", ");

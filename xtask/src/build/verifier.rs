@@ -45,7 +45,9 @@ pub(crate) fn tarball(workspace: &Workspace) -> PathBuf {
 pub(crate) fn build(workspace: &Workspace) -> anyhow::Result<()> {
     workspace.require_target(TARGET)?;
     let mut from =
-        ["wasm", "core/src/token/messages.txt", "Cargo.lock"].map(|path| workspace.path(path)).to_vec();
+        ["wasm", "core/src/token/messages.txt", "core/src/token/status/messages.txt", "Cargo.lock"]
+            .map(|path| workspace.path(path))
+            .to_vec();
     for (package, _) in MODULES {
         compile(workspace, package)?;
         from.push(compiled(workspace, package));

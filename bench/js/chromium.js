@@ -3,17 +3,21 @@ import { chromium } from "playwright-core";
 import { bundle } from "./bundle.js";
 import { firstRows } from "./first.js";
 import { fixture } from "./fixture.js";
+import { median, row } from "./rows.js";
 
 const quick = process.argv.includes("--quick");
 
 const scripts = new Map();
 const contenders = ["licentia", "webcrypto", "jose", "noble"].map((name) => `contenders/${name}.js`);
-for (const path of ["suite.js", "first.js", ...contenders]) {
+for (const path of ["suite.js", "first.js", "memory.js", ...contenders]) {
   const [{ contents }] = await bundle(path);
   scripts.set(`/${path}`, contents);
 }
 const server = createServer(({ url }, response) => {
   const script = scripts.get(url);
+  // What a page that may ask for its memory must be.
+  response.setHeader("Cross-Origin-Opener-Policy", "same-origin");
+  response.setHeader("Cross-Origin-Embedder-Policy", "require-corp");
   response.setHeader("Content-Type", script ? "text/javascript" : "text/html");
   response.end(script ?? "<!doctype html><title>Bench</title>");
 });
@@ -31,6 +35,7 @@ const browser = await chromium.launch({
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    "--enable-blink-features=ForceEagerMeasureMemory",
   ],
 });
 
@@ -47,9 +52,22 @@ async function inPage(name, ...parameters) {
   return answer;
 }
 
+/** The bytes that a fresh page has in memory once `contender` has verified its first token, modules included. */
+async function memory(contender) {
+  return inPage("memory", `/${contender}`, fixture);
+}
+
+async function memoryRow() {
+  const bytes = { licentia: [], jose: [] };
+  for (let turn = 0; turn < (quick ? 1 : 5); turn++) {
+    for (const [contender, all] of Object.entries(bytes)) all.push(await memory(`contenders/${contender}.js`));
+  }
+  return row("memory to first verdict", median(bytes.licentia), "jose", median(bytes.jose), "bytes");
+}
+
 try {
   const measure = (contender) => inPage("first", `/${contender}`, fixture);
-  const rows = [...(await inPage("suite", fixture, quick)), ...(await firstRows(measure, quick))];
+  const rows = [...(await inPage("suite", fixture, quick)), ...(await firstRows(measure, quick)), await memoryRow()];
   console.log(JSON.stringify(rows));
 } finally {
   await browser.close();

@@ -15,16 +15,17 @@ async function sizes(contender) {
   return Object.fromEntries(Object.entries(encodings).map(([name, encode]) => [name, total(encode)]));
 }
 
-const ours = await sizes("licentia");
 const rows = [];
-for (const [peer, contender] of [
-  ["jose", "jose"],
-  ["@noble/curves", "noble"],
-  ["biscuit-wasm", "biscuit"],
-]) {
-  const theirs = await sizes(contender);
-  for (const encoding of Object.keys(encodings)) {
-    rows.push(row(encoding, ours[encoding], peer, theirs[encoding], "bytes"));
+for (const [name, ours] of Object.entries({ "": await sizes("licentia"), "slim, ": await sizes("slim") })) {
+  for (const [peer, contender] of [
+    ["jose", "jose"],
+    ["@noble/curves", "noble"],
+    ["biscuit-wasm", "biscuit"],
+  ]) {
+    const theirs = await sizes(contender);
+    for (const encoding of Object.keys(encodings)) {
+      rows.push(row(name + encoding, ours[encoding], peer, theirs[encoding], "bytes"));
+    }
   }
 }
 console.log(JSON.stringify(rows));

@@ -10,12 +10,12 @@ export const isObject = (value) => typeof value === "object" && value !== null &
 /** Whether it is a string, and no half of a surrogate pair in it. */
 export function isText(value) {
   try {
-    // Which alone finds no code for half a pair.
-    encodeURIComponent(value);
+    // It alone finds no code for half a pair. Without a use of what it answers,
+    // an app's bundler would take the call for one that does nothing.
+    return typeof value === "string" && encodeURIComponent(value).length >= value.length;
   } catch {
     return false;
   }
-  return typeof value === "string";
 }
 
 /**

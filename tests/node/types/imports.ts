@@ -8,6 +8,7 @@ import * as own from "@licentia/verifier/module";
 import { ps256 } from "@licentia/verifier/ps256";
 import { ps384 } from "@licentia/verifier/ps384";
 import { Revocation, StatusList, fetchStatusList, type Standing } from "@licentia/verifier/revocation";
+import * as slim from "@licentia/verifier/slim";
 
 const algorithms: readonly Algorithm[] = [eddsa, mlDsa44, mlDsa44Es256, ps256, ps384];
 const verifier: Verifier = Verifier.create({ keys: "", algorithms });
@@ -34,4 +35,18 @@ export function brought(module: object): boolean {
   const license: License = own.Verifier.create({ keys: "", algorithms }).verify("", { clock });
   const error: unknown = new Error();
   return license.has("PlatinumTier") && error instanceof own.LicenseError && error instanceof LicenseError;
+}
+
+export function pinned(token: string): string {
+  const verifier: slim.Verifier = slim.Verifier.create({ key: { kty: "EC", crv: "P-256", x: "", y: "" } });
+  // @ts-expect-error One key, no set of them.
+  slim.Verifier.create({ keys: [] });
+  // @ts-expect-error What the whole verifier takes besides.
+  verifier.verify(token, { clockTolerance: 1 });
+  try {
+    const license: License = verifier.verify(token, { now: Date.now(), product: "sku", nodeId: "node-1" });
+    return license.licenseArn;
+  } catch (error) {
+    return error instanceof slim.LicenseError ? error.code : "";
+  }
 }

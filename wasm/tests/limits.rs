@@ -1,4 +1,5 @@
 //! The package's JavaScript, which judges tokens itself, has the core's limits.
+#![cfg(test)]
 
 use licentia_core::json::Value;
 use licentia_core::quantity::Quantity;
@@ -21,8 +22,9 @@ fn javascript_looks_at_texts_as_long_as_the_core_does() {
     assert_eq!(number_after("const STATUS_LIST = { limit: ", jws), MAX_STATUS_LIST_BYTES);
     assert_eq!(number_after("const MAX_KEY_SET_BYTES = ", keys), MAX_KEY_SET_BYTES);
     assert_eq!(number_after("const MAX_KEYS = ", keys), MAX_KEYS);
-    let [fetched, inflated] = [include_str!("../js/revocation/fetch.js"), include_str!("../js/revocation/list.js")]
-        .map(|source| number_after("const MOST_BYTES = 1024 * ", source) * 1024);
+    let [fetched, inflated] =
+        [include_str!("../js/revocation/fetch.js"), include_str!("../js/revocation/list.js")]
+            .map(|source| number_after("const MOST_BYTES = 1024 * ", source) * 1024);
     assert_eq!((fetched, inflated), (MAX_STATUS_LIST_BYTES, MAX_STATUSES_BYTES));
 }
 

@@ -34,9 +34,7 @@ impl<'a> TryFrom<Value<'a>> for Node<'a> {
                 let nodes = members.map(|(name, value)| Ok((name.string()?.into_owned(), value.try_into()?)));
                 Self::Object(nodes.collect::<Result<_, _>>()?)
             }
-            Some(b'[') => {
-                Self::Array(value.array()?.map(Self::try_from).collect::<Result<_, _>>()?)
-            }
+            Some(b'[') => Self::Array(value.array()?.map(Self::try_from).collect::<Result<_, _>>()?),
             Some(b'"') => Self::Text(value.string()?),
             Some(b't') => Self::Bool(true),
             Some(b'f') => Self::Bool(false),

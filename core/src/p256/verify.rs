@@ -1,11 +1,11 @@
 //! Verification of a signature (SEC 1 section 4.1.4).
 
+#[cfg(feature = "compact")]
+use super::bitwise::{Tables, sum};
 use super::field::{Field, P};
 use super::limbs::{self, checked_sub};
 use super::point::{Affine, Jacobian};
 use super::scalar::{N, Scalar};
-#[cfg(feature = "compact")]
-use super::bitwise::{Tables, sum};
 #[cfg(not(feature = "compact"))]
 use super::wnaf::{Tables, sum};
 

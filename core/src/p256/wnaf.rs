@@ -153,7 +153,11 @@ mod tests {
         let digits = digits(scalar, width);
         let sum = digits.iter().rev().fold(BigInt::from(0), |sum, digit| (sum << 1_usize) + digit);
         assert_eq!(sum, value(&scalar.0));
-        assert!(digits.iter().all(|digit| *digit == 0 || (digit % 2 != 0 && digit.unsigned_abs() < 1 << (width - 1))));
+        assert!(
+            digits
+                .iter()
+                .all(|digit| *digit == 0 || (digit % 2 != 0 && digit.unsigned_abs() < 1 << (width - 1)))
+        );
         for (i, _) in digits.iter().enumerate().filter(|(_, digit)| **digit != 0) {
             assert!(digits.iter().skip(i + 1).take(width - 1).all(|digit| *digit == 0));
         }

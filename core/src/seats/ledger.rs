@@ -63,7 +63,8 @@ impl Ledger {
 
     fn parse(text: &str) -> Result<Self, Fault> {
         let ledger = Value::parse(text)?.object()?;
-        let holders = ledger.read("holders", |holders| list(holders, holder, |one, other| one.id == other.id))?;
+        let holders =
+            ledger.read("holders", |holders| list(holders, holder, |one, other| one.id == other.id))?;
         match (ledger.integer("seats")?, holders) {
             (Some(FORM), Some(holders)) if ledger.iter().count() == 2 => Ok(Self { holders }),
             _ => Err(Fault::Unexpected),

@@ -78,7 +78,13 @@ impl Claims {
             audience: facts.audience.map(texts).unwrap_or_default(),
             license_arn: owned(facts.license_arn),
             consumption_token: owned(facts.consumption_token),
-            entitlements_allowed: facts.entitlements.array().into_iter().flatten().filter_map(allowed).collect(),
+            entitlements_allowed: facts
+                .entitlements
+                .array()
+                .into_iter()
+                .flatten()
+                .filter_map(allowed)
+                .collect(),
             issued_at: facts.issued_at,
             expiration: facts.expiration,
             node_id: facts.node_id.map(owned),

@@ -5,8 +5,8 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 
-use super::hmac::{hmac_sha256, is_same_code};
 use super::finding::{Finding, Piece};
+use super::hmac::{hmac_sha256, is_same_code};
 use super::{Reason, Refusal, base64url, evidence};
 use crate::time::Timestamp;
 

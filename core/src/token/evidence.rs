@@ -59,11 +59,7 @@ pub(super) fn message(code: &str, found: &[(&'static str, Evidence)]) -> String 
 }
 
 /// As [`message`], from other lines.
-pub(super) fn message_from(
-    messages: &'static str,
-    code: &str,
-    found: &[(&'static str, Evidence)],
-) -> String {
+pub(super) fn message_from(messages: &'static str, code: &str, found: &[(&'static str, Evidence)]) -> String {
     let special = match found.first() {
         Some((_, Evidence::Text(text))) => text,
         _ => "none",

@@ -74,11 +74,15 @@ impl Type {
     fn is_of(self, value: Value<'_>) -> bool {
         match self {
             Self::Text => value.is_string(),
-            Self::Texts => value.is_string() || value.array().is_ok_and(|mut texts| texts.all(Value::is_string)),
+            Self::Texts => {
+                value.is_string() || value.array().is_ok_and(|mut texts| texts.all(Value::is_string))
+            }
             Self::Time => time(value).is_some(),
             Self::NumericDate => numeric_date(value).is_some(),
             Self::Entitlements => are_entitlements(value),
-            Self::Metadata => value.object().is_ok_and(|pairs| pairs.iter().all(|(_, text)| text.is_string())),
+            Self::Metadata => {
+                value.object().is_ok_and(|pairs| pairs.iter().all(|(_, text)| text.is_string()))
+            }
             Self::Status => StatusReference::place(value).is_ok(),
         }
     }

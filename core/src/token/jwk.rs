@@ -75,8 +75,10 @@ impl<'a> Jwk<'a> {
     /// Whether it is meant for verifying: where it tells (RFC 7517 sections 4.2
     /// and 4.3).
     fn can_verify(&self) -> bool {
-        let verifies = |operations: Value<'_>| operations.array().is_ok_and(|mut all| all.any(|one| one.is("verify")));
-        self.0.get("use").is_none_or(|intended| intended.is("sig")) && self.0.get("key_ops").is_none_or(verifies)
+        let verifies =
+            |operations: Value<'_>| operations.array().is_ok_and(|mut all| all.any(|one| one.is("verify")));
+        self.0.get("use").is_none_or(|intended| intended.is("sig"))
+            && self.0.get("key_ops").is_none_or(verifies)
     }
 
     /// The algorithm to verify with this key, if it is known here and the key

@@ -46,9 +46,8 @@ impl<'a> Jws<'a> {
         within(header, MAX_HEADER_BYTES)?;
         // At once and no more, for devices that have little memory.
         buffer.reserve_exact(token.len() / 4 * 3);
-        let mut decode = |text, name| {
-            base64url::decode_into(text, buffer).map(|()| buffer.len()).ok_or(malformed(name))
-        };
+        let mut decode =
+            |text, name| base64url::decode_into(text, buffer).map(|()| buffer.len()).ok_or(malformed(name));
         let header_end = decode(header, "header")?;
         let payload_end = decode(payload, "payload")?;
         decode(signature, "signature")?;

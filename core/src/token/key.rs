@@ -60,7 +60,14 @@ impl PublicKey {
         let mut canonical = ObjectWriter::new(&mut json);
         write_required(algorithm, &bytes, &mut canonical)?;
         canonical.finish();
-        Some(Self { algorithm, bytes, key_id: None, thumbprint: thumbprint(json.as_bytes()), issuer: None, engine })
+        Some(Self {
+            algorithm,
+            bytes,
+            key_id: None,
+            thumbprint: thumbprint(json.as_bytes()),
+            issuer: None,
+            engine,
+        })
     }
 
     /// The key as it was read; `None` for a damaged one that could not be used

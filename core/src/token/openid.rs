@@ -7,8 +7,8 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::fmt;
 
-use super::facts::numeric_date;
 use super::base64url;
+use super::facts::numeric_date;
 use crate::arn::{AccountId, LicenseArn};
 use crate::json::{Fault, ObjectWriter, Value};
 use crate::time::Timestamp;

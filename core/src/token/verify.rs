@@ -9,9 +9,7 @@ use super::facts::Facts;
 use super::finding::{Finding, Piece};
 use super::jws::{Jws, Type};
 use super::status::StatusReference;
-use super::{
-    AllowedEntitlement, Claims, Clock, Expectations, KeySet, PublicKey, Reason, Refusal,
-};
+use super::{AllowedEntitlement, Claims, Clock, Expectations, KeySet, PublicKey, Reason, Refusal};
 use crate::entitlement::Unit;
 use crate::json::{Object, Value};
 use crate::quantity::Quantity;
@@ -126,11 +124,7 @@ fn check_signature<'a>(jws: &Jws<'a>, keys: &'a KeySet) -> Result<&'a PublicKey,
 
 /// Whether the key may speak for this issuer: as it stands in the set, or as
 /// the same key stands in it for another issuer.
-fn check_bound<'a>(
-    key: &PublicKey,
-    keys: &'a KeySet,
-    issuer: Option<Value<'a>>,
-) -> Result<(), Finding<'a>> {
+fn check_bound<'a>(key: &PublicKey, keys: &'a KeySet, issuer: Option<Value<'a>>) -> Result<(), Finding<'a>> {
     let mut judged = Ok(());
     for same in keys.keys().iter().filter(|other| other.thumbprint() == key.thumbprint()) {
         judged = same.issuer().map_or(Ok(()), |bound| check_issuer(bound, issuer));

@@ -171,8 +171,7 @@ fn a_thumbprint_is_the_digest_of_the_required_members() {
     // RFC 7638 section 3.2: in the order of their names, without space.
     let key = key(1).public_key().clone();
     let (x, y) = key.as_bytes()[1..].split_at(32);
-    let canonical =
-        format!(r#"{{"crv":"P-256","kty":"EC","x":"{}","y":"{}"}}"#, base64url(x), base64url(y));
+    let canonical = format!(r#"{{"crv":"P-256","kty":"EC","x":"{}","y":"{}"}}"#, base64url(x), base64url(y));
     assert_eq!(base64url(&thumbprint_digest(canonical.as_bytes())), key.thumbprint());
 }
 

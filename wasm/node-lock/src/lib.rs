@@ -28,7 +28,9 @@ fn answered(request: &[u8]) -> String {
     let mut answer = ObjectWriter::new(&mut json);
     match ask(request) {
         Ok(Answer::Text(text)) => answer.string("text", &text),
-        Ok(Answer::Matches(matches)) => answer.member("matches").push_str(if matches { "true" } else { "false" }),
+        Ok(Answer::Matches(matches)) => {
+            answer.member("matches").push_str(if matches { "true" } else { "false" })
+        }
         Err(_) => {
             let mut refusal = ObjectWriter::new(answer.member("refusal"));
             refusal.string("code", "ARGUMENT_INVALID");

@@ -43,7 +43,11 @@ impl Request {
         };
         let period = u32::try_from(request.integer("period")?.unwrap_or_default());
         Ok(Self {
-            borrowed: Borrowed { checkout: text("checkout")?, ends, entitlements: list(request, "entitlements", entitlement)? },
+            borrowed: Borrowed {
+                checkout: text("checkout")?,
+                ends,
+                entitlements: list(request, "entitlements", entitlement)?,
+            },
             holder: text("holder")?,
             wanted: list(request, "wanted", one_wanted)?,
             period: period.map_err(|_| Fault::Unexpected)?,

@@ -9,9 +9,9 @@ use super::{Bits, MAX_STATUSES_BYTES, Status, StatusRefusal, Statuses};
 use crate::json::{Fault, Object, Value};
 use crate::time::Timestamp;
 use crate::token::facts::numeric_date;
+use crate::token::finding::Finding;
 use crate::token::jws::Type;
 use crate::token::verify::genuine;
-use crate::token::finding::Finding;
 use crate::token::{KeySet, Reason, base64url};
 
 /// A verified status list: only [`verify`](Self::verify) makes one. Whether it

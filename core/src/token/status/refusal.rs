@@ -89,7 +89,11 @@ impl StatusRefusal {
             }
             Self::StatusUnknown { status } => vec![("status", Evidence::Number(u64::from(*status)))],
             Self::StatusStale { uri, since, now } => {
-                vec![("uri", uri.as_str().into()), ("since", Evidence::Time(*since)), ("now", Evidence::Time(*now))]
+                vec![
+                    ("uri", uri.as_str().into()),
+                    ("since", Evidence::Time(*since)),
+                    ("now", Evidence::Time(*now)),
+                ]
             }
         }
     }

@@ -10,8 +10,7 @@ use serde_json::{Value, json};
 
 use super::{HEADER, URI, forged, four_statuses, published, published_of, read};
 use crate::support::{
-    Said, base64url, claims, forge, issued_at, key, key_set, said, signature_invalid,
-    signed,
+    Said, base64url, claims, forge, issued_at, key, key_set, said, signature_invalid, signed,
 };
 
 /// What the refusal of a list says that is no token, or not a genuine one.

@@ -27,7 +27,6 @@ impl<'a> Value<'a> {
     ///
     /// # Errors
     /// As [`parse`](Self::parse).
-    #[inline(never)]
     pub fn parse_bytes(text: &'a [u8]) -> Result<Self, Fault> {
         Self::parse(core::str::from_utf8(text).map_err(|_| Fault::Syntax)?)
     }
@@ -60,7 +59,6 @@ impl<'a> Value<'a> {
     }
 
     /// Whether it is this string.
-    #[inline(never)]
     #[must_use]
     pub fn is(self, text: &str) -> bool {
         self.string_bytes().is_ok_and(|string| *string == *text.as_bytes())
@@ -132,7 +130,6 @@ impl<'a> Object<'a> {
     }
 
     /// The value of this member, if it is there.
-    #[inline(never)]
     #[must_use]
     pub fn get(self, name: &str) -> Option<Value<'a>> {
         self.iter().find_map(|(known, value)| known.is(name).then_some(value))
@@ -146,7 +143,6 @@ impl<'a> Object<'a> {
         found
     }
 
-    #[inline(never)]
     fn pick_into(self, names: &[&str], found: &mut [Option<Value<'a>>]) {
         for (name, value) in self.iter() {
             let slots = names.iter().zip(&mut *found);
@@ -196,7 +192,6 @@ struct Pieces<'a>(&'a [u8]);
 impl<'a> Iterator for Pieces<'a> {
     type Item = Value<'a>;
 
-    #[inline(never)]
     fn next(&mut self) -> Option<Value<'a>> {
         let (mut depth, mut is_quoted, mut is_escaped) = (0, false, false);
         let end = self.0.iter().position(|byte| {

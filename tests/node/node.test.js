@@ -47,6 +47,31 @@ test("the README's example runs as it stands", () => {
   assert.match(output, /^TOKEN_MALFORMED not a signed token/);
 });
 
+test("just the units that the types list are known", () => {
+  const types = readFileSync(join(import.meta.dirname, "node_modules/@licentia/verifier/index.d.ts"), "utf8");
+  const [, list] = /export type Unit =([^;]*);/.exec(types);
+  const units = list.match(/\w[\w/]*/g);
+  const license = imported.Verifier.create({ keys: fixtures.jwk }).verify(fixtures.token, { now: fixtures.now });
+  const isKnown = (unit) => {
+    try {
+      return license.allows("Seats", 1, unit) || true;
+    } catch (error) {
+      assert.equal(error.code, "ARGUMENT_INVALID");
+      return false;
+    }
+  };
+  // All that their parts make, and what is nearly one of them.
+  const words = units.flatMap((unit) => unit.split("/"));
+  const made = ["", "Micro", "Milli", "Kilo", "Mega", "Giga", "Tera"].flatMap((size) =>
+    [...words, ...words.map((word) => word.toLowerCase())].flatMap((word) => [size + word, `${size}${word}/Second`]),
+  );
+  const near = units.flatMap((unit) => [unit.slice(0, -1), `${unit}s`, ` ${unit}`, `${unit}\n`, unit.toUpperCase(), [unit]]);
+  for (const unit of [...units, ...made, ...near, "", "/Second", "toString", "__proto__"]) {
+    assert.equal(isKnown(unit), units.includes(unit), JSON.stringify(unit));
+  }
+  assert.ok(units.length > 20);
+});
+
 test("nothing is compiled before the first verifier is made", () => {
   const script = `
     const compile = WebAssembly.Module;

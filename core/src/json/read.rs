@@ -255,6 +255,7 @@ impl<'a> Reader<'a> {
 
 #[cfg(test)]
 mod tests {
+    use alloc::format;
     use alloc::string::{String, ToString};
 
     use proptest::prelude::*;
@@ -358,6 +359,37 @@ mod tests {
         assert_eq!(skim(&nested(17)), Err(Fault::Syntax));
         assert_eq!(skim(&"[".repeat(60_000)), Err(Fault::Syntax));
         assert_eq!(skim(&"{\"a\":".repeat(10_000)), Err(Fault::Syntax));
+    }
+
+    #[test]
+    fn an_object_has_at_most_4096_members() {
+        let object = |count: usize| {
+            let members: Vec<_> = (0..count).map(|name| format!("\"{name}\":[]")).collect();
+            format!("[{{{}}}]", members.join(","))
+        };
+        assert_eq!(skim(&object(MAX_MEMBERS)), Ok(()));
+        assert_eq!(skim(&object(MAX_MEMBERS + 1)), Err(Fault::Syntax));
+        // Each object for itself, and an array as many as it likes.
+        let beside = format!("[{},{}]", object(MAX_MEMBERS), object(MAX_MEMBERS));
+        assert_eq!(skim(&beside), Ok(()));
+        assert_eq!(skim(&format!("[{}0]", "0,".repeat(2 * MAX_MEMBERS))), Ok(()));
+    }
+
+    #[test]
+    fn bytes_that_are_not_utf_8_are_refused_wherever_they_stand() {
+        let skim = |text: &[u8]| Value::parse_bytes(text).map(drop);
+        assert_eq!(skim("{\"é\":\"😀\"}".as_bytes()), Ok(()));
+        for text in [
+            &b"\"\xff\""[..],
+            b"{\"\xc3\":1}",
+            b"\"\xc0\xaf\"",
+            b"\"\xed\xa0\x80\"",
+            b"\"\xf4\x90\x80\x80\"",
+            b"1 \xe2",
+            b"\xff",
+        ] {
+            assert_eq!(skim(text), Err(Fault::Syntax), "{text:?}");
+        }
     }
 
     #[test]

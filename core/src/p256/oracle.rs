@@ -81,7 +81,7 @@ pub(super) fn edges() -> Vec<BigInt> {
     for middle in [power(1), p(), n(), p() - n(), (p() + 1) / 2, (n() + 1) / 2, p() / 3, n() / 3] {
         edges.extend((-2..=2).map(|away| &middle + away));
     }
-    // The ends of limbs and of the teeth of a comb.
+    // The ends of limbs and of the parts of a scalar.
     for bits in (BITS..256).step_by(BITS).chain((32..256).step_by(32)).chain([255]) {
         edges.extend((-1..=1).map(|away| power(bits) + away));
     }

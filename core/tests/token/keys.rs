@@ -2,9 +2,11 @@
 
 use aws_lc_rs::encoding::{AsDer, EcPrivateKeyRfc5915Der, PublicKeyX509Der};
 use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair};
-use licentia_core::token::{KeyError, KeySet, MAX_KEY_SET_BYTES, MAX_KEYS};
+use licentia_core::token::{
+    Evidence, Expectations, KeyError, KeySet, MAX_KEY_SET_BYTES, MAX_KEYS, Reason, thumbprint_digest, verify,
+};
 
-use crate::support::{base64url, key};
+use crate::support::{base64url, claims_malformed, forge, issued_at, key, key_set, said};
 
 /// What another implementation writes for a key.
 struct Published {
@@ -162,6 +164,36 @@ fn pem_is_whole_and_has_nothing_around_it() {
     ] {
         assert_eq!(refused(&damaged), Some(KeyError::Malformed), "{damaged}");
     }
+}
+
+#[test]
+fn a_thumbprint_is_the_digest_of_the_required_members() {
+    // RFC 7638 section 3.2: in the order of their names, without space.
+    let key = key(1).public_key().clone();
+    let (x, y) = key.as_bytes()[1..].split_at(32);
+    let canonical = format!(r#"{{"crv":"P-256","kty":"EC","x":"{}","y":"{}"}}"#, base64url(x), base64url(y));
+    assert_eq!(base64url(&thumbprint_digest(canonical.as_bytes())), key.thumbprint());
+}
+
+#[test]
+fn what_another_issuer_than_the_keys_says_is_not_looked_at() {
+    let keys = key_set(&key(1)).bound_to("own");
+    let judged = |payload: &[u8]| {
+        let token = forge(r#"{"alg":"ES256"}"#, payload, &key(1));
+        said(verify(&token, &keys, issued_at(), &Expectations::default()).unwrap_err())
+    };
+    for (payload, issuer) in [
+        (&br#"{"iss":"other"}"#[..], "other".into()),
+        (br#"{"issuedAt":7,"iss":"other"}"#, "other".into()),
+        (br#"{"iss":7}"#, Evidence::Nothing),
+        (b"{}", Evidence::Nothing),
+    ] {
+        let found = vec![("expectedIssuer", "own".into()), ("issuer", issuer)];
+        assert_eq!(judged(payload), (Reason::IssuerMismatch, found));
+    }
+    // Whose it is must be said in JSON that means one thing.
+    assert_eq!(judged(br#"{"iss":"own","iss":"other"}"#), claims_malformed(None));
+    assert_eq!(judged(br#"{"iss":"own"}"#), claims_malformed(Some("issuedAt")));
 }
 
 #[test]

@@ -91,6 +91,11 @@ pub(crate) fn unmet() -> Vec<Vector> {
         bound("an issuer that another key is bound to", 1, &json!({"iss": OTHER_ISSUER})),
         bound("an issuer that no key is bound to", 2, &json!({"iss": "somebody else"})),
         bound("no issuer where the key is bound to one", 1, &json!({})),
+        bound(
+            "claims that are none, of an issuer that no key is bound to",
+            2,
+            &json!({"iss": "x", "issuedAt": 7}),
+        ),
         Vector {
             is_bound: true,
             ..plain(

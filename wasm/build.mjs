@@ -10,6 +10,8 @@ import { scripts } from "./build/scripts.mjs";
 // `js`, or in a folder of its own.
 const ALGORITHMS = ["ps384", "ps256", "eddsa", "ml-dsa-44", "ml-dsa-44-es256"];
 const ENTRIES = ["index", ...ALGORITHMS, "clock", "keeper", "module", "node-lock", "pem", "revocation", "seats"];
+// Those of them that reach for a service or a store.
+const OUTWARD = ["keeper", "revocation", "seats"];
 // What shares nothing with the rest.
 const ALONE = ["slim"];
 // The WebAssembly modules that scripts import as `wasm:<name>`.
@@ -28,7 +30,7 @@ for (const [name, bytes] of modules) {
   writeFileSync(join(out, `${name}.wasm`), bytes);
 }
 const places = (names) => new Map(names.map((name) => [name, place(name, "js")]));
-await scripts(places(ENTRIES), places(ALONE), modules, out);
+await scripts(places(ENTRIES), OUTWARD, places(ALONE), modules, out);
 
 for (const name of [...ENTRIES, ...ALONE]) {
   const types = readFileSync(place(name, "d.ts"), "utf8");

@@ -6,8 +6,10 @@ import { dirname, join, relative, resolve } from "node:path";
 import { after, describe, test } from "node:test";
 import { brotliCompressSync } from "node:zlib";
 import { LicenseError, Verifier } from "@licentia/verifier";
+import { build } from "esbuild";
 import { createLocalJWKSet, jwtVerify } from "jose";
 import { claims, jwks, mint, write } from "./suite/samples.js";
+import { specifiers } from "./suite/specifiers.js";
 
 const here = import.meta.dirname;
 const root = resolve(here, "../..");
@@ -117,27 +119,55 @@ describe("what the page on jose calls stricter, jose accepts", () => {
   }
 });
 
-describe("the README's sizes are those of the package", () => {
-  const script = (name) => read(shipped, name);
-  /** A script and what it imports. */
-  const closure = (name, found = new Set()) => {
-    if (!found.has(name)) {
-      found.add(name);
-      for (const [, other] of script(name).matchAll(/(?:from|import)"\.\/([^"]+)"/g)) closure(other, found);
-    }
-    return found;
+describe("an app downloads no more than it should", () => {
+  const compressed = (script) => brotliCompressSync(script).length;
+  /** The bytes of an app that uses all of these imports. */
+  const downloaded = async (...imports) => {
+    const app = imports.map((from) => `export * from "${from}";`).join("\n");
+    const settings = { bundle: true, minify: true, format: "esm", platform: "browser", target: "es2022", write: false };
+    const { outputFiles } = await build({ ...settings, stdin: { contents: app, resolveDir: here } });
+    assert.equal(outputFiles.length, 1);
+    return compressed(outputFiles[0].contents);
   };
-  const base = closure("index.js");
-  for (const [, cell, stated] of read(shipped, "README.md").matchAll(/^\| (`.*`) \| (\d+) \|$/gm)) {
-    for (const [, entry] of cell.matchAll(/`[^/`]*\/([\w-]+)`/g)) {
-      test(entry, () => {
-        const name = entry === "verifier" ? "index" : entry;
-        const scripts = [...closure(`${name}.js`)].filter((name) => entry === "verifier" || !base.has(name));
-        const bytes = scripts.reduce((sum, name) => sum + brotliCompressSync(script(name)).length, 0);
+  const verifier = "@licentia/verifier";
+  const slim = `${verifier}/slim`;
+
+  describe("the README's sizes are the package's", () => {
+    const rows = [...read(shipped, "README.md").matchAll(/^\| (`.*`) \| (\d+) \|$/gm)];
+    const stated = rows.flatMap(([, cell, kilobytes]) =>
+      [...cell.matchAll(/`([^`]+)`/g)].map(([, from]) => [from.replace("…", verifier), Number(kilobytes)]),
+    );
+    for (const [from, kilobytes] of stated) {
+      test(from, async () => {
+        const alone = from === verifier || from === slim;
+        const whole = await downloaded(...(alone ? [from] : [verifier, from]));
+        const bytes = alone ? whole : whole - (await downloaded(verifier));
         // As stated, give or take what a change may make of it before the README is out of date.
-        const kilobytes = bytes / 1024;
-        assert.ok(kilobytes < stated * 1.05 + 0.5 && kilobytes > stated * 0.75 - 0.5, `${bytes} bytes`);
+        assert.ok(Math.abs(bytes / 1000 - kilobytes) < 0.5 + kilobytes * 0.05, `${bytes} bytes`);
       });
     }
+
+    test("of every import", () => {
+      // `module` is the verifier again, for a module that the app brings.
+      const expected = specifiers.filter((from) => from !== `${verifier}/module`);
+      assert.deepEqual(stated.map(([from]) => from).toSorted(), expected.toSorted());
+    });
+  });
+
+  for (const [from, limit] of [[verifier, 15_000], [slim, 12_000]]) {
+    test(`${from}: at most ${limit} bytes`, async () => {
+      const bytes = await downloaded(from);
+      assert.ok(bytes <= limit, `${bytes} bytes`);
+    });
   }
+
+  test("without a bundler, the verifier is at most two files and 15000 bytes", () => {
+    const names = new Set(["index.js"]);
+    for (const name of names) {
+      for (const [, other] of read(shipped, name).matchAll(/\b(?:from|import)\s*"\.\/([^"]+)"/g)) names.add(other);
+    }
+    assert.ok(names.size <= 2, [...names].join());
+    const bytes = [...names].reduce((sum, name) => sum + compressed(read(shipped, name)), 0);
+    assert.ok(bytes <= 15_000, `${bytes} bytes`);
+  });
 });

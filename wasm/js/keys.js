@@ -72,19 +72,21 @@ function jwks(keys) {
   if (keys?.byteLength !== undefined || (typeof keys === "string" && keys.trimStart().startsWith("-----BEGIN "))) {
     throw misuse("PEM is read by `fromPem` of `@licentia/verifier/pem`, DER by `fromSpki`");
   }
-  let text, value;
+  let text, bytes, value;
   try {
     text = typeof keys === "string" ? keys : JSON.stringify(keys);
-    value = text.length <= MAX_KEY_SET_BYTES && JSON.parse(text);
+    bytes = new TextEncoder().encode(text).length;
+    value = bytes <= MAX_KEY_SET_BYTES && JSON.parse(text);
   } catch {
     throw invalid("KEYS_MALFORMED");
   }
-  if (value === false) {
-    throw invalid("KEYS_TOO_LARGE", { bytes: text.length, limit: MAX_KEY_SET_BYTES });
+  if (bytes > MAX_KEY_SET_BYTES) {
+    throw invalid("KEYS_TOO_LARGE", { bytes, limit: MAX_KEY_SET_BYTES });
   }
   const list = Array.isArray(value) ? value : isObject(value) && Object.hasOwn(value, "keys") ? value.keys : [value];
   // RFC 7517 section 4.1 requires `kty` and nothing else.
-  const isJwk = (jwk) => isObject(jwk) && jwk.kty && STRINGS.every((name) => typeof (jwk[name] ?? "") === "string");
+  const isJwk = (jwk) =>
+    isObject(jwk) && jwk.kty && STRINGS.every((name) => jwk[name] === undefined || typeof jwk[name] === "string");
   if (!Array.isArray(list) || !list.every(isJwk)) {
     throw invalid("KEYS_MALFORMED");
   }
@@ -98,5 +100,6 @@ function jwks(keys) {
 function algorithmOf({ kty, crv, alg, use = "sig", key_ops: operations = ["verify"] }) {
   const byKind = { EC: crv === "P-256" && "ES256", OKP: crv === "Ed25519" && "EdDSA", RSA: "PS384", AKP: alg }[kty];
   const name = alg === "Ed25519" ? "EdDSA" : (alg ?? byKind);
-  return byKind && KINDS[name] === kty && use === "sig" && operations.includes?.("verify") && name;
+  const isMeant = use === "sig" && Array.isArray(operations) && operations.includes("verify");
+  return byKind && isMeant && KINDS[name] === kty && name;
 }

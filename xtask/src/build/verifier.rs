@@ -121,7 +121,8 @@ fn bind(module: &Path, name: &str, folder: &Path) -> anyhow::Result<()> {
         .out_name(name)
         .bundler(true)?
         .typescript(false)
-        .remove_name_section(true)
+        // By their names `build.mjs` knows functions; it leaves none.
+        .remove_name_section(false)
         .remove_producers_section(true)
         .generate(folder)
         .with_context(|| format!("wasm-bindgen cannot read `{}`", module.display()))

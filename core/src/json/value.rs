@@ -127,7 +127,7 @@ fn whole(text: &[u8]) -> Option<u64> {
     let (decimal, exponent) = cut(text, |byte| matches!(byte, b'e' | b'E'));
     let (before, after) = cut(decimal, |byte| *byte == b'.');
     // Digits from here on count less than 1.
-    let end = i64::try_from(before.len()).ok()?.checked_add(power(exponent)?)?;
+    let end = i32::try_from(before.len()).ok()?.checked_add(power(exponent)?)?;
     let mut at = 0;
     let mut number = 0_u64;
     for byte in before.iter().chain(after) {
@@ -146,17 +146,17 @@ fn whole(text: &[u8]) -> Option<u64> {
     (!before.is_empty() && (number == 0 || !is_negative)).then_some(number)
 }
 
-/// The exponent of these bytes, none being 0; what is past 32 bits is as good
-/// as endless.
-fn power(text: &[u8]) -> Option<i64> {
+/// The exponent of these bytes, none being 0, or one past every text's length.
+fn power(text: &[u8]) -> Option<i32> {
+    const ENDLESS: i32 = 1 << 24;
     let (sign, digits) = match text {
         [b'-', digits @ ..] => (-1, digits),
         [b'+', digits @ ..] => (1, digits),
         digits => (1, digits),
     };
-    let digit = |power: i64, byte: &u8| {
+    let digit = |power: i32, byte: &u8| {
         let digit = byte.checked_sub(b'0').filter(|digit| *digit < 10)?;
-        Some((power * 10 + i64::from(digit)).min(u32::MAX.into()))
+        Some((power * 10 + i32::from(digit)).min(ENDLESS))
     };
     digits.iter().try_fold(0, digit).map(|power| sign * power)
 }

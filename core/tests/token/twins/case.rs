@@ -118,7 +118,7 @@ fn filler(random: &mut Random, bytes: usize) -> Json {
 /// Sometimes with a byte more, less, or other than it was.
 fn respelt(mut text: Vec<u8>, random: &mut Random) -> Vec<u8> {
     const BYTES: &[u8] = b"{}[]\",:\\ 019.eE+-tfnu/a\x00\x1f\x7f\x80\xc3\xff";
-    if random.below(30) > 0 {
+    if text.is_empty() || random.below(30) > 0 {
         return text;
     }
     let at = random.index(text.len());

@@ -35,11 +35,11 @@ const REQUIRED = ["issuedAt", "licenseArn", "licenseConsumptionToken", "entitlem
 
 /** When a license is valid, in seconds since 1970, once its claims are found to be of their types. */
 export function validity(claims) {
-  for (const [name, isRight] of Object.entries(CLAIMS)) {
-    if (Object.hasOwn(claims, name) ? !isRight(claims[name]) : REQUIRED.includes(name)) {
-      throw refusal("CLAIMS_MALFORMED", { claim: name });
-    }
-  }
+  const isWrong = (name) => Object.hasOwn(CLAIMS, name) && !CLAIMS[name](claims[name]);
+  const isMissing = (name) => !Object.hasOwn(claims, name);
+  // The first in the text that is wrong, else the first that is missing.
+  const claim = Object.keys(claims).find(isWrong) ?? REQUIRED.find(isMissing);
+  if (claim) throw refusal("CLAIMS_MALFORMED", { claim });
   const { issuedAt, expiration, iat = 0, nbf = 0, exp = Infinity } = claims;
   const begin = time(issuedAt);
   const issued = Math.max(begin, iat);
@@ -99,4 +99,4 @@ function isQuantity(digits) {
 const areUnique = (names) => new Set(names).size === names.length;
 
 /** A place in a status list (draft-ietf-oauth-status-list-21 section 6.2). */
-const isPlace = (value) => isObject(value) && Number.isInteger(value.idx) && value.idx >= 0 && isString(value.uri);
+const isPlace = (value) => isObject(value) && Number.isSafeInteger(value.idx) && value.idx >= 0 && isString(value.uri);

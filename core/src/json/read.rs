@@ -401,11 +401,34 @@ mod tests {
     }
 
     #[test]
-    fn an_integer_has_no_sign_fraction_or_exponent() {
+    fn an_integer_is_a_whole_number_however_it_is_spelt() {
         let integer = |text| Value::parse(text).and_then(Value::integer);
-        assert_eq!(integer("0"), Ok(0));
-        assert_eq!(integer("18446744073709551615"), Ok(u64::MAX));
-        for text in ["-1", "-0", "1.0", "1e3", "18446744073709551616", "\"1\"", "true"] {
+        for (number, texts) in [
+            (0, &["0", "-0", "0.00", "-0e5", "0e-5", "0e99999999999999999999"][..]),
+            (1000, &["1000", "1000.0", "1e3", "1E+3", "0.001e6", "10.00e2", "100000e-2", "1000.000e0"]),
+            (u64::MAX, &["18446744073709551615", "18446744073709551615.0", "1844674407370955161.5e1"]),
+        ] {
+            for text in texts {
+                assert_eq!(integer(text), Ok(number), "{text}");
+            }
+        }
+        for text in [
+            "-1",
+            "-1e3",
+            "1.5",
+            "1e-1",
+            "10.01e1",
+            "1e-99999999999999999999",
+            "1e20",
+            "1e99999999999999999999",
+            "18446744073709551616",
+            "18446744073709551615.5",
+            "\"1\"",
+            "true",
+            "null",
+            "[]",
+            "{}",
+        ] {
             assert_eq!(integer(text), Err(Fault::Unexpected), "{text}");
         }
         assert_eq!(integer("-"), Err(Fault::Syntax));
@@ -424,6 +447,19 @@ mod tests {
                     prop_assert!(serde_json::from_str::<serde_json::Value>(&text).is_err());
                 }
             }
+        }
+
+        #[test]
+        fn a_number_is_the_same_in_each_spelling(number in any::<u64>(), zeros in 0..12_usize, point in 0..30_usize) {
+            let mut digits = format!("{number:030}{}", "0".repeat(zeros));
+            digits.insert(30 + zeros - point.min(30 + zeros - 1), '.');
+            let plain = digits.trim_start_matches('0').trim_end_matches('.');
+            let (before, after) = plain.split_once('.').unwrap_or((plain, ""));
+            let before = if before.is_empty() { "0" } else { before };
+            let after = if after.is_empty() { "0" } else { after };
+            let exponent = i64::try_from(point).unwrap() - i64::try_from(zeros).unwrap();
+            let text = format!("{before}.{after}e{exponent}");
+            prop_assert_eq!(Value::parse(&text).and_then(Value::integer), Ok(number), "{}", text);
         }
 
         #[test]

@@ -108,17 +108,64 @@ impl<'a> Value<'a> {
         })
     }
 
-    /// The whole number it is, without sign, fraction or exponent.
+    /// The whole number it is, however it is spelt: 1000, 1e3 and 1000.0 are
+    /// one number (RFC 8259 section 6), which other readers cannot tell apart.
     ///
     /// # Errors
-    /// [`Fault::Unexpected`] where it is none, or past `u64`.
+    /// [`Fault::Unexpected`] where it is none, below zero, or past `u64`.
     pub fn integer(self) -> Result<u64, Fault> {
-        let digit = |number: u64, byte: &u8| {
-            let digit = byte.checked_sub(b'0').filter(|digit| *digit < 10)?;
-            number.checked_mul(10)?.checked_add(u64::from(digit))
-        };
-        self.0.iter().try_fold(0, digit).ok_or(Fault::Unexpected)
+        whole(self.0).ok_or(Fault::Unexpected)
     }
+}
+
+/// The whole number of these bytes, if they are one.
+fn whole(text: &[u8]) -> Option<u64> {
+    let (is_negative, text) = match text {
+        [b'-', rest @ ..] => (true, rest),
+        _ => (false, text),
+    };
+    let (decimal, exponent) = cut(text, |byte| matches!(byte, b'e' | b'E'));
+    let (before, after) = cut(decimal, |byte| *byte == b'.');
+    // Digits from here on count less than 1.
+    let end = i64::try_from(before.len()).ok()?.checked_add(power(exponent)?)?;
+    let mut at = 0;
+    let mut number = 0_u64;
+    for byte in before.iter().chain(after) {
+        let digit = byte.checked_sub(b'0').filter(|digit| *digit < 10)?;
+        if at < end {
+            number = number.checked_mul(10)?.checked_add(u64::from(digit))?;
+        } else if digit > 0 {
+            return None;
+        }
+        at += 1;
+    }
+    while at < end && number > 0 {
+        number = number.checked_mul(10)?;
+        at += 1;
+    }
+    (!before.is_empty() && (number == 0 || !is_negative)).then_some(number)
+}
+
+/// The exponent of these bytes, none being 0; what is past 32 bits is as good
+/// as endless.
+fn power(text: &[u8]) -> Option<i64> {
+    let (sign, digits) = match text {
+        [b'-', digits @ ..] => (-1, digits),
+        [b'+', digits @ ..] => (1, digits),
+        digits => (1, digits),
+    };
+    let digit = |power: i64, byte: &u8| {
+        let digit = byte.checked_sub(b'0').filter(|digit| *digit < 10)?;
+        Some((power * 10 + i64::from(digit)).min(u32::MAX.into()))
+    };
+    digits.iter().try_fold(0, digit).map(|power| sign * power)
+}
+
+/// What stands before the first such byte, and what after it.
+fn cut(text: &[u8], is_end: impl Fn(&u8) -> bool) -> (&[u8], &[u8]) {
+    let end = text.iter().position(is_end).unwrap_or(text.len());
+    let (before, rest) = text.split_at_checked(end).unwrap_or_default();
+    (before, rest.get(1..).unwrap_or_default())
 }
 
 impl<'a> Object<'a> {
@@ -172,7 +219,8 @@ impl<'a> Object<'a> {
         self.read(name, Value::string)
     }
 
-    /// The whole number that this member is, if it is there.
+    /// The whole number that this member is, if it is there; as
+    /// [`Value::integer`].
     ///
     /// # Errors
     /// [`Fault::Member`] where it is none.

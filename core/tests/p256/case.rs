@@ -6,6 +6,7 @@ use p256::{FieldBytes, ProjectivePoint, Scalar};
 use sha2::{Digest, Sha256};
 
 use crate::random::Random;
+use crate::scalars::scalar;
 
 pub(crate) struct Case {
     pub(crate) x: [u8; 32],
@@ -33,7 +34,7 @@ impl Case {
         let payload = format!("{:016x}", random.word());
         let digest = Sha256::digest(format!("{HEADER}.{payload}"));
         let e = <Scalar as Reduce<FieldBytes>>::reduce(&digest);
-        let k = random.scalar();
+        let k = scalar(random);
         let r = r_of(&k);
         let small = Scalar::from(1 + random.below(33));
         let small = if random.below(2) == 0 { small } else { -small };
@@ -45,14 +46,14 @@ impl Case {
             // u1 G = u2 Q.
             2 => (e * inverse(&r), (e + e) * inverse(&k), true),
             // u1 G = −u2 Q, whatever s is.
-            3 => (-e * inverse(&r), random.scalar(), false),
+            3 => (-e * inverse(&r), scalar(random), false),
             // s is chosen.
             4 => {
-                let s = random.scalar();
+                let s = scalar(random);
                 ((s * k - e) * inverse(&r), s, true)
             }
             _ => {
-                let d = random.scalar();
+                let d = scalar(random);
                 (d, (e + r * d) * inverse(&k), true)
             }
         };

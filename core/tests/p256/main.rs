@@ -10,16 +10,14 @@
 #![cfg(test)]
 
 mod case;
+#[path = "../random/mod.rs"]
 mod random;
+mod scalars;
 mod verdicts;
 
 use case::Case;
-use random::Random;
+use random::{Random, variable};
 use verdicts::Verdicts;
-
-fn variable(name: &str) -> Option<u64> {
-    std::env::var(name).ok().map(|value| value.parse().expect("a whole number"))
-}
 
 #[test]
 fn all_implementations_agree_on_all_kinds_of_signatures() {

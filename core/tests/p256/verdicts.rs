@@ -10,6 +10,7 @@ use p256::elliptic_curve::PrimeField;
 
 use crate::case::Case;
 use crate::random::Random;
+use crate::scalars::bytes;
 
 /// n (SEC 2 section 2.4.2), and p.
 const EDGES: [&str; 2] = [
@@ -121,10 +122,10 @@ fn edge(random: &mut Random) -> [u8; 32] {
     let mut edge = match random.index(6) {
         0 => [0; 32],
         1 => [0xff; 32],
-        2 => random.bytes(),
+        2 => bytes(random),
         which => number(EDGES[which % 2]),
     };
-    edge[31] = edge[31].wrapping_add(random.bytes()[0] % 4).wrapping_sub(random.bytes()[0] % 4);
+    edge[31] = edge[31].wrapping_add(bytes(random)[0] % 4).wrapping_sub(bytes(random)[0] % 4);
     edge
 }
 

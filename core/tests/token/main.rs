@@ -10,6 +10,9 @@ mod keys;
 mod license;
 mod node;
 mod openid;
+#[path = "../random/mod.rs"]
+mod random;
 mod status;
 mod support;
+mod twins;
 mod vectors;

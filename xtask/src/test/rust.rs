@@ -1,5 +1,7 @@
 //! What cargo checks.
 
+use std::path::Path;
+
 use crate::build::{console, verifier};
 use crate::process;
 use crate::workspace::Workspace;
@@ -65,4 +67,15 @@ pub(super) fn test(workspace: &Workspace) -> anyhow::Result<()> {
         process::run(workspace.cargo().arg("test").args(chosen))?;
     }
     Ok(())
+}
+
+/// Tokens by chance and what the core makes of each, in this file, for whoever
+/// else judges tokens.
+pub(super) fn write_tokens(workspace: &Workspace, file: &Path) -> anyhow::Result<()> {
+    process::run(
+        workspace
+            .cargo()
+            .args(["test", "--package=licentia-core", "--test=token", "twins"])
+            .env("LICENTIA_CASES", file),
+    )
 }

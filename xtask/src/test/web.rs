@@ -3,6 +3,7 @@
 use std::process::Command;
 
 use super::running::Running;
+use super::rust;
 use crate::build::{self, console, service, verifier};
 use crate::workspace::Workspace;
 use crate::{npm, process};
@@ -13,7 +14,14 @@ pub(super) fn verifier(workspace: &Workspace) -> anyhow::Result<()> {
     let suite = workspace.path("tests/node");
     npm::install(&suite)?;
     process::run(npm::npm(&suite).args(["install", "--no-save"]).arg(verifier::tarball(workspace)))?;
-    process::run(Command::new("node").current_dir(&suite).args(["--test", "--test-reporter=spec"]))
+    let tokens = workspace.target("tokens.jsonl");
+    rust::write_tokens(workspace, &tokens)?;
+    process::run(
+        Command::new("node")
+            .current_dir(&suite)
+            .args(["--test", "--test-reporter=spec"])
+            .env("LICENTIA_CASES", tokens),
+    )
 }
 
 /// The console's own checks.

@@ -6,6 +6,10 @@ use alloc::string::String;
 use crate::json::ObjectWriter;
 use crate::json::{Fault, Value};
 
+/// The largest index: past it a reader whose numbers are doubles tells no two
+/// apart (RFC 8259 section 6), and no list is nearly so long.
+const MAX_INDEX: u64 = (1 << 53) - 1;
+
 /// A place in a status list, the claim `status` of a token.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StatusReference {
@@ -27,7 +31,10 @@ impl StatusReference {
     pub(crate) fn place(claim: Value<'_>) -> Result<Option<(u64, Value<'_>)>, Fault> {
         let Some(list) = claim.object()?.get("status_list") else { return Ok(None) };
         match list.object()?.pick(["idx", "uri"]) {
-            [Some(index), Some(uri)] if uri.is_string() => Ok(Some((index.integer()?, uri))),
+            [Some(index), Some(uri)] if uri.is_string() => {
+                let index = index.integer()?;
+                if index <= MAX_INDEX { Ok(Some((index, uri))) } else { Err(Fault::Unexpected) }
+            }
             _ => Err(Fault::Unexpected),
         }
     }

@@ -89,6 +89,12 @@ pub(crate) fn accepted() -> Vec<Vector> {
             "times without zone, as AWS writes them",
             &payload(&json!({"issuedAt": "2026-11-22T10:00:00", "expiration": "2026-11-22T11:00:00"})),
         ),
+        by_payload(
+            "whole numbers with a fraction, an exponent or a sign",
+            br#"{"iat":1795341600.0,"nbf":-0,"exp":17953452e2,"entitlementsAllowed":[],
+                "issuedAt":"2026-11-22T10:00:00Z","licenseArn":"arn","licenseConsumptionToken":"306e",
+                "status":{"status_list":{"idx":9007199254740.991e3,"uri":"https://example.com/lists/1"}}}"#,
+        ),
         by_payload("one audience in a list", &payload(&json!({"aud": ["a"]}))),
         by_payload("a list of no audience", &payload(&json!({"aud": []}))),
         by_payload(

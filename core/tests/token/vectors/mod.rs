@@ -11,21 +11,21 @@ use std::borrow::Cow;
 use crate::support::{claims, key};
 use licentia_core::time::Timestamp;
 use licentia_core::token::{
-    Clock, ClockKey, ClockTolerance, Expectations, KeySet, License, Matching, Node, NodeFingerprint, Refusal,
-    verify, verify_with_clock,
+    Clock, ClockKey, ClockTolerance, Evidence, Expectations, KeySet, License, Matching, Node,
+    NodeFingerprint, Refusal, verify, verify_with_clock,
 };
 use serde_json::{Value, json};
 
 const PATH: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/vectors/tokens.json");
 const HEADER: &str = r#"{"alg":"ES256","typ":"JWT"}"#;
-const OTHER_KEY_ID: &str = "aws:111122223333:Other:issuer-fingerprint";
+pub(crate) const OTHER_KEY_ID: &str = "aws:111122223333:Other:issuer-fingerprint";
 
-const OTHER_ISSUER: &str = "aws:444455556666:Other:issuer-fingerprint";
-const SECOND_NAME: &str = "aws:111122223333:Second Name:issuer-fingerprint";
+pub(crate) const OTHER_ISSUER: &str = "aws:444455556666:Other:issuer-fingerprint";
+pub(crate) const SECOND_NAME: &str = "aws:111122223333:Second Name:issuer-fingerprint";
 const CLOCK_SECRET: &str = "a secret of 16 bytes or more";
 const CLOCK_LABEL: &str = "EXAMPLE-SKU";
 
-const CODES: [&str; 15] = [
+pub(crate) const CODES: [&str; 15] = [
     "TOKEN_TOO_LARGE",
     "TOKEN_MALFORMED",
     "KEY_UNKNOWN",
@@ -43,18 +43,18 @@ const CODES: [&str; 15] = [
     "NODE_MISMATCH",
 ];
 
-struct Vector {
-    name: &'static str,
-    token: String,
-    now: Timestamp,
+pub(crate) struct Vector {
+    pub(crate) name: &'static str,
+    pub(crate) token: String,
+    pub(crate) now: Timestamp,
     /// What is expected, as the JavaScript package writes it.
-    options: Value,
+    pub(crate) options: Value,
     /// Whether the keys are bound to their issuers.
-    is_bound: bool,
+    pub(crate) is_bound: bool,
 }
 
 /// The option of a clock that has seen this moment, with 5 minutes of grace.
-fn clock_at(seen: Timestamp) -> Value {
+pub(crate) fn clock_at(seen: Timestamp) -> Value {
     let mut clock = Clock::start(0);
     clock.see(seen);
     let state = clock.to_state(ClockKey::new(CLOCK_SECRET.as_bytes(), CLOCK_LABEL).unwrap());
@@ -81,7 +81,7 @@ fn payload_without(name: &str) -> Vec<u8> {
     serde_json::to_vec(&payload).unwrap()
 }
 
-fn keys() -> Value {
+pub(crate) fn keys() -> Value {
     let (mut keys, other) = (Vec::new(), key(2));
     keys.push(serde_json::from_str::<Value>(&key(1).public_key().to_jwk()).unwrap());
     let mut jwk = serde_json::from_str::<Value>(&other.public_key().to_jwk()).unwrap();
@@ -92,7 +92,7 @@ fn keys() -> Value {
 }
 
 /// The same keys, each bound to an issuer; the first one's has two names.
-fn issuers() -> Value {
+pub(crate) fn issuers() -> Value {
     let pem = "-----BEGIN PUBLIC KEY-----\n\
         MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEb/A7lJJBzh2t1DUZ5pYOCoW0GmmgXDKBA6orzhWU\n\
         yhY8T3U6Vb8B3FP2wLDH7ueLQMb/fSWpbiKCuYnO9xwUSg==\n-----END PUBLIC KEY-----\n";
@@ -103,18 +103,27 @@ fn issuers() -> Value {
     ])
 }
 
-fn key_sets() -> [KeySet; 2] {
+pub(crate) fn key_sets() -> [KeySet; 2] {
     let read = |keys: &Value| KeySet::parse(&keys.as_str().map_or_else(|| keys.to_string(), str::to_owned));
     let issuers = issuers();
     let bound = issuers.as_array().unwrap().iter().map(|entry| {
         let keys = read(&entry["keys"]).unwrap();
         keys.bound_to(entry["issuer"].as_str().unwrap())
     });
-    [read(&keys()).unwrap(), KeySet::join(bound.collect()).unwrap()]
+    let mut sets = [read(&keys()).unwrap(), KeySet::join(bound.collect()).unwrap()];
+    sets.iter_mut().for_each(KeySet::prepare_all);
+    sets
+}
+
+/// What becomes of a token.
+pub(crate) struct Verdict {
+    pub(crate) result: Result<License, Refusal>,
+    /// The state of the clock, if one was shown.
+    clock: Option<String>,
 }
 
 /// The verdict under the options.
-fn judge(vector: &Vector, keys: &KeySet) -> Result<License, Refusal> {
+pub(crate) fn judge(vector: &Vector, keys: &KeySet) -> Verdict {
     let Vector { token, now, options, .. } = vector;
     let text = |name: &str| options[name].as_str();
     let audience: Option<Vec<Cow<'_, str>>> = options["audience"]
@@ -142,18 +151,36 @@ fn judge(vector: &Vector, keys: &KeySet) -> Result<License, Refusal> {
         },
         clock_tolerance: ClockTolerance::from_seconds(tolerance).unwrap(),
     };
-    let Some(clock) = options["clock"].as_object() else { return verify(token, keys, *now, &expectations) };
+    let Some(clock) = options["clock"].as_object() else {
+        return Verdict { result: verify(token, keys, *now, &expectations), clock: None };
+    };
     let member = |name: &str| clock[name].as_str().unwrap();
     let key = ClockKey::new(member("secret").as_bytes(), member("label")).unwrap();
     let grace = u32::try_from(clock["grace"].as_u64().unwrap()).unwrap();
     let mut clock = Clock::restore(member("state"), key, grace).unwrap();
-    verify_with_clock(token, keys, *now, &expectations, &mut clock)
+    let result = verify_with_clock(token, keys, *now, &expectations, &mut clock);
+    Verdict { result, clock: Some(clock.to_state(key)) }
 }
 
-fn outcome(result: Result<License, Refusal>) -> Value {
+/// Each piece under its name, in order.
+fn evidence(refusal: &Refusal) -> Value {
+    let pieces = refusal.evidence().iter().map(|(name, piece)| match piece {
+        Evidence::Nothing => json!([name, null]),
+        Evidence::Text(text) => json!([name, text]),
+        Evidence::Texts(texts) => json!([name, texts]),
+        Evidence::Number(number) => json!([name, number]),
+        Evidence::Time(time) => json!([name, time]),
+    });
+    pieces.collect()
+}
+
+fn outcome(result: &Result<License, Refusal>) -> Value {
     let license = match result {
         Ok(license) => license,
-        Err(refusal) => return json!({"refusal": refusal.code(), "message": refusal.to_string()}),
+        Err(refusal) => {
+            let (code, message) = (refusal.code(), refusal.to_string());
+            return json!({"refusal": code, "message": message, "evidence": evidence(refusal)});
+        }
     };
     let entitlements = license.entitlements().iter().map(
         |entitlement| json!({"name": entitlement.name, "unit": entitlement.unit, "value": entitlement.value}),
@@ -172,6 +199,19 @@ fn outcome(result: Result<License, Refusal>) -> Value {
     }})
 }
 
+/// A token, and what becomes of it.
+pub(crate) fn entry(vector: &Vector, Verdict { result, clock }: &Verdict) -> Value {
+    let mut entry = json!({
+        "token": vector.token,
+        "now": vector.now,
+        "options": vector.options,
+        "trust": if vector.is_bound { "issuers" } else { "keys" },
+        "clock": clock,
+    });
+    entry.as_object_mut().unwrap().extend(outcome(result).as_object().unwrap().clone());
+    entry
+}
+
 #[test]
 fn the_vectors_are_as_generated_and_what_should_be_refused_is() {
     let [keys_alone, bound] = key_sets();
@@ -179,16 +219,10 @@ fn the_vectors_are_as_generated_and_what_should_be_refused_is() {
     let good = accepted::accepted().into_iter().chain(expected::met());
     let bad = refused::refused().into_iter().chain(expected::unmet());
     for (is_valid, vector) in good.map(|vector| (true, vector)).chain(bad.map(|vector| (false, vector))) {
-        let result = judge(&vector, if vector.is_bound { &bound } else { &keys_alone });
-        assert_eq!(result.is_ok(), is_valid, "{}: {result:?}", vector.name);
-        let mut entry = json!({
-            "name": vector.name,
-            "token": vector.token,
-            "now": vector.now,
-            "options": vector.options,
-            "trust": if vector.is_bound { "issuers" } else { "keys" },
-        });
-        entry.as_object_mut().unwrap().extend(outcome(result).as_object().unwrap().clone());
+        let verdict = judge(&vector, if vector.is_bound { &bound } else { &keys_alone });
+        assert_eq!(verdict.result.is_ok(), is_valid, "{}: {:?}", vector.name, verdict.result);
+        let mut entry = entry(&vector, &verdict);
+        entry["name"] = vector.name.into();
         vectors.push(entry);
     }
     let file = json!({"keys": keys(), "issuers": issuers(), "vectors": vectors});

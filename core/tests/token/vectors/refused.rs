@@ -141,6 +141,12 @@ pub(crate) fn refused() -> Vec<Vector> {
             "an entitlement twice",
             json!({"entitlementsAllowed": [{"name": "Seats", "unit": "None"}, {"name": "Seats", "unit": "None"}]}),
         ),
+        by_claims(
+            "an index that a double cannot tell from the next",
+            json!({"status": {"status_list": {"idx": 1_u64 << 53, "uri": "https://example.com/lists/1"}}}),
+        ),
+        by_payload("two claims that are wrong", br#"{"exp":"never","issuedAt":7}"#),
+        by_payload("a claim that is wrong, and one that is missing", br#"{"exp":"never"}"#),
         by_claims("issued in the future", json!({"issuedAt": "2026-11-22T10:00:01Z"})),
         by_claims("iat in the future", json!({"iat": at.unix() + 1})),
         by_claims("nbf in the future", json!({"nbf": at.unix() + 1})),

@@ -5,6 +5,8 @@
 const MAX_DEPTH = 16;
 const MAX_MEMBERS = 4096;
 
+let decoder;
+
 export const isObject = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** Whether it is a string, and no half of a surrogate pair in it. */
@@ -25,7 +27,8 @@ export function isText(value) {
  */
 export function parse(bytes) {
   try {
-    const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+    decoder ??= new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+    const text = decoder.decode(bytes);
     const value = JSON.parse(text);
     // Of two members of one name the value keeps one: then there are more colons.
     return isObject(value) && members(value, MAX_DEPTH) === colons(text) ? value : undefined;

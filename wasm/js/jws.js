@@ -66,7 +66,8 @@ function checkBound(keys, { thumbprint }, issuer) {
 const malformed = (part) => refusal("TOKEN_MALFORMED", { part });
 
 function within(text, limit) {
-  // No text has fewer bytes than UTF-16 units.
-  const bytes = text.length > limit ? text.length : new TextEncoder().encode(text).length;
+  // A UTF-16 unit is at most three bytes, and at least one.
+  const isShort = text.length * 3 <= limit;
+  const bytes = isShort || text.length > limit ? text.length : new TextEncoder().encode(text).length;
   if (bytes > limit) throw refusal("TOKEN_TOO_LARGE", { bytes, limit });
 }

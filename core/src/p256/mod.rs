@@ -17,7 +17,7 @@
 //! | Module | For | Doublings, additions | Tables of a point |
 //! |---|---|---|---|
 //! | `wnaf` | any key | 129, about 86 | 16 points, with the key |
-//! | `wnaf` | a prepared key | 33, about 73 | 128 points |
+//! | `wnaf` | a prepared key | 33, about 64 | 256 points |
 //! | `bitwise` | the feature `compact` | 256, about 256 | none |
 //!
 //! # Numbers

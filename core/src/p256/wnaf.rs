@@ -25,8 +25,8 @@ struct Size {
 
 /// 16 points, which cost less than they save within one verification.
 const SMALL: Size = Size { parts: 2, bits: 128, width: 5 };
-/// 128 points.
-const LARGE: Size = Size { parts: 8, bits: 32, width: 6 };
+/// 256 points.
+const LARGE: Size = Size { parts: 8, bits: 32, width: 7 };
 
 impl Size {
     /// The odd multiples a digit may take: 1, 3, … 15 of four bits and a sign.

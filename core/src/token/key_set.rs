@@ -106,7 +106,7 @@ impl KeySet {
     }
 
     /// Prepares the key of this thumbprint for verifying many tokens: each
-    /// then takes about half the time, for 9 KB of memory, and 9 KB for the
+    /// then takes about half the time, for 18 KB of memory, and 18 KB for the
     /// whole set, and the time of a few verifications. Worth it for a key that
     /// verifies its second token, which [`License::key_thumbprint`] tells. A
     /// key that was prepared already, or that the set does not hold, is passed

@@ -4,6 +4,7 @@ import { Border } from "./border.js";
 import { misuse, refusal } from "./error.js";
 import { isText } from "./json.js";
 import { members, text } from "./options.js";
+import { isPlain } from "./plain.js";
 
 const border = /* @__PURE__ */ new Border(compile);
 const ask = (request) => told(border.ask("node_lock", [JSON.stringify(request)]));
@@ -24,6 +25,14 @@ const NODE = {
   salt: text,
 };
 
+/** The options and the components, which stand beside them. */
+function marks(table, components, options) {
+  if (!isPlain(options)) {
+    throw misuse("the options must be a plain object of `salt` and `match`");
+  }
+  return members(table, { ...options, components });
+}
+
 /** How many components must be the token's. */
 function rule(match) {
   if (match !== "all" && match !== "most" && !(Number.isInteger(match) && match >= 1 && match <= 255)) {
@@ -33,17 +42,17 @@ function rule(match) {
 }
 
 /** The text of a fingerprint: see `node-lock.d.ts`. */
-export const nodeId = (components, options = {}) => ask(members(NODE, { ...options, components })).text;
+export const nodeId = (components, options = {}) => ask(marks(NODE, components, options)).text;
 
 /** This machine, as the option `nodeId`: see `node-lock.d.ts`. */
 export function thisNode(components, options = {}) {
-  const { match, ...marks } = members({ ...NODE, match: rule }, { match: "all", ...options, components });
-  const nodeId = ask(marks).text;
+  const { match = "all", ...here } = marks({ ...NODE, match: rule }, components, options);
+  const nodeId = ask(here).text;
   return Object.freeze({
     nodeId,
     judge(license) {
       const token = license.nodeId;
-      if (token === null || !ask({ ...marks, match, token }).matches) {
+      if (token === null || !ask({ ...here, match, token }).matches) {
         throw refusal("NODE_MISMATCH", { expectedNodeId: nodeId, nodeId: token });
       }
     },

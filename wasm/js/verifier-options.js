@@ -47,11 +47,12 @@ export const VERIFY = {
   product: text,
   licenseArn: text,
   /** The name of a node, or what judges it once the license is verified. */
-  nodeId: (value, name) => (typeof value?.judge === "function" ? undefined : text(value, name)),
+  nodeId: (value, name) => (typeof value?.judge === "function" ? value : text(value, name)),
 
   revocation(value) {
     if (typeof value?.judge !== "function") {
       throw misuse("`revocation` must be a `Revocation`; leave it out to ask for no status");
     }
+    return value;
   },
 };

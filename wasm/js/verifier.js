@@ -42,16 +42,19 @@ export function verifiers(compile) {
       if (typeof token !== "string") {
         throw misuse("the token must be a string");
       }
-      const { now, clock, clockTolerance = 0, nodeId, ...expected } = members(VERIFY, options, { now: undefined });
+      // Read once: what is judged later is what was checked here.
+      const checked = members(VERIFY, options, { now: undefined });
+      const { now, clock, clockTolerance = 0, nodeId, revocation, ...expected } = checked;
       const { claims } = genuine(token, LICENSE, this.#keys);
       const times = validity(claims);
       checkPurpose(claims, expected);
       if (clock) witness(held.get(clock), times.issued, now);
       checkTime(times, clockTolerance, now);
-      checkNode(claims, nodeId);
+      const isNamed = typeof nodeId === "string";
+      if (isNamed) checkNode(claims, nodeId);
       const license = new License(claims, times);
-      options.nodeId?.judge?.(license);
-      options.revocation?.judge(license, { now: options.now });
+      if (!isNamed) nodeId?.judge(license);
+      revocation?.judge(license, { now: now * 1000 });
       return license;
     }
 

@@ -12,8 +12,10 @@ use wasm_bindgen::prelude::wasm_bindgen;
 struct Kept {
     /// What keys share, as soon as one of them verifies.
     base: Option<Es256Base>,
-    /// By handle; `None` is free for the next.
+    /// By handle; `None` where a key was forgotten.
     keys: Vec<Option<Known>>,
+    /// The handles of those, for the next.
+    free: Vec<usize>,
 }
 
 /// A key, and whether a signature was its own.
@@ -22,7 +24,7 @@ struct Known {
     is_used: bool,
 }
 
-static KEPT: Mutex<Kept> = Mutex::new(Kept { base: None, keys: Vec::new() });
+static KEPT: Mutex<Kept> = Mutex::new(Kept { base: None, keys: Vec::new(), free: Vec::new() });
 
 /// Adds the key in the input, an uncompressed point (SEC 1 section 2.3.3).
 /// Answers its handle, or -1 where the curve has no such point.
@@ -30,8 +32,8 @@ static KEPT: Mutex<Kept> = Mutex::new(Kept { base: None, keys: Vec::new() });
 #[must_use]
 pub fn add_key() -> i32 {
     let Some(key) = given(Es256Key::from_point) else { return -1 };
-    let keys = &mut kept(&KEPT).keys;
-    let place = keys.iter().position(Option::is_none).unwrap_or(keys.len());
+    let Kept { keys, free, .. } = &mut *kept(&KEPT);
+    let place = free.pop().unwrap_or(keys.len());
     let known = Some(Known { key, is_used: false });
     match keys.get_mut(place) {
         Some(slot) => *slot = known,
@@ -46,7 +48,7 @@ pub fn add_key() -> i32 {
 #[wasm_bindgen]
 #[must_use]
 pub fn accepts(handle: usize, message: usize) -> bool {
-    let Kept { base, keys } = &mut *kept(&KEPT);
+    let Kept { base, keys, .. } = &mut *kept(&KEPT);
     let Some(Some(Known { key, is_used })) = keys.get_mut(handle) else { return false };
     let base = base.get_or_insert_default();
     let is_signed = given(|input| {
@@ -63,8 +65,9 @@ pub fn accepts(handle: usize, message: usize) -> bool {
 /// The key of this handle is needed no more.
 #[wasm_bindgen]
 pub fn forget(handle: usize) {
-    if let Some(slot) = kept(&KEPT).keys.get_mut(handle) {
-        *slot = None;
+    let Kept { keys, free, .. } = &mut *kept(&KEPT);
+    if keys.get_mut(handle).and_then(Option::take).is_some() {
+        free.push(handle);
     }
 }
 

@@ -206,6 +206,10 @@ const cases = {
       () => api.nodeId({ a: "x" }, { salt: 7 }),
       () => api.nodeId({ a: "x" }, { salts: "" }),
       () => api.nodeId({ a: "x" }, { match: "all" }),
+      ...[null, 5, new Map([["salt", "s"]]), Object.create({ salt: "s" })].flatMap((options) => [
+        () => api.nodeId({ a: "x" }, options),
+        () => api.thisNode({ a: "x" }, options),
+      ]),
       ...["any", 0, -1, 1.5, 256, "2", null].map(
         (match) => () => api.thisNode({ a: "x" }, { match }),
       ),
@@ -334,6 +338,14 @@ const cases = {
     }
   },
 
+  "an option is read once: what judges is what was checked"(api, { jwk, token, now }) {
+    const verifier = api.Verifier.create({ keys: jwk });
+    let reads = 0;
+    const options = { now, get nodeId() { return reads++ === 0 ? api.thisNode({ a: "x" }) : undefined; } };
+    refused(api, "NODE_MISMATCH", () => verifier.verify(token, options));
+    equal(reads, 1);
+  },
+
   "a wrong argument is an error, not a verdict"(api, { jwk, token, now }) {
     const verifier = api.Verifier.create({ keys: jwk });
     for (const call of [
@@ -366,6 +378,9 @@ const cases = {
       () => verifier.verify(token, { now: NaN }),
       () => verifier.verify(token, { now: Infinity }),
       () => verifier.verify(token, { now: null }),
+      () => verifier.verify(token, { now: 1n }),
+      () => verifier.verify(token, { now: Symbol() }),
+      () => verifier.verify(token, { now: Object.create(null) }),
     ]) {
       refused(api, "ARGUMENT_INVALID", call);
     }

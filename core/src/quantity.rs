@@ -34,11 +34,7 @@ impl Quantity {
     /// # Errors
     /// [`NotAQuantity`] for anything else.
     pub fn parse(text: &str) -> Result<Self, NotAQuantity> {
-        Self::from_digits(text.as_bytes())
-    }
-
-    /// As [`parse`](Self::parse).
-    pub(crate) fn from_digits(digits: &[u8]) -> Result<Self, NotAQuantity> {
+        let digits = text.as_bytes();
         let units = digits.iter().try_fold(0_u64, |units, digit| {
             let digit = digit.checked_sub(b'0').filter(|digit| *digit < 10)?;
             units.checked_mul(10)?.checked_add(u64::from(digit))

@@ -62,8 +62,7 @@ impl Timestamp {
         Self::read(text.as_bytes(), true)
     }
 
-    /// As [`parse`](Self::parse) or [`parse_lenient`](Self::parse_lenient).
-    pub(crate) fn read(text: &[u8], zone_optional: bool) -> Result<Self, NotATime> {
+    fn read(text: &[u8], zone_optional: bool) -> Result<Self, NotATime> {
         let (date, rest) = text.split_at_checked(FORM.len()).ok_or(NotATime::Malformed)?;
         let [year, month, day, hour, minute, second] = numbers(date, FORM)?;
         let offset_minutes = offset(after_fraction(rest)?, zone_optional)?;

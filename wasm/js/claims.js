@@ -12,7 +12,7 @@ const isString = (value) => typeof value === "string";
 const isTime = (value) => time(value) !== undefined;
 const isDate = (value) => Number.isInteger(value) && value >= 0 && value < END_OF_TIME;
 
-/** Of what type each claim is, as the core has it, `core/src/token/facts.rs`. Others are passed over. */
+/** Of what type each claim is, in the order they are judged, as the core has it, `core/src/token/payload.rs`. Others are passed over. */
 const CLAIMS = {
   issuedAt: isTime,
   expiration: isTime,
@@ -35,10 +35,8 @@ const REQUIRED = ["issuedAt", "licenseArn", "licenseConsumptionToken", "entitlem
 
 /** When a license is valid, in seconds since 1970, once its claims are found to be of their types. */
 export function validity(claims) {
-  const isWrong = (name) => Object.hasOwn(CLAIMS, name) && !CLAIMS[name](claims[name]);
-  const isMissing = (name) => !Object.hasOwn(claims, name);
-  // The first in the text that is wrong, else the first that is missing.
-  const claim = Object.keys(claims).find(isWrong) ?? REQUIRED.find(isMissing);
+  const isWrong = (name) => (Object.hasOwn(claims, name) ? !CLAIMS[name](claims[name]) : REQUIRED.includes(name));
+  const claim = Object.keys(CLAIMS).find(isWrong);
   if (claim) throw refusal("CLAIMS_MALFORMED", { claim });
   const { issuedAt, expiration, iat = 0, nbf = 0, exp = Infinity } = claims;
   const begin = time(issuedAt);

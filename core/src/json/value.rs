@@ -120,52 +120,51 @@ impl<'a> Value<'a> {
 
 /// The whole number of these bytes, if they are one.
 fn whole(text: &[u8]) -> Option<u64> {
-    let (is_negative, text) = match text {
-        [b'-', rest @ ..] => (true, rest),
-        _ => (false, text),
-    };
-    let (decimal, exponent) = cut(text, |byte| matches!(byte, b'e' | b'E'));
-    let (before, after) = cut(decimal, |byte| *byte == b'.');
-    // Digits from here on count less than 1.
-    let end = i32::try_from(before.len()).ok()?.checked_add(power(exponent)?)?;
-    let mut at = 0;
-    let mut number = 0_u64;
-    for byte in before.iter().chain(after) {
-        let digit = byte.checked_sub(b'0').filter(|digit| *digit < 10)?;
-        if at < end {
-            number = number.checked_mul(10)?.checked_add(u64::from(digit))?;
-        } else if digit > 0 {
-            return None;
+    let magnitude = text.strip_prefix(b"-").unwrap_or(text);
+    let (mut number, mut zeros, mut power, mut is_fraction) = (0_u64, 0, 0, false);
+    let mut bytes = magnitude.iter();
+    while let Some(byte) = bytes.next() {
+        match byte {
+            b'.' => is_fraction = true,
+            b'e' | b'E' => {
+                power += exponent(bytes.as_slice());
+                break;
+            }
+            digit => {
+                let digit = digit.checked_sub(b'0').filter(|digit| *digit < 10)?;
+                power -= i32::from(is_fraction);
+                // Zeros wait for another digit: behind the point the last of
+                // them count nothing.
+                zeros += 1;
+                if digit > 0 {
+                    number = shifted(number, zeros)?.checked_add(digit.into())?;
+                    zeros = 0;
+                }
+            }
         }
-        at += 1;
     }
-    while at < end && number > 0 {
-        number = number.checked_mul(10)?;
-        at += 1;
+    match number {
+        0 => Some(0),
+        _ if magnitude.len() < text.len() => None,
+        _ => shifted(number, zeros + power),
     }
-    (!before.is_empty() && (number == 0 || !is_negative)).then_some(number)
 }
 
-/// The exponent of these bytes, none being 0, or one past every text's length.
-fn power(text: &[u8]) -> Option<i32> {
+/// The number times this power of ten, if it is whole.
+fn shifted(number: u64, power: i32) -> Option<u64> {
+    if power < 0 {
+        return None;
+    }
+    (0..power).try_fold(number, |number, _| number.checked_mul(10))
+}
+
+/// The exponent of these bytes, or one past every text's length.
+fn exponent(text: &[u8]) -> i32 {
     const ENDLESS: i32 = 1 << 24;
-    let (sign, digits) = match text {
-        [b'-', digits @ ..] => (-1, digits),
-        [b'+', digits @ ..] => (1, digits),
-        digits => (1, digits),
-    };
-    let digit = |power: i32, byte: &u8| {
-        let digit = byte.checked_sub(b'0').filter(|digit| *digit < 10)?;
-        Some((power * 10 + i32::from(digit)).min(ENDLESS))
-    };
-    digits.iter().try_fold(0, digit).map(|power| sign * power)
-}
-
-/// What stands before the first such byte, and what after it.
-fn cut(text: &[u8], is_end: impl Fn(&u8) -> bool) -> (&[u8], &[u8]) {
-    let end = text.iter().position(is_end).unwrap_or(text.len());
-    let (before, rest) = text.split_at_checked(end).unwrap_or_default();
-    (before, rest.get(1..).unwrap_or_default())
+    let digits = text.strip_prefix(b"-").or_else(|| text.strip_prefix(b"+")).unwrap_or(text);
+    let digits = digits.iter().map(|byte| i32::from(byte & 0xf));
+    let exponent = digits.fold(0, |exponent, digit| (exponent * 10 + digit).min(ENDLESS));
+    if text.starts_with(b"-") { -exponent } else { exponent }
 }
 
 impl<'a> Object<'a> {
@@ -185,15 +184,16 @@ impl<'a> Object<'a> {
     /// The values of these members, as far as they are there.
     #[must_use]
     pub fn pick<const COUNT: usize>(self, names: [&str; COUNT]) -> [Option<Value<'a>>; COUNT] {
-        let mut found = [None; COUNT];
-        self.pick_into(&names, &mut found);
-        found
+        let mut picked = [None; COUNT];
+        self.pick_into(&names, &mut picked);
+        picked
     }
 
-    fn pick_into(self, names: &[&str], found: &mut [Option<Value<'a>>]) {
+    fn pick_into(self, names: &[&str], picked: &mut [Option<Value<'a>>]) {
         for (name, value) in self.iter() {
-            let slots = names.iter().zip(&mut *found);
-            if let Some((_, slot)) = slots.into_iter().find(|(known, _)| name.is(known)) {
+            let name = name.string_bytes().unwrap_or_default();
+            let slots = names.iter().zip(&mut *picked);
+            if let Some((_, slot)) = slots.into_iter().find(|(known, _)| *known.as_bytes() == *name) {
                 *slot = Some(value);
             }
         }

@@ -93,17 +93,14 @@ impl<'w> ArrayWriter<'w> {
 fn string(out: &mut String, text: &str) {
     out.push('"');
     for letter in text.chars() {
-        match letter {
-            '"' | '\\' => {
-                out.push('\\');
-                out.push(letter);
-            }
-            '\0'..='\u{1f}' => {
-                out.push_str(if letter < '\u{10}' { "\\u000" } else { "\\u001" });
-                out.extend(char::from_digit(u32::from(letter) & 15, 16));
-            }
-            _ => out.push(letter),
-        }
+        let digit = char::from_digit(u32::from(letter) & 15, 16).filter(|_| letter < ' ');
+        out.push_str(match letter {
+            '"' | '\\' => "\\",
+            '\0'..='\u{f}' => "\\u000",
+            '\u{10}'..='\u{1f}' => "\\u001",
+            _ => "",
+        });
+        out.push(digit.unwrap_or(letter));
     }
     out.push('"');
 }

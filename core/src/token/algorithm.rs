@@ -55,18 +55,10 @@ algorithms! {
 }
 
 impl Algorithm {
-    /// Another name that a header's or a key's `alg` may have for it.
-    pub(super) const fn other_name(self) -> &'static str {
-        match self {
-            Self::EdDsa => "Ed25519",
-            _ => self.name(),
-        }
-    }
-
     /// Whether a header's or a key's `alg` means this algorithm.
     #[must_use]
     pub fn is_named(self, name: &str) -> bool {
-        name == self.name() || name == self.other_name()
+        name == self.name() || self == Self::EdDsa && name == "Ed25519"
     }
 
     /// The algorithm that `DigitalSignatureMethod` names, if there is one.

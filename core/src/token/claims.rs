@@ -5,15 +5,12 @@ use alloc::collections::BTreeMap;
 use alloc::string::String;
 #[cfg(feature = "sign")]
 use alloc::string::ToString;
-use alloc::vec;
 use alloc::vec::Vec;
 
-use super::facts::{Facts, entitlement};
 use super::status::StatusReference;
 use crate::entitlement::Unit;
 #[cfg(feature = "sign")]
 use crate::json::{ArrayWriter, ObjectWriter};
-use crate::json::{Object, Value};
 use crate::quantity::Quantity;
 use crate::time::Timestamp;
 
@@ -71,28 +68,6 @@ impl AllowedEntitlement {
 }
 
 impl Claims {
-    /// What these facts are, on their own.
-    pub(super) fn of(facts: &Facts<'_>) -> Self {
-        Self {
-            issuer: facts.issuer.map(owned),
-            audience: facts.audience.map(texts).unwrap_or_default(),
-            license_arn: owned(facts.license_arn),
-            consumption_token: owned(facts.consumption_token),
-            entitlements_allowed: facts
-                .entitlements
-                .array()
-                .into_iter()
-                .flatten()
-                .filter_map(allowed)
-                .collect(),
-            issued_at: facts.issued_at,
-            expiration: facts.expiration,
-            node_id: facts.node_id.map(owned),
-            checkout_metadata: facts.metadata.map(metadata).unwrap_or_default(),
-            status: facts.status.and_then(StatusReference::read),
-        }
-    }
-
     /// The payload of a token: what is absent is left out (B-7), and nothing
     /// is padded (B-8).
     #[cfg(feature = "sign")]
@@ -157,28 +132,4 @@ impl Claims {
         }
         object.finish();
     }
-}
-
-// INVARIANT: facts are of their types, so that nothing is lost here.
-
-fn owned(text: Value<'_>) -> String {
-    text.string().unwrap_or_default().into_owned()
-}
-
-/// The texts of a claim that is one or an array of them.
-pub(super) fn texts(claim: Value<'_>) -> Vec<String> {
-    match claim.array() {
-        Ok(texts) => texts.map(owned).collect(),
-        Err(_) => vec![owned(claim)],
-    }
-}
-
-fn allowed(item: Value<'_>) -> Option<AllowedEntitlement> {
-    let (name, unit, value) = entitlement(item)?;
-    Some(AllowedEntitlement { name: owned(name), unit, value: value.map(owned) })
-}
-
-fn metadata(pairs: Value<'_>) -> Vec<(String, String)> {
-    let pairs = pairs.object().into_iter().flat_map(Object::iter);
-    pairs.map(|(name, text)| (owned(name), owned(text))).collect()
 }

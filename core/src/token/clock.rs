@@ -5,7 +5,6 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 
-use super::finding::{Finding, Piece};
 use super::hmac::{hmac_sha256, is_same_code};
 use super::{Reason, Refusal, base64url, evidence};
 use crate::time::Timestamp;
@@ -94,22 +93,17 @@ impl Clock {
     /// # Errors
     /// [`Reason::ClockSetBack`] where it lies more than the grace before.
     pub fn judge(&self, now: Timestamp) -> Result<(), Refusal> {
-        Ok(self.check(now)?)
-    }
-
-    fn check(&self, now: Timestamp) -> Result<(), Finding<'static>> {
         if now.plus_seconds(self.grace_seconds) < self.seen {
-            let (seen, now) = (("seen", Piece::Time(self.seen)), ("now", Piece::Time(now)));
-            return Err(Finding::with_both(Reason::ClockSetBack, seen, now));
+            return Err(Refusal::new(Reason::ClockSetBack).with(self.seen).with(now));
         }
         Ok(())
     }
 
     /// Judges a time by what was seen and by when a token was issued, and
     /// remembers both.
-    pub(super) fn witness(&mut self, issued: Timestamp, now: Timestamp) -> Result<(), Finding<'static>> {
+    pub(super) fn witness(&mut self, issued: Timestamp, now: Timestamp) -> Result<(), Refusal> {
         self.see(issued);
-        let judged = self.check(now);
+        let judged = self.judge(now);
         self.see(now);
         judged
     }

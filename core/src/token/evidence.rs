@@ -36,6 +36,30 @@ impl From<&str> for Evidence {
     }
 }
 
+impl From<Option<&str>> for Evidence {
+    fn from(text: Option<&str>) -> Self {
+        text.map_or(Self::Nothing, Self::from)
+    }
+}
+
+impl<T: AsRef<str>> From<&[T]> for Evidence {
+    fn from(texts: &[T]) -> Self {
+        Self::Texts(texts.iter().map(|text| text.as_ref().into()).collect())
+    }
+}
+
+impl From<Timestamp> for Evidence {
+    fn from(time: Timestamp) -> Self {
+        Self::Time(time)
+    }
+}
+
+impl From<usize> for Evidence {
+    fn from(number: usize) -> Self {
+        Self::Number(number as u64)
+    }
+}
+
 impl Evidence {
     /// Appends it as a message shows it: foreign text in backticks, of several
     /// texts the first.

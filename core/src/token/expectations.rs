@@ -1,11 +1,9 @@
 //! What a caller demands of a genuine token.
 
-use alloc::borrow::Cow;
+use alloc::string::String;
 
-use super::facts::{Facts, Validity};
-use super::finding::{Finding, Piece};
-use super::{Evidence, Node, Reason, Refusal};
-use crate::json::Value;
+use super::payload::Validity;
+use super::{Claims, Node, Reason, Refusal};
 use crate::time::Timestamp;
 
 /// What the caller demands of a token besides that it is genuine and valid;
@@ -17,7 +15,7 @@ pub struct Expectations<'a> {
     pub issuer: Option<&'a str>,
     /// Audiences of which the token's `aud` must name one (RFC 7519 section
     /// 4.1.3); of no audiences it can name none.
-    pub audience: Option<&'a [Cow<'a, str>]>,
+    pub audience: Option<&'a [&'a str]>,
     /// The product, by its SKU, that `aud` must name, as the service's tokens
     /// do.
     pub product: Option<&'a str>,
@@ -52,63 +50,53 @@ impl ClockTolerance {
     }
 }
 
-impl<'a> Expectations<'a> {
+impl Expectations<'_> {
     /// Whether the token is what it is expected to be, wherever and whenever
     /// it is used.
-    pub(super) fn check_purpose<'b>(&self, facts: &Facts<'b>) -> Result<(), Finding<'b>>
-    where
-        'a: 'b,
-    {
+    pub(super) fn check_purpose(&self, claims: &Claims) -> Result<(), Refusal> {
+        let Claims { issuer, audience, license_arn, .. } = claims;
         if let Some(expected) = self.issuer {
-            check_issuer(expected, facts.issuer)?;
+            check_issuer(expected, issuer.as_deref())?;
         }
-        let audience = ("audience", Piece::Claims(facts.audience));
         if let Some(expected) = self.audience
-            && !expected.iter().any(|expected| names(facts.audience, expected))
+            && !expected.iter().any(|expected| names(audience, expected))
         {
-            let expected = ("expectedAudience", Piece::Texts(expected));
-            return Err(Finding::with_both(Reason::AudienceMismatch, expected, audience));
+            return Err(Refusal::new(Reason::AudienceMismatch).with(expected).with(audience.as_slice()));
         }
         if let Some(expected) = self.product
-            && !names(facts.audience, expected)
+            && !names(audience, expected)
         {
-            let expected = ("expectedProduct", Piece::Text(expected));
-            return Err(Finding::with_both(Reason::ProductMismatch, expected, audience));
+            return Err(Refusal::new(Reason::ProductMismatch).with(expected).with(audience.as_slice()));
         }
         match self.license_arn {
-            Some(expected) if !facts.license_arn.is(expected) => {
-                let expected = ("expectedLicenseArn", Piece::Text(expected));
-                let actual = ("licenseArn", Piece::Claim(facts.license_arn));
-                Err(Finding::with_both(Reason::LicenseMismatch, expected, actual))
+            Some(expected) if expected != license_arn => {
+                Err(Refusal::new(Reason::LicenseMismatch).with(expected).with(license_arn.as_str()))
             }
             _ => Ok(()),
         }
     }
 
     /// Whether the token has begun and not ended.
-    pub(super) fn check_time(&self, validity: Validity, now: Timestamp) -> Result<(), Finding<'static>> {
+    pub(super) fn check_time(&self, validity: Validity, now: Timestamp) -> Result<(), Refusal> {
         let Validity { from, until, .. } = validity;
         let tolerance = self.clock_tolerance.seconds();
-        let here = ("now", Piece::Time(now));
         if now.plus_seconds(tolerance) < from {
-            return Err(Finding::with_both(Reason::NotYetValid, ("validFrom", Piece::Time(from)), here));
+            return Err(Refusal::new(Reason::NotYetValid).with(from).with(now));
         }
         match until {
             Some(at) if now >= at.plus_seconds(tolerance) => {
-                Err(Finding::with_both(Reason::Expired, ("expiredAt", Piece::Time(at)), here))
+                Err(Refusal::new(Reason::Expired).with(at).with(now))
             }
             _ => Ok(()),
         }
     }
 
     /// Whether the token is for this node.
-    pub(super) fn check_node(&self, actual: Option<&str>) -> Result<(), Refusal> {
+    pub(super) fn check_node(&self, claims: &Claims) -> Result<(), Refusal> {
+        let actual = claims.node_id.as_deref();
         match self.node {
             Some(node) if !node.is_meant_by(actual) => {
-                let expected = Evidence::Text(node.to_text());
-                let actual = actual.map_or(Evidence::Nothing, Evidence::from);
-                let evidence = [("expectedNodeId", expected), ("nodeId", actual)].into();
-                Err(Refusal { reason: Reason::NodeMismatch, evidence })
+                Err(Refusal::new(Reason::NodeMismatch).with(&*node.to_text()).with(actual))
             }
             _ => Ok(()),
         }
@@ -116,18 +104,13 @@ impl<'a> Expectations<'a> {
 }
 
 /// Whether the issuer is the one expected.
-pub(super) fn check_issuer<'a>(expected: &'a str, actual: Option<Value<'a>>) -> Result<(), Finding<'a>> {
-    if actual.is_some_and(|actual| actual.is(expected)) {
+pub(super) fn check_issuer(expected: &str, actual: Option<&str>) -> Result<(), Refusal> {
+    if actual == Some(expected) {
         return Ok(());
     }
-    let expected = ("expectedIssuer", Piece::Text(expected));
-    Err(Finding::with_both(Reason::IssuerMismatch, expected, ("issuer", actual.into())))
+    Err(Refusal::new(Reason::IssuerMismatch).with(expected).with(actual))
 }
 
-/// Whether the audience, one text or several, is or holds this one.
-fn names(audience: Option<Value<'_>>, expected: &str) -> bool {
-    audience.is_some_and(|audience| match audience.array() {
-        Ok(mut texts) => texts.any(|text| text.is(expected)),
-        Err(_) => audience.is(expected),
-    })
+fn names(audience: &[String], expected: &str) -> bool {
+    audience.iter().any(|actual| actual == expected)
 }

@@ -4,10 +4,9 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::es256::{Es256Base, Es256Key};
-use super::finding::{Finding, Piece};
 use super::jws::Jws;
-use super::{Algorithm, KeyError, Reason, SCHEMES, Scheme, base64url, der};
-use crate::json::{ObjectWriter, Value};
+use super::{Algorithm, KeyError, Reason, Refusal, SCHEMES, Scheme, base64url, der};
+use crate::json::ObjectWriter;
 use crate::sha256;
 
 /// A public key of an issuer, for one algorithm.
@@ -133,11 +132,6 @@ impl PublicKey {
         key_id == self.thumbprint || self.key_id.as_deref() == Some(key_id)
     }
 
-    /// As [`is_named`](Self::is_named), of a string in JSON.
-    pub(super) fn has_id(&self, key_id: Value<'_>) -> bool {
-        key_id.is(&self.thumbprint) || self.key_id.as_deref().is_some_and(|own| key_id.is(own))
-    }
-
     /// The only issuer whose tokens it verifies, by its key fingerprint (L-7);
     /// `None` means any.
     #[must_use]
@@ -174,22 +168,20 @@ impl PublicKey {
     /// Whether the header names this key's algorithm and the signature is this
     /// key's, with what the keys of its set share. The key decides; the header
     /// may only agree.
-    pub(super) fn verify<'a>(&'a self, base: &Es256Base, jws: &Jws<'a>) -> Result<(), Finding<'a>> {
+    pub(super) fn verify(&self, base: &Es256Base, jws: &Jws<'_>) -> Result<(), Refusal> {
         let name = self.algorithm.name();
-        if !jws.algorithm.is(name) && !jws.algorithm.is(self.algorithm.other_name()) {
-            let token = ("tokenAlgorithm", Piece::Claim(jws.algorithm));
-            let key = ("keyAlgorithm", Piece::Text(name));
-            return Err(Finding::with_both(Reason::AlgorithmMismatch, token, key));
+        if !self.algorithm.is_named(&jws.algorithm) {
+            return Err(Refusal::new(Reason::AlgorithmMismatch).with(&*jws.algorithm).with(name));
         }
         let (message, signature) = (jws.signing_input, jws.signature);
         let accepted = match &self.engine {
             Engine::Es256(verifier) => verifier.accepts(base, message, signature),
             Engine::Scheme(scheme) => scheme.accepts(&self.bytes, message, signature),
             Engine::Missing => {
-                return Err(Finding::with(Reason::AlgorithmUnsupported, "algorithm", Piece::Text(name)));
+                return Err(Refusal::new(Reason::AlgorithmUnsupported).with(name));
             }
         };
-        if accepted { Ok(()) } else { Err(Finding::bare(Reason::SignatureInvalid)) }
+        if accepted { Ok(()) } else { Err(Refusal::new(Reason::SignatureInvalid)) }
     }
 }
 

@@ -1,11 +1,12 @@
 //! Why keys cannot be used.
 
 use alloc::string::String;
+use alloc::vec;
 use alloc::vec::Vec;
 use core::fmt;
 
-use super::finding::{Piece, Pieces, owned};
-use super::{Algorithm, Evidence, MAX_KEY_SET_BYTES, MAX_KEYS, evidence};
+use super::evidence::{self, Found};
+use super::{Algorithm, MAX_KEY_SET_BYTES, MAX_KEYS};
 
 /// Why a text gives no keys to verify with.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,26 +52,16 @@ impl KeyError {
         }
     }
 
-    /// What was found, by name, where it stands.
-    fn pieces(&self) -> Pieces<'_> {
-        match self {
-            Self::TooLarge { bytes } => [
-                Some(("bytes", Piece::Number(*bytes as u64))),
-                Some(("limit", Piece::Number(MAX_KEY_SET_BYTES as u64))),
-            ],
-            Self::Invalid { key_id } => {
-                [Some(("keyId", key_id.as_deref().map_or(Piece::Nothing, Piece::Text))), None]
-            }
-            Self::TooMany => [Some(("limit", Piece::Number(MAX_KEYS as u64))), None],
-            Self::Unsupported { algorithm } => [Some(("algorithm", Piece::Text(algorithm.name()))), None],
-            Self::Malformed | Self::Private | Self::NoneUsable => [None, None],
-        }
-    }
-
     /// What was found, by name.
     #[must_use]
-    pub fn evidence(&self) -> Vec<(&'static str, Evidence)> {
-        owned(self.pieces())
+    pub fn evidence(&self) -> Found {
+        match self {
+            Self::TooLarge { bytes } => vec![("bytes", (*bytes).into()), ("limit", MAX_KEY_SET_BYTES.into())],
+            Self::Invalid { key_id } => vec![("keyId", key_id.as_deref().into())],
+            Self::TooMany => vec![("limit", MAX_KEYS.into())],
+            Self::Unsupported { algorithm } => vec![("algorithm", algorithm.name().into())],
+            Self::Malformed | Self::Private | Self::NoneUsable => Vec::new(),
+        }
     }
 
     /// What was wrong and what to do next, on one line; for people.

@@ -11,8 +11,6 @@ mod der;
 pub mod es256;
 mod evidence;
 mod expectations;
-mod facts;
-mod finding;
 mod hmac;
 mod jwk;
 mod jws;
@@ -22,6 +20,7 @@ mod key_set;
 mod node;
 #[cfg(feature = "sign")]
 mod openid;
+mod payload;
 mod refusal;
 #[cfg(feature = "sign")]
 mod rsa;

@@ -8,7 +8,7 @@ use alloc::vec::Vec;
 use core::fmt;
 
 use super::base64url;
-use super::facts::numeric_date;
+use super::payload::numeric_date;
 use crate::arn::{AccountId, LicenseArn};
 use crate::json::{Fault, ObjectWriter, Value};
 use crate::time::Timestamp;
@@ -141,7 +141,7 @@ impl OpenIdClaims {
         let members = Value::parse(text)?.object()?;
         let string = |name| members.string(name)?.ok_or(Fault::Unexpected);
         let strings = |name| members.read(name, strings)?.ok_or(Fault::Unexpected);
-        let time = |name| members.get(name).and_then(numeric_date).ok_or(Fault::Unexpected);
+        let time = |name| members.read(name, numeric_date)?.ok_or(Fault::Unexpected);
 
         let uses = [TokenUse::Refresh, TokenUse::Access];
         let found = string("token_use")?;

@@ -5,9 +5,8 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::expectations::check_issuer;
-use super::facts::Facts;
-use super::finding::{Finding, Piece};
 use super::jws::{Jws, Type};
+use super::payload;
 use super::status::StatusReference;
 use super::{AllowedEntitlement, Claims, Clock, Expectations, KeySet, PublicKey, Reason, Refusal};
 use crate::entitlement::Unit;
@@ -68,19 +67,14 @@ fn license(
 ) -> Result<License, Refusal> {
     let mut buffer = Vec::new();
     let Genuine { key, claims } = genuine(token.as_bytes(), Type::License, &mut buffer, keys)?;
-    let facts = Facts::read(claims).map_err(|claim| malformed(Piece::Text(claim)))?;
-    expectations.check_purpose(&facts)?;
+    let (claims, validity) = payload::read(claims).map_err(|claim| malformed(Some(claim)))?;
+    expectations.check_purpose(&claims)?;
     if let Some(clock) = clock {
-        clock.witness(facts.validity.issued, now)?;
+        clock.witness(validity.issued, now)?;
     }
-    expectations.check_time(facts.validity, now)?;
-    let license = License {
-        claims: Claims::of(&facts),
-        expires_at: facts.validity.until,
-        key_thumbprint: key.thumbprint().to_owned(),
-    };
-    expectations.check_node(license.node_id())?;
-    Ok(license)
+    expectations.check_time(validity, now)?;
+    expectations.check_node(&claims)?;
+    Ok(License { claims, expires_at: validity.until, key_thumbprint: key.thumbprint().to_owned() })
 }
 
 /// What one of the keys signed: an object of unique members.
@@ -95,36 +89,38 @@ pub(super) fn genuine<'a>(
     expected: Type,
     buffer: &'a mut Vec<u8>,
     keys: &'a KeySet,
-) -> Result<Genuine<'a>, Finding<'a>> {
+) -> Result<Genuine<'a>, Refusal> {
     let jws = Jws::parse(token, expected, buffer)?;
     let key = check_signature(&jws, keys)?;
     let claims = Value::parse_bytes(jws.payload).and_then(Value::object);
-    let claims = claims.map_err(|_| malformed(Piece::Nothing))?;
-    check_bound(key, keys, claims.get("iss").filter(|issuer| issuer.is_string()))?;
+    let claims = claims.map_err(|_| malformed(None))?;
+    // Of another type it is no issuer; whoever reads on refuses it.
+    check_bound(key, keys, claims.string("iss").unwrap_or_default().as_deref())?;
     Ok(Genuine { key, claims })
 }
 
-const fn malformed(claim: Piece<'static>) -> Finding<'static> {
-    Finding::with(Reason::ClaimsMalformed, "claim", claim)
+fn malformed(claim: Option<&str>) -> Refusal {
+    Refusal::new(Reason::ClaimsMalformed).with(claim)
 }
 
 /// The key that signed.
-fn check_signature<'a>(jws: &Jws<'a>, keys: &'a KeySet) -> Result<&'a PublicKey, Finding<'a>> {
+fn check_signature<'a>(jws: &Jws<'_>, keys: &'a KeySet) -> Result<&'a PublicKey, Refusal> {
+    let key_id = jws.key_id.as_deref();
     let mut refusal = None;
-    for key in keys.keys().iter().filter(|key| jws.key_id.is_none_or(|id| key.has_id(id))) {
+    for key in keys.keys().iter().filter(|key| key_id.is_none_or(|id| key.is_named(id))) {
         match key.verify(keys.base(), jws) {
             Ok(()) => return Ok(key),
             // Of several keys those tell most that are for the algorithm.
-            Err(Finding { reason: Reason::AlgorithmMismatch, .. }) if refusal.is_some() => {}
+            Err(reason) if reason.reason() == Reason::AlgorithmMismatch && refusal.is_some() => {}
             Err(reason) => refusal = Some(reason),
         }
     }
-    Err(refusal.unwrap_or(Finding::with(Reason::KeyUnknown, "keyId", jws.key_id.into())))
+    Err(refusal.unwrap_or_else(|| Refusal::new(Reason::KeyUnknown).with(key_id)))
 }
 
 /// Whether the key may speak for this issuer: as it stands in the set, or as
 /// the same key stands in it for another issuer.
-fn check_bound<'a>(key: &PublicKey, keys: &'a KeySet, issuer: Option<Value<'a>>) -> Result<(), Finding<'a>> {
+fn check_bound(key: &PublicKey, keys: &KeySet, issuer: Option<&str>) -> Result<(), Refusal> {
     let mut judged = Ok(());
     for same in keys.keys().iter().filter(|other| other.thumbprint() == key.thumbprint()) {
         judged = same.issuer().map_or(Ok(()), |bound| check_issuer(bound, issuer));

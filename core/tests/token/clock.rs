@@ -97,7 +97,7 @@ fn a_token_that_is_not_the_one_expected_shows_the_clock_nothing() {
     let mut clock = Clock::start(0);
     for (other, code) in [
         (Expectations { issuer: Some("other"), ..plain }, "ISSUER_MISMATCH"),
-        (Expectations { audience: Some(&["other".into()]), ..plain }, "AUDIENCE_MISMATCH"),
+        (Expectations { audience: Some(&["other"]), ..plain }, "AUDIENCE_MISMATCH"),
         (Expectations { product: Some("other"), ..plain }, "PRODUCT_MISMATCH"),
         (Expectations { license_arn: Some("other"), ..plain }, "LICENSE_MISMATCH"),
     ] {

@@ -68,7 +68,7 @@ pub(crate) fn forge(header: &str, payload: &[u8], key: &SigningKey) -> String {
 pub(crate) type Said = (Reason, Found);
 
 pub(crate) fn said(refusal: Refusal) -> Said {
-    (refusal.reason(), refusal.evidence().to_vec())
+    (refusal.reason(), refusal.evidence())
 }
 
 pub(crate) fn signature_invalid() -> Said {

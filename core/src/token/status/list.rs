@@ -8,9 +8,9 @@ use alloc::vec::Vec;
 use super::{Bits, MAX_STATUSES_BYTES, Status, StatusRefusal, Statuses};
 use crate::json::{Fault, Object, Value};
 use crate::time::Timestamp;
-use crate::token::facts::numeric_date;
-use crate::token::finding::Finding;
+
 use crate::token::jws::Type;
+use crate::token::payload::numeric_date;
 use crate::token::verify::genuine;
 use crate::token::{KeySet, Reason, base64url};
 
@@ -47,8 +47,8 @@ impl StatusList {
         let mut buffer = Vec::new();
         match genuine(text.as_bytes(), Type::StatusList, &mut buffer, keys) {
             Ok(list) => read(list.claims, inflate).map_err(malformed),
-            Err(Finding { reason: Reason::ClaimsMalformed, .. }) => Err(malformed(Fault::Syntax)),
-            Err(finding) => Err(StatusRefusal::Token(finding.into())),
+            Err(refusal) if refusal.reason() == Reason::ClaimsMalformed => Err(malformed(Fault::Syntax)),
+            Err(refusal) => Err(StatusRefusal::Token(refusal)),
         }
     }
 
@@ -101,15 +101,11 @@ fn read(members: Object<'_>, inflate: Inflate<'_>) -> Result<StatusList, Fault> 
     Ok(StatusList {
         uri: members.string("sub")?.ok_or(Fault::Member("sub"))?.into_owned(),
         issuer: members.string("iss")?.map(Cow::into_owned),
-        issued_at: members.read("iat", time)?.ok_or(Fault::Member("iat"))?,
-        expires_at: members.read("exp", time)?,
+        issued_at: members.read("iat", numeric_date)?.ok_or(Fault::Member("iat"))?,
+        expires_at: members.read("exp", numeric_date)?,
         seconds_to_live: members.read("ttl", positive)?,
         statuses: Statuses::from_bytes(bits, bytes),
     })
-}
-
-fn time(value: Value<'_>) -> Result<Timestamp, Fault> {
-    numeric_date(value).ok_or(Fault::Unexpected)
 }
 
 /// Beyond what 32 bits hold, a century or more, all lives are as long.

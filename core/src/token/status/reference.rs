@@ -22,21 +22,13 @@ pub struct StatusReference {
 impl StatusReference {
     /// Reads the claim. Members of other mechanisms (section 6.1) are passed
     /// over; without `status_list` there is nothing that could be looked up.
-    pub(crate) fn read(claim: Value<'_>) -> Option<Self> {
-        let (index, uri) = Self::place(claim).ok().flatten()?;
-        Some(Self { index, uri: uri.string().ok()?.into_owned() })
-    }
-
-    /// The index, and the address as it stands in the claim.
-    pub(crate) fn place(claim: Value<'_>) -> Result<Option<(u64, Value<'_>)>, Fault> {
+    pub(crate) fn read(claim: Value<'_>) -> Result<Option<Self>, Fault> {
         let Some(list) = claim.object()?.get("status_list") else { return Ok(None) };
-        match list.object()?.pick(["idx", "uri"]) {
-            [Some(index), Some(uri)] if uri.is_string() => {
-                let index = index.integer()?;
-                if index <= MAX_INDEX { Ok(Some((index, uri))) } else { Err(Fault::Unexpected) }
-            }
-            _ => Err(Fault::Unexpected),
-        }
+        let [Some(index), Some(uri)] = list.object()?.pick(["idx", "uri"]) else {
+            return Err(Fault::Unexpected);
+        };
+        let (index, uri) = (index.integer()?, uri.string()?.into_owned());
+        if index <= MAX_INDEX { Ok(Some(Self { index, uri })) } else { Err(Fault::Unexpected) }
     }
 
     /// Writes the claim.

@@ -78,7 +78,7 @@ impl StatusRefusal {
     #[must_use]
     pub fn evidence(&self) -> Found {
         match self {
-            Self::Token(refusal) => refusal.evidence().to_vec(),
+            Self::Token(refusal) => refusal.evidence(),
             Self::ListMalformed { claim } => {
                 vec![("claim", claim.map_or(Evidence::Nothing, Evidence::from))]
             }

@@ -6,8 +6,6 @@ mod accepted;
 mod expected;
 mod refused;
 
-use std::borrow::Cow;
-
 use crate::support::{claims, key};
 use licentia_core::time::Timestamp;
 use licentia_core::token::{
@@ -126,9 +124,8 @@ pub(crate) struct Verdict {
 pub(crate) fn judge(vector: &Vector, keys: &KeySet) -> Verdict {
     let Vector { token, now, options, .. } = vector;
     let text = |name: &str| options[name].as_str();
-    let audience: Option<Vec<Cow<'_, str>>> = options["audience"]
-        .as_array()
-        .map(|items| items.iter().map(|item| item.as_str().unwrap().into()).collect());
+    let audience: Option<Vec<&str>> =
+        options["audience"].as_array().map(|items| items.iter().map(|item| item.as_str().unwrap()).collect());
     let here = options["nodeId"]["components"].as_object().map(|components| {
         let pairs: Vec<_> =
             components.iter().map(|(name, value)| (name.as_str(), value.as_str().unwrap())).collect();
@@ -164,7 +161,7 @@ pub(crate) fn judge(vector: &Vector, keys: &KeySet) -> Verdict {
 
 /// Each piece under its name, in order.
 fn evidence(refusal: &Refusal) -> Value {
-    let pieces = refusal.evidence().iter().map(|(name, piece)| match piece {
+    let pieces = refusal.evidence().into_iter().map(|(name, piece)| match piece {
         Evidence::Nothing => json!([name, null]),
         Evidence::Text(text) => json!([name, text]),
         Evidence::Texts(texts) => json!([name, texts]),

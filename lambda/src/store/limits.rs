@@ -22,6 +22,17 @@ pub(super) fn check(change: &Change) -> Result<(), Unavailable> {
     writes.iter().try_for_each(check_write)
 }
 
+/// The text of an item's body, if the item is not too large.
+pub(super) fn body_of(item: &Item) -> Result<String, Unavailable> {
+    let key = &item.key;
+    let body = serde_json::to_string(&item.body).map_err(|error| Unavailable(format!("{key}: {error}")))?;
+    if body.len() > Item::MAX_BYTES {
+        let size = format!("{key}: {} bytes, the limit is {}", body.len(), Item::MAX_BYTES);
+        return Err(Unavailable(size));
+    }
+    Ok(body)
+}
+
 /// Whether so many keys can be read at once.
 pub(super) fn check_keys(keys: &[Key]) -> Result<(), Unavailable> {
     if keys.len() > Change::MAX_WRITES {

@@ -13,6 +13,7 @@ mod model;
 mod policies;
 mod received;
 mod settings;
+mod simulation;
 mod status;
 mod tags;
 mod tokens;

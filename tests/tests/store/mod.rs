@@ -1,18 +1,24 @@
-//! The store's port: one contract, two databases, and what each adds.
+//! The store's port: one contract, three databases, and what each adds.
 
 mod contract;
+mod discarding;
 mod faults;
+mod memory;
 mod metered;
 mod sqlite;
 
 use std::sync::Arc;
 
 use aws_sdk_dynamodb::Client;
-use licentia::store::{Change, CommitError, DynamoDb, Edit, Guard, Item, Key, Sqlite, Store, Write};
+use licentia::store::{Change, CommitError, DynamoDb, Edit, Guard, Item, Key, Memory, Sqlite, Store, Write};
 use licentia_tests::dynamodb_local::DynamoDbLocal;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use uuid::Uuid;
+
+fn in_memory() -> Arc<dyn Store> {
+    Arc::new(Memory::default())
+}
 
 pub(crate) fn on_sqlite() -> (Arc<dyn Store>, TempDir) {
     let folder = tempfile::tempdir().unwrap();

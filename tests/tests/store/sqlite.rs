@@ -6,10 +6,10 @@ use std::path::Path as Folder;
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 
-use licentia::store::{CommitError, Edit, Guard, Item, Path, Query, Sqlite, Store, Write};
+use licentia::store::{CommitError, Edit, Guard, Path, Query, Sqlite, Store};
 use serde_json::json;
 
-use super::{body, commit, get, item, put, update};
+use super::{body, commit, get, put, update};
 
 /// Tells a child process of a test which folder to write to.
 const FOLDER: &str = "LICENTIA_TEST_FOLDER";
@@ -122,20 +122,6 @@ async fn a_reopened_folder_holds_what_was_acknowledged() {
     }
     let log = folder.path().join("licentia.sqlite-wal");
     assert!(!log.exists(), "a clean end leaves no log to recover");
-}
-
-#[tokio::test]
-async fn what_may_be_discarded_is_removed_when_asked() {
-    let folder = tempfile::tempdir().unwrap();
-    let store = Sqlite::open(folder.path()).unwrap();
-    let until = |sort, time| Write::Put(Item { discard_after: time, ..item(sort, &json!({})) }, vec![]);
-    commit(&store, [until("a", Some(10)), until("b", Some(20)), until("c", None)]).await.unwrap();
-    assert_eq!(store.discard(10).await, Ok(0));
-    assert_eq!(store.discard(11).await, Ok(1));
-    assert_eq!(store.discard(11).await, Ok(0));
-    assert_eq!(get(&store, "a").await, None);
-    assert_eq!(store.discard(u64::MAX).await, Ok(1));
-    assert!(get(&store, "c").await.is_some());
 }
 
 #[tokio::test]

@@ -7,7 +7,7 @@ use tokio::sync::{mpsc, oneshot};
 use super::queue::{Reply, Thread, stopped};
 use super::row;
 use crate::store::guard::{self, Failure};
-use crate::store::{Change, CommitError, Item, Key, Unavailable, Write};
+use crate::store::{Change, CommitError, Item, Key, Unavailable, Write, limits};
 
 /// Changes that wait for the writer; the next one is told to come back.
 const WAITING: usize = 4096;
@@ -150,12 +150,7 @@ impl<'a> Row<'a> {
         let Some(item) = guard::apply(write, present).map_err(Stop::Failed)? else {
             return Ok(Row::Delete { key });
         };
-        let body = serde_json::to_string(&item.body)
-            .map_err(|error| Stop::Failed(Failure::Impossible(Unavailable(format!("{key}: {error}")))))?;
-        if body.len() > Item::MAX_BYTES {
-            let size = format!("{key}: {} bytes, the limit is {}", body.len(), Item::MAX_BYTES);
-            return Err(Stop::Failed(Failure::Impossible(Unavailable(size))));
-        }
+        let body = limits::body_of(&item).map_err(|why| Stop::Failed(Failure::Impossible(why)))?;
         let in_place = match write {
             Write::Update(_, _, edits) => edits.iter().all(|edit| edit.path().is_some()),
             Write::Put(..) | Write::Delete(..) => false,

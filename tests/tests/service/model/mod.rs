@@ -2,8 +2,9 @@
 //! service and by a plain model of the rules; every answer is compared.
 
 mod history;
-mod request;
-mod rules;
+pub(super) mod request;
+pub(super) mod rules;
+pub(super) mod signed;
 mod step;
 
 use std::cell::RefCell;

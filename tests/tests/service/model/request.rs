@@ -9,40 +9,40 @@ use super::rules::Model;
 const REGION: &str = "us-east-1";
 
 /// What a license says.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) struct Terms {
-    pub(super) begin: Timestamp,
-    pub(super) end: Option<Timestamp>,
-    pub(super) entitlements: Vec<Entitlement>,
-    pub(super) renew: Option<&'static str>,
+#[derive(Clone, Debug, PartialEq, Hash)]
+pub(in crate::service) struct Terms {
+    pub(in crate::service) begin: Timestamp,
+    pub(in crate::service) end: Option<Timestamp>,
+    pub(in crate::service) entitlements: Vec<Entitlement>,
+    pub(in crate::service) renew: Option<&'static str>,
     /// Minutes to live.
-    pub(super) provisional: Option<u32>,
+    pub(in crate::service) provisional: Option<u32>,
     /// Minutes to live, and whether early check-in is allowed.
-    pub(super) borrow: Option<(u32, bool)>,
+    pub(in crate::service) borrow: Option<(u32, bool)>,
 }
 
-#[derive(Clone, Debug, PartialEq)]
-pub(super) struct Entitlement {
-    pub(super) name: &'static str,
-    pub(super) unit: &'static str,
-    pub(super) max: Option<u64>,
-    pub(super) value: Option<&'static str>,
-    pub(super) overage: Option<bool>,
-    pub(super) check_in: Option<bool>,
+#[derive(Clone, Debug, PartialEq, Hash)]
+pub(in crate::service) struct Entitlement {
+    pub(in crate::service) name: &'static str,
+    pub(in crate::service) unit: &'static str,
+    pub(in crate::service) max: Option<u64>,
+    pub(in crate::service) value: Option<&'static str>,
+    pub(in crate::service) overage: Option<bool>,
+    pub(in crate::service) check_in: Option<bool>,
 }
 
 /// A requested entitlement.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Wanted {
-    pub(super) name: &'static str,
-    pub(super) unit: &'static str,
-    pub(super) value: Option<&'static str>,
+pub(in crate::service) struct Wanted {
+    pub(in crate::service) name: &'static str,
+    pub(in crate::service) unit: &'static str,
+    pub(in crate::service) value: Option<&'static str>,
 }
 
 /// One request. Client tokens are numbers, licenses, grants and checkouts are
 /// indices into what was made so far.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum Request {
+pub(in crate::service) enum Request {
     CreateLicense {
         token: usize,
         sku: &'static str,
@@ -129,13 +129,13 @@ pub(super) enum Request {
 }
 
 /// `arn:aws:iam::<account>:root`.
-pub(super) fn root(account: &str) -> String {
+pub(in crate::service) fn root(account: &str) -> String {
     format!("arn:aws:iam::{account}:root")
 }
 
 impl Terms {
     /// As they are sent.
-    pub(super) fn json(&self) -> Value {
+    pub(in crate::service) fn json(&self) -> Value {
         let entitlements: Vec<Value> = self.entitlements.iter().map(Entitlement::json).collect();
         let provisional = self.provisional.map(|minutes| json!({ "MaxTimeToLiveInMinutes": minutes }));
         let borrow = self
@@ -176,13 +176,13 @@ impl Wanted {
 }
 
 /// The object without the members that are null.
-pub(super) fn present(mut object: Value) -> Value {
+pub(in crate::service) fn present(mut object: Value) -> Value {
     object.as_object_mut().unwrap().retain(|_, value| !value.is_null());
     object
 }
 
 impl Request {
-    pub(super) const fn operation(&self) -> &'static str {
+    pub(in crate::service) const fn operation(&self) -> &'static str {
         match self {
             Self::CreateLicense { .. } => "CreateLicense",
             Self::CreateLicenseVersion { .. } => "CreateLicenseVersion",
@@ -206,7 +206,7 @@ impl Request {
     }
 
     /// The client token, where the operation takes one.
-    pub(super) const fn token(&self) -> Option<usize> {
+    pub(in crate::service) const fn token(&self) -> Option<usize> {
         match self {
             Self::CreateLicense { token, .. }
             | Self::CreateLicenseVersion { token, .. }
@@ -219,7 +219,7 @@ impl Request {
     }
 
     /// The same request with another parameter.
-    pub(super) fn changed(mut self) -> Self {
+    pub(in crate::service) fn changed(mut self) -> Self {
         match &mut self {
             Self::CreateLicense { beneficiary, .. } => *beneficiary = "somebody else",
             Self::CreateLicenseVersion { reset, .. } => *reset = Some(reset != &Some(true)),
@@ -234,7 +234,7 @@ impl Request {
     }
 
     /// As it is sent, with the names that the service gave.
-    pub(super) fn json(&self, model: &Model) -> Value {
+    pub(in crate::service) fn json(&self, model: &Model) -> Value {
         let license = |index: &usize| model.licenses[*index].arn.clone();
         let grant = |index: &usize| model.grants[*index].arn.clone();
         let checkout = |index: &usize| model.checkouts[*index].token.clone();

@@ -1,4 +1,5 @@
-//! What every store keeps to. Each rule is a test on each database.
+//! What every store keeps to. Each rule is a test on each database, and on the
+//! one in memory, so that what simulations prove on it holds for the others.
 
 mod changes;
 mod edits;
@@ -9,10 +10,19 @@ mod names;
 mod queries;
 mod races;
 
-use super::{on_dynamodb, on_sqlite};
+use super::{in_memory, on_dynamodb, on_sqlite};
 
 macro_rules! contract {
     ($($part:ident: $($rule:ident)*;)*) => {
+        mod memory {
+            $($(
+                #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+                async fn $rule() {
+                    super::$part::$rule(super::in_memory()).await;
+                }
+            )*)*
+        }
+
         mod sqlite {
             $($(
                 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -11,24 +11,29 @@ use super::{
 use crate::service::model::request::root;
 
 /// Something that was taken.
-pub(in super::super) struct Checkout {
-    pub(in super::super) token: String,
-    pub(in super::super) license: usize,
+#[derive(Clone, Hash)]
+pub(in crate::service) struct Checkout {
+    pub(in crate::service) token: String,
+    pub(in crate::service) license: usize,
     /// The version that it was taken under, counted from 1.
     version: usize,
-    pub(in super::super) account: &'static str,
+    pub(in crate::service) account: &'static str,
     /// The grant that it was taken under, unless the owner took it.
     grant: Option<usize>,
-    pub(in super::super) kind: &'static str,
-    pub(in super::super) beneficiary: Option<String>,
+    pub(in crate::service) kind: &'static str,
+    pub(in crate::service) beneficiary: Option<String>,
     allowed: Vec<Allowed>,
     issued: Timestamp,
+    /// When it was counted: the second of its issue, if nobody is ahead of who
+    /// issued it.
+    counted: Timestamp,
     /// Extensions included; none for good.
-    expires: Option<Timestamp>,
-    is_checked_in: bool,
+    pub(in crate::service) expires: Option<Timestamp>,
+    pub(in crate::service) is_checked_in: bool,
 }
 
 /// One entitlement of a checkout.
+#[derive(Clone, Hash)]
 struct Allowed {
     name: &'static str,
     unit: &'static str,
@@ -71,19 +76,19 @@ fn are_sound(wanted: &[Wanted]) -> bool {
 }
 
 impl Checkout {
-    pub(in super::super) fn runs(&self, now: Timestamp) -> bool {
+    pub(in crate::service) fn runs(&self, now: Timestamp) -> bool {
         !self.is_checked_in && self.expires.is_none_or(|at| now < at)
     }
 }
 
 impl Model {
     /// Neither checked in nor run out; a deleted license ends all (L-25).
-    pub(in super::super) fn is_running(&self, checkout: &Checkout) -> bool {
-        self.licenses[checkout.license].deleted.is_none() && checkout.runs(self.now)
+    pub(in crate::service) fn is_running(&self, checkout: &Checkout) -> bool {
+        self.licenses[checkout.license].deleted.is_none() && checkout.runs(self.seen())
     }
 
     /// E-7: the sum over everything that was ever taken of what still counts.
-    pub(in super::super) fn consumed(&self, license: usize, name: &str) -> u64 {
+    pub(in crate::service) fn consumed(&self, license: usize, name: &str) -> u64 {
         let checkouts = self.checkouts.iter().filter(|checkout| checkout.license == license);
         let taken = checkouts.flat_map(|checkout| checkout.allowed.iter().map(move |one| (checkout, one)));
         let counts = |(checkout, one): &(&Checkout, &Allowed)| one.name == name && self.counts(checkout, one);
@@ -98,11 +103,11 @@ impl Model {
             return false;
         }
         // Nothing changes any more when the license is deleted (L-24).
-        let now = license.deleted.unwrap_or(self.now);
+        let now = license.deleted.unwrap_or(self.seen());
         let renewals = license.renewals(now);
         if checkout.kind == "PERPETUAL" {
             // Spent when it is taken (K-3, E-13).
-            return !renewals.iter().any(|renewal| *renewal > checkout.issued);
+            return !renewals.iter().any(|renewal| *renewal > checkout.counted);
         }
         match checkout.expires {
             // E-9: it returns by itself, or it is spent from then on (E-13).
@@ -305,6 +310,7 @@ impl Model {
             beneficiary,
             allowed,
             issued: self.now,
+            counted: self.seen(),
             expires,
             is_checked_in: false,
         });

@@ -8,7 +8,7 @@ use super::super::request::{present, root};
 use super::{Answer, INVALID, Made, Model, Outcome, VALIDATION};
 
 /// Every operation that a grant can allow, in the order in which they are read.
-pub(in super::super) const OPERATIONS: [&str; 8] = [
+pub(in crate::service) const OPERATIONS: [&str; 8] = [
     "CreateGrant",
     "CheckoutLicense",
     "CheckoutBorrowLicense",
@@ -20,19 +20,20 @@ pub(in super::super) const OPERATIONS: [&str; 8] = [
 ];
 
 /// A grant as it was last written.
-pub(in super::super) struct Grant {
-    pub(in super::super) arn: String,
-    pub(in super::super) license: usize,
-    pub(in super::super) maker: &'static str,
-    pub(in super::super) grantee: &'static str,
+#[derive(Clone)]
+pub(in crate::service) struct Grant {
+    pub(in crate::service) arn: String,
+    pub(in crate::service) license: usize,
+    pub(in crate::service) maker: &'static str,
+    pub(in crate::service) grantee: &'static str,
     /// The grant that it was made under, unless the owner made it (G-11).
-    pub(in super::super) parent: Option<usize>,
+    pub(in crate::service) parent: Option<usize>,
     name: &'static str,
     status: &'static str,
     reason: Option<&'static str>,
     operations: Vec<&'static str>,
     /// Each version as it was shown when it was the latest.
-    pub(in super::super) versions: Vec<Value>,
+    pub(in crate::service) versions: Vec<Value>,
 }
 
 impl Model {
@@ -46,7 +47,7 @@ impl Model {
 
     /// A grant ends with its license (L-25) and with what it was made under
     /// (G-27); REJECTED is final.
-    pub(in super::super) fn grant_status(&self, index: usize) -> &'static str {
+    pub(in crate::service) fn grant_status(&self, index: usize) -> &'static str {
         let grant = &self.grants[index];
         let is_under_deleted = self.licenses[grant.license].deleted.is_some()
             || grant.parent.is_some_and(|parent| self.grant_status(parent) == "DELETED");
@@ -78,7 +79,7 @@ impl Model {
     }
 
     /// G-15: ending with something else is a version too.
-    pub(in super::super) fn grant_version(&self, index: usize) -> usize {
+    pub(in crate::service) fn grant_version(&self, index: usize) -> usize {
         let grant = &self.grants[index];
         grant.versions.len() + usize::from(self.grant_status(index) != grant.status)
     }

@@ -7,21 +7,23 @@ use super::super::request::{Entitlement, Terms};
 use super::{Answer, CONFLICT, INVALID, Made, Model, NOT_FOUND, Outcome, VALIDATION};
 
 /// A license and all its versions.
-pub(in super::super) struct License {
-    pub(in super::super) arn: String,
-    pub(in super::super) owner: &'static str,
-    pub(in super::super) sku: &'static str,
-    pub(in super::super) beneficiary: &'static str,
-    pub(in super::super) versions: Vec<Version>,
-    pub(super) deleted: Option<Timestamp>,
+#[derive(Clone)]
+pub(in crate::service) struct License {
+    pub(in crate::service) arn: String,
+    pub(in crate::service) owner: &'static str,
+    pub(in crate::service) sku: &'static str,
+    pub(in crate::service) beneficiary: &'static str,
+    pub(in crate::service) versions: Vec<Version>,
+    pub(in crate::service) deleted: Option<Timestamp>,
 }
 
-pub(in super::super) struct Version {
-    pub(super) made: Timestamp,
-    pub(in super::super) terms: Terms,
-    pub(super) status: &'static str,
+#[derive(Clone)]
+pub(in crate::service) struct Version {
+    pub(in crate::service) made: Timestamp,
+    pub(in crate::service) terms: Terms,
+    pub(in crate::service) status: &'static str,
     /// Whether consumption began anew with it (L-15).
-    pub(super) reset: bool,
+    pub(in crate::service) reset: bool,
 }
 
 impl Terms {
@@ -52,17 +54,17 @@ impl License {
         self.versions.last().unwrap()
     }
 
-    pub(in super::super) fn terms(&self) -> &Terms {
+    pub(in crate::service) fn terms(&self) -> &Terms {
         &self.current().terms
     }
 
     /// L-24.
-    pub(in super::super) fn is_readable(&self, now: Timestamp) -> bool {
+    pub(in crate::service) fn is_readable(&self, now: Timestamp) -> bool {
         self.deleted.is_none_or(|deleted| now < deleted.plus_months(6))
     }
 
     /// Section 2.3.
-    pub(in super::super) fn status(&self, now: Timestamp) -> &'static str {
+    pub(in crate::service) fn status(&self, now: Timestamp) -> &'static str {
         if self.deleted.is_some() {
             return "DELETED";
         }
@@ -73,12 +75,12 @@ impl License {
     }
 
     /// L-7.
-    pub(in super::super) fn fingerprint(&self) -> String {
+    pub(in crate::service) fn fingerprint(&self) -> String {
         format!("aws:{}:Example:issuer-fingerprint", self.owner)
     }
 
     /// Every renewal that fell due: each by the calendar of its time.
-    pub(in super::super) fn renewals(&self, until: Timestamp) -> Vec<Timestamp> {
+    pub(in crate::service) fn renewals(&self, until: Timestamp) -> Vec<Timestamp> {
         let begins = self.versions.iter().map(|version| version.made);
         let ends = begins.skip(1).chain([until]);
         let mut renewals = Vec::new();

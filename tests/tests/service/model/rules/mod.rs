@@ -5,51 +5,68 @@ mod consumption;
 mod grants;
 mod licenses;
 
+use std::rc::Rc;
+
 use licentia_core::time::Timestamp;
 use serde_json::Value;
 
 use super::request::Request;
-pub(super) use consumption::Checkout;
-pub(super) use grants::{Grant, OPERATIONS};
-pub(super) use licenses::License;
+pub(in crate::service) use consumption::Checkout;
+pub(in crate::service) use grants::{Grant, OPERATIONS};
+pub(in crate::service) use licenses::License;
 
-pub(super) const VALIDATION: &str = "ValidationException";
-pub(super) const INVALID: &str = "InvalidParameterValueException";
-pub(super) const NOT_FOUND: &str = "ResourceNotFoundException";
-pub(super) const CONFLICT: &str = "ConflictException";
-pub(super) const NONE_ALLOWED: &str = "NoEntitlementsAllowedException";
-pub(super) const SOME_NOT_ALLOWED: &str = "EntitlementNotAllowedException";
-pub(super) const METHOD: &str = "UnsupportedDigitalSignatureMethodException";
-pub(super) const DENIED: &str = "AccessDeniedException";
+pub(in crate::service) const VALIDATION: &str = "ValidationException";
+pub(in crate::service) const INVALID: &str = "InvalidParameterValueException";
+pub(in crate::service) const NOT_FOUND: &str = "ResourceNotFoundException";
+pub(in crate::service) const CONFLICT: &str = "ConflictException";
+pub(in crate::service) const NONE_ALLOWED: &str = "NoEntitlementsAllowedException";
+pub(in crate::service) const SOME_NOT_ALLOWED: &str = "EntitlementNotAllowedException";
+pub(in crate::service) const METHOD: &str = "UnsupportedDigitalSignatureMethodException";
+pub(in crate::service) const DENIED: &str = "AccessDeniedException";
 
 /// Everything that happened.
-pub(super) struct Model {
-    pub(super) now: Timestamp,
-    pub(super) licenses: Vec<License>,
-    pub(super) grants: Vec<Grant>,
-    pub(super) checkouts: Vec<Checkout>,
-    /// Who asked what with a client token, and the answer, where it succeeded
-    /// (C-6, C-7).
-    answered: Vec<(&'static str, Request, Value)>,
+#[derive(Clone)]
+pub(in crate::service) struct Model {
+    /// By the clock of who carries out the present request.
+    pub(in crate::service) now: Timestamp,
+    /// Whose clock is ahead of that one, or who asked later and was faster, has
+    /// returned what ran out until then.
+    pub(in crate::service) returned_until: Timestamp,
+    pub(in crate::service) licenses: Vec<License>,
+    pub(in crate::service) grants: Vec<Grant>,
+    pub(in crate::service) checkouts: Vec<Checkout>,
+    /// The requests with client tokens that succeeded (C-6, C-7).
+    answered: Vec<Rc<Answered>>,
+}
+
+/// A request with a client token, and its answer.
+pub(in crate::service) struct Answered {
+    by: &'static str,
+    request: Request,
+    pub(in crate::service) answer: Value,
+    pub(in crate::service) at: Timestamp,
+    /// The checkout that it made, where the answer got lost: nobody knows its
+    /// token.
+    pub(in crate::service) unnamed: Option<usize>,
 }
 
 /// An answer as far as it is determined, and what it made: the service names
 /// that.
-pub(super) struct Answer {
-    pub(super) value: Value,
-    pub(super) made: Option<Made>,
+pub(in crate::service) struct Answer {
+    pub(in crate::service) value: Value,
+    pub(in crate::service) made: Option<Made>,
 }
 
 /// The latest of its kind was made.
 #[derive(Clone, Copy)]
-pub(super) enum Made {
+pub(in crate::service) enum Made {
     License,
     Grant,
     Checkout,
 }
 
 /// An answer, or the code of the error.
-pub(super) type Outcome = Result<Answer, &'static str>;
+pub(in crate::service) type Outcome = Result<Answer, &'static str>;
 
 impl From<Value> for Answer {
     fn from(value: Value) -> Self {
@@ -58,29 +75,59 @@ impl From<Value> for Answer {
 }
 
 impl Model {
-    pub(super) const fn new(now: Timestamp) -> Self {
-        Self { now, licenses: vec![], grants: vec![], checkouts: vec![], answered: vec![] }
+    pub(in crate::service) const fn new(now: Timestamp) -> Self {
+        Self {
+            now,
+            returned_until: now,
+            licenses: vec![],
+            grants: vec![],
+            checkouts: vec![],
+            answered: vec![],
+        }
+    }
+
+    /// When consumption is looked at.
+    fn seen(&self) -> Timestamp {
+        self.now.max(self.returned_until)
     }
 
     /// What a request with a known client token is answered (C-6); none if the
     /// token is new, or none was sent.
-    pub(super) fn retried(&self, account: &str, request: &Request) -> Option<Result<Value, &'static str>> {
-        request.token()?;
-        let same_token = |(by, first, _): &&(&'static str, Request, Value)| {
-            *by == account && first.operation() == request.operation() && first.token() == request.token()
-        };
-        let (_, first, answer) = self.answered.iter().find(same_token)?;
-        Some(if first == request { Ok(answer.clone()) } else { Err(VALIDATION) })
+    pub(in crate::service) fn retried(&self, account: &str, request: &Request) -> Option<Result<Value, &'static str>> {
+        let first = self.first(account, request)?;
+        Some(if first.request == *request { Ok(first.answer.clone()) } else { Err(VALIDATION) })
     }
 
-    pub(super) fn remember(&mut self, account: &'static str, request: Request, answer: Value) {
+    /// The request that was last answered under the client token of this one.
+    pub(in crate::service) fn first(&self, account: &str, request: &Request) -> Option<&Rc<Answered>> {
+        request.token()?;
+        let same_token = |first: &&Rc<Answered>| {
+            first.by == account
+                && first.request.operation() == request.operation()
+                && first.request.token() == request.token()
+        };
+        self.answered.iter().rev().find(same_token)
+    }
+
+    pub(in crate::service) fn remember(&mut self, account: &'static str, request: Request, answer: Value) {
+        self.remember_unnamed(account, request, answer, None);
+    }
+
+    /// The same, of a request that made a checkout whose token nobody knows.
+    pub(in crate::service) fn remember_unnamed(
+        &mut self,
+        by: &'static str,
+        request: Request,
+        answer: Value,
+        unnamed: Option<usize>,
+    ) {
         if request.token().is_some() {
-            self.answered.push((account, request, answer));
+            self.answered.push(Rc::new(Answered { by, request, answer, at: self.now, unnamed }));
         }
     }
 
     /// Carries a request out. A refusal changes nothing.
-    pub(super) fn call(&mut self, account: &'static str, request: &Request) -> Outcome {
+    pub(in crate::service) fn call(&mut self, account: &'static str, request: &Request) -> Outcome {
         match request {
             Request::CreateLicense { sku, beneficiary, terms, .. } => {
                 self.create_license(account, sku, beneficiary, terms)
@@ -130,7 +177,7 @@ impl Model {
     }
 
     /// Gives what was made the name that the service answered, and fills it in.
-    pub(super) fn name(&mut self, made: Made, expected: &mut Value, actual: &Value) {
+    pub(in crate::service) fn name(&mut self, made: Made, expected: &mut Value, actual: &Value) {
         let (member, name) = match made {
             Made::License => ("LicenseArn", &mut self.licenses.last_mut().unwrap().arn),
             Made::Grant => ("GrantArn", &mut self.grants.last_mut().unwrap().arn),

@@ -1,0 +1,272 @@
+//! Whether some order of the requests, one after the other, explains every
+//! answer by the rules (C-8).
+//!
+//! Who was answered before another one asked comes before it. A request whose
+//! answer got lost was carried out, or was not. A request whose clock is behind
+//! may find what others have returned that it does not yet take for expired.
+
+use std::collections::HashSet;
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use licentia_core::time::Timestamp;
+use serde_json::Value;
+
+use super::call::{Asked, Call, Outcome};
+use crate::service::model::request::Request;
+use crate::service::model::rules::{Made, Model, NOT_FOUND};
+
+/// How long a retry is answered as before, at least (C-6).
+const RETRIED_DAYS: u32 = 1;
+/// States that are kept for one point in time.
+const MOST_STATES: usize = 2000;
+
+/// What the rules make of histories so far.
+pub(super) struct Judge {
+    /// The state before each round, as one order explains it, and the round.
+    rounds: Vec<(Model, Vec<Call>)>,
+    /// One that explains everything so far.
+    model: Model,
+    /// The latest time by any clock in earlier rounds.
+    latest: Timestamp,
+}
+
+impl Judge {
+    pub(super) fn new(now: Timestamp) -> Self {
+        Self { rounds: vec![], model: Model::new(now), latest: now }
+    }
+
+    /// A state that explains everything so far.
+    pub(super) const fn model(&self) -> &Model {
+        &self.model
+    }
+
+    /// Takes in a round.
+    ///
+    /// # Errors
+    /// The round, if no order explains it.
+    pub(super) fn explains(&mut self, mut calls: Vec<Call>) -> Result<(), Vec<Call>> {
+        calls.retain(|call| call.asked != Asked::TidyUp);
+        let round = Search::new(&calls, self.latest);
+        let mut found = round.ends(&self.model, 1);
+        // Perhaps another order of earlier rounds.
+        let mut back = 1;
+        while found.is_empty() && back <= self.rounds.len() {
+            let from = self.rounds.len() - back;
+            let mut states = vec![self.rounds[from].0.clone()];
+            for (_, earlier) in &self.rounds[from..] {
+                states = Search::new(earlier, self.latest).all_ends(&states);
+            }
+            found = round.all_ends(&states);
+            back *= 2;
+        }
+        let Some(model) = found.into_iter().next() else { return Err(calls) };
+        self.latest = calls.iter().map(|call| call.now).fold(self.latest, Timestamp::max);
+        let before = std::mem::replace(&mut self.model, model);
+        self.rounds.push((before, calls));
+        Ok(())
+    }
+}
+
+/// The orders of one round.
+struct Search<'a> {
+    calls: Vec<&'a Call>,
+    /// For each, the times at which others may have looked at what expired.
+    times: Vec<Vec<Timestamp>>,
+}
+
+/// Where a search has been: what was carried out, and what that came to.
+type Been = HashSet<(u128, u64)>;
+
+impl<'a> Search<'a> {
+    fn new(calls: &'a [Call], latest: Timestamp) -> Self {
+        // What changed nothing and answered nothing was not carried out.
+        let counts = |call: &&Call| call.outcome != Outcome::Lost || call.changed.is_some();
+        let mut counting: Vec<&Call> = calls.iter().filter(counts).collect();
+        // The likeliest order.
+        counting.sort_by_key(|call| call.changed.unwrap_or(call.ended));
+        let times = counting.iter().map(|call| {
+            let earlier = calls.iter().filter(|other| other.begun < call.ended).map(|other| other.now);
+            let mut times: Vec<Timestamp> = earlier.chain([latest]).filter(|at| *at > call.now).collect();
+            times.push(call.now);
+            times.sort_unstable();
+            times.dedup();
+            times
+        });
+        Self { times: times.collect(), calls: counting }
+    }
+
+    /// The states that orders lead to from this one, up to so many.
+    fn ends(&self, from: &Model, most: usize) -> Vec<Model> {
+        let mut found = Vec::new();
+        self.go_on(from, 0, &mut Been::new(), &mut found, most);
+        found
+    }
+
+    fn all_ends(&self, from: &[Model]) -> Vec<Model> {
+        let mut been = Been::new();
+        let mut found = Vec::new();
+        for model in from {
+            self.go_on(model, 0, &mut been, &mut found, MOST_STATES);
+        }
+        found
+    }
+
+    /// Whether enough was found.
+    fn go_on(&self, model: &Model, done: u128, been: &mut Been, found: &mut Vec<Model>, most: usize) -> bool {
+        let is_done = |index: usize| done & (1 << index) != 0;
+        let Some(first_end) = (0..self.calls.len())
+            .filter(|index| !is_done(*index) && self.calls[*index].outcome != Outcome::Lost)
+            .map(|index| self.calls[index].ended)
+            .min()
+            .or_else(|| (0..self.calls.len()).any(|index| !is_done(index)).then_some(usize::MAX))
+        else {
+            found.push(model.clone());
+            return found.len() >= most;
+        };
+        for (index, call) in self.calls.iter().enumerate() {
+            // Who was answered before this one was asked comes first.
+            if is_done(index) || call.begun > first_end {
+                continue;
+            }
+            let is_late = (0..self.calls.len()).any(|other| is_done(other) && self.calls[other].begun > call.ended);
+            let done = done | 1 << index;
+            for next in self.after(model, index, is_late) {
+                if been.insert((done, fingerprint(&next))) && self.go_on(&next, done, been, found, most) {
+                    return true;
+                }
+            }
+        }
+        false
+    }
+
+    /// What the state may be once this one is carried out, if that explains its
+    /// answer. One that got lost was not carried out after it was over.
+    fn after(&self, model: &Model, index: usize, is_late: bool) -> impl Iterator<Item = Model> {
+        let (call, times) = (self.calls[index], &self.times[index]);
+        let request = call.asked.by_rules(model);
+        let is_old = |request: &Request| {
+            let first = model.first(call.account, request);
+            first.is_some_and(|first| first.at.plus_days(RETRIED_DAYS) <= call.now)
+        };
+        let ways: &[bool] = if request.as_ref().is_some_and(is_old) { &[false, true] } else { &[false] };
+        let is_lost = call.outcome == Outcome::Lost;
+        let times: &[Timestamp] = if is_lost && is_late { &[] } else { times.as_slice() };
+        let states = times.iter().flat_map(move |time| {
+            let request = request.clone();
+            ways.iter().filter_map(move |is_forgotten| {
+                let mut next = model.clone();
+                next.now = call.now;
+                next.returned_until = *time;
+                explains(&mut next, call, request.as_ref(), times, *is_forgotten).then_some(next)
+            })
+        });
+        states.chain(is_lost.then(|| model.clone()))
+    }
+}
+
+/// Carries a call out by the rules, and tells whether its answer is the one
+/// that they give; its client token may be forgotten.
+fn explains(
+    model: &mut Model,
+    call: &Call,
+    request: Option<&Request>,
+    times: &[Timestamp],
+    is_forgotten: bool,
+) -> bool {
+    let Some(request) = request.cloned() else {
+        return call.outcome == Outcome::Answered(Err(NOT_FOUND));
+    };
+    let first = model.first(call.account, &request).cloned();
+    if let Some(first) = first.filter(|_| !is_forgotten) {
+        return match (&call.outcome, model.retried(call.account, &request)) {
+            (Outcome::Answered(Ok(actual)), Some(Ok(mut expected))) => {
+                if let Some(index) = first.unnamed {
+                    actual["LicenseConsumptionToken"].as_str().unwrap_or_default().clone_into(&mut model.checkouts[index].token);
+                    adopt(&mut expected, actual);
+                    model.remember(call.account, request, expected.clone());
+                }
+                expected == *actual
+            }
+            (Outcome::Answered(Err(actual)), Some(Err(expected))) => *actual == expected,
+            _ => false,
+        };
+    }
+    match (model.call(call.account, &request), &call.outcome) {
+        (Err(expected), Outcome::Answered(Err(actual))) => expected == *actual,
+        (Ok(answer), Outcome::Answered(Ok(actual))) => {
+            let mut expected = answer.value;
+            if let Some(made) = answer.made {
+                model.name(made, &mut expected, actual);
+                if matches!(made, Made::Checkout) {
+                    adopt(&mut expected, actual);
+                }
+            }
+            if expected != *actual && !is_between(model, call, &request, times, actual) {
+                return false;
+            }
+            model.remember(call.account, request, expected);
+            true
+        }
+        // Where it changed nothing it has not been.
+        (Ok(answer), Outcome::Lost) => {
+            let unnamed = answer.made.map(|_| model.checkouts.len() - 1);
+            model.remember_unnamed(call.account, request, answer.value, unnamed);
+            true
+        }
+        _ => false,
+    }
+}
+
+/// What the service alone decides: the name of a checkout, and its signature.
+fn adopt(expected: &mut Value, actual: &Value) {
+    for member in ["LicenseConsumptionToken", "SignedToken"] {
+        expected[member] = actual[member].clone();
+    }
+}
+
+/// Whether this is a usage of which some of what expired was returned.
+fn is_between(model: &Model, call: &Call, request: &Request, times: &[Timestamp], actual: &Value) -> bool {
+    let (Request::GetLicenseUsage { license }, [first, .., last]) = (request, times) else { return false };
+    let usage = |until: Timestamp| {
+        let mut model = model.clone();
+        model.returned_until = until;
+        model.call(call.account, &Request::GetLicenseUsage { license: *license }).ok().map(|answer| answer.value)
+    };
+    let rows = |usage: &Value| usage["LicenseUsage"]["EntitlementUsages"].as_array().cloned().unwrap_or_default();
+    let consumed = |row: &Value| row["ConsumedValue"].as_str().and_then(|text| text.parse::<u64>().ok());
+    let (Some(most), Some(least)) = (usage(*first), usage(*last)) else { return false };
+    let (most, least, actual) = (rows(&most), rows(&least), rows(actual));
+    most.len() == actual.len()
+        && actual.iter().zip(most.iter().zip(&least)).all(|(actual, (most, least))| {
+            let same = |member| actual[member] == most[member];
+            ["Name", "MaxCount", "Unit"].into_iter().all(same)
+                && (consumed(least)..=consumed(most)).contains(&consumed(actual))
+        })
+}
+
+/// What of a state can differ between orders of the same calls.
+fn fingerprint(model: &Model) -> u64 {
+    let hash = |part: &dyn Fn(&mut DefaultHasher)| {
+        let mut hasher = DefaultHasher::new();
+        part(&mut hasher);
+        hasher.finish()
+    };
+    let checkouts = model.checkouts.iter().map(|one| {
+        hash(&|hasher| one.hash(hasher))
+    });
+    let licenses = hash(&|hasher| {
+        for license in &model.licenses {
+            license.deleted.hash(hasher);
+            for version in &license.versions {
+                (version.made, version.status, version.reset).hash(hasher);
+                version.terms.hash(hasher);
+            }
+        }
+    });
+    let grants = hash(&|hasher| {
+        for grant in 0..model.grants.len() {
+            (model.grant_status(grant), model.grant_version(grant)).hash(hasher);
+        }
+    });
+    checkouts.fold(licenses ^ grants.rotate_left(1), u64::wrapping_add)
+}

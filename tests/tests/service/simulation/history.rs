@@ -37,6 +37,8 @@ pub(super) struct History {
     pub(super) held: Vec<Held>,
     pub(super) stage: Arc<Stage>,
     pub(super) processes: Vec<World>,
+    /// The names of licenses and grants, which chance has a part in.
+    pub(super) arns: Vec<String>,
     /// The steps so far.
     pub(super) step: usize,
     /// The calls that the judge has not seen.
@@ -65,6 +67,7 @@ impl History {
             held: vec![],
             stage,
             processes,
+            arns: vec![],
             step: 0,
             calls: vec![],
         }
@@ -118,12 +121,8 @@ impl History {
 
     /// The text with names that are the same each time.
     pub(super) fn named(&self, mut text: String) -> String {
-        let model = self.judge.model();
-        for (index, license) in model.licenses.iter().enumerate() {
-            text = text.replace(&license.arn, &format!("license {index}"));
-        }
-        for (index, grant) in model.grants.iter().enumerate() {
-            text = text.replace(&grant.arn, &format!("grant {index}"));
+        for (index, arn) in self.arns.iter().enumerate() {
+            text = text.replace(arn, &format!("arn {index}"));
         }
         text
     }

@@ -49,15 +49,14 @@ impl Judge {
         let round = Search::new(&calls, self.latest);
         let mut found = round.ends(&self.model, 1);
         // Perhaps another order of earlier rounds.
-        let mut back = 1;
-        while found.is_empty() && back <= self.rounds.len() {
-            let from = self.rounds.len() - back;
+        let mut from = self.rounds.len();
+        while found.is_empty() && from > 0 {
+            from = from.saturating_sub(2 * (self.rounds.len() - from).max(1));
             let mut states = vec![self.rounds[from].0.clone()];
             for (_, earlier) in &self.rounds[from..] {
                 states = Search::new(earlier, self.latest).all_ends(&states);
             }
             found = round.all_ends(&states);
-            back *= 2;
         }
         let Some(model) = found.into_iter().next() else { return Err(calls) };
         self.latest = calls.iter().map(|call| call.now).fold(self.latest, Timestamp::max);

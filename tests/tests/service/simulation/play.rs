@@ -281,6 +281,11 @@ impl History {
         let beneficiary = match asked {
             Asked::Plain(Request::CheckoutLicense { beneficiary, .. }) => beneficiary.clone(),
             Asked::Plain(Request::CheckoutBorrowLicense { .. }) => None,
+            Asked::Plain(Request::CreateLicense { .. } | Request::CreateGrant { .. }) => {
+                let arn = answer.get("LicenseArn").or(answer.get("GrantArn")).and_then(Value::as_str);
+                self.arns.extend(arn.map(ToOwned::to_owned));
+                return Ok(());
+            }
             _ => return Ok(()),
         };
         check_signed(answer).map_err(|(claims, signed)| format!("{signed} is signed instead of {claims}"))?;

@@ -76,7 +76,10 @@ impl History {
             let intents = intents.iter().rev().cloned().collect();
             Client { intents, next: None, running: None }
         };
-        self.play(clients.iter().map(client).collect(), weather, seed).await
+        self.stage.lag();
+        self.play(clients.iter().map(client).collect(), weather, seed).await?;
+        self.stage.catch_up();
+        Ok(())
     }
 
     async fn play(&mut self, mut clients: Vec<Client>, weather: Weather, seed: u64) -> Result<(), String> {

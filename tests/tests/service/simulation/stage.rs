@@ -102,6 +102,8 @@ pub(super) struct State {
     pub(super) waiting: Vec<Waiting>,
     /// Commits under way that nobody waits for, and the calls they belong to.
     pub(super) late: Vec<(usize, Change)>,
+    /// Whether the index lags behind no more.
+    is_prompt: bool,
     /// Whether that call has changed anything since this was unset.
     pub(super) has_changed: bool,
     /// Whether the process that carries it out has ended.
@@ -118,9 +120,16 @@ impl Stage {
         self.state.lock().unwrap()
     }
 
-    /// Nothing lags behind for minutes.
+    /// Time passes: nothing lags behind for minutes. Who is on its way for so
+    /// long may take what has expired already, which the index then knows.
     pub(super) fn catch_up(&self) {
         self.memory.catch_up(0);
+        self.state().is_prompt = true;
+    }
+
+    /// A round begins.
+    pub(super) fn lag(&self) {
+        self.state().is_prompt = false;
     }
 
     /// A commit that was under way arrives; whether it changes anything.
@@ -216,7 +225,8 @@ impl Store for Line {
     async fn query(&self, query: &Query) -> Result<Page, Unavailable> {
         let chance = self.read(Kind::Query).await?;
         if query.through_index {
-            self.stage.memory.catch_up(chance % 4);
+            let but = if self.stage.state().is_prompt { 0 } else { chance % 4 };
+            self.stage.memory.catch_up(but);
         }
         self.stage.memory.query(query).await
     }

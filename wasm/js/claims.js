@@ -9,13 +9,15 @@ export const END_OF_TIME = 253_402_300_800;
 const MAX_QUANTITY = 2n ** 63n - 1n;
 
 const isString = (value) => typeof value === "string";
-const isTime = (value) => time(value) !== undefined;
 const isDate = (value) => Number.isInteger(value) && value >= 0 && value < END_OF_TIME;
 
-/** Of what type each claim is, as the core has it, `core/src/token/facts.rs`. Others are passed over. */
+/**
+ * Of what type each claim is, as the core has it, `core/src/token/facts.rs`, given
+ * the two that are times as such. Others are passed over.
+ */
 const CLAIMS = {
-  issuedAt: isTime,
-  expiration: isTime,
+  issuedAt: (_, begin) => begin !== undefined,
+  expiration: (_, begin, end) => end !== undefined,
   iat: isDate,
   nbf: isDate,
   exp: isDate,
@@ -35,15 +37,16 @@ const REQUIRED = ["issuedAt", "licenseArn", "licenseConsumptionToken", "entitlem
 
 /** When a license is valid, in seconds since 1970, once its claims are found to be of their types. */
 export function validity(claims) {
-  const isWrong = (name) => Object.hasOwn(CLAIMS, name) && !CLAIMS[name](claims[name]);
+  const { issuedAt, expiration, iat = 0, nbf = 0, exp = Infinity } = claims;
+  const begin = time(issuedAt);
+  const end = time(expiration);
+  const isWrong = (name) => Object.hasOwn(CLAIMS, name) && !CLAIMS[name](claims[name], begin, end);
   const isMissing = (name) => !Object.hasOwn(claims, name);
   // The first in the text that is wrong, else the first that is missing.
   const claim = Object.keys(claims).find(isWrong) ?? REQUIRED.find(isMissing);
   if (claim) throw refusal("CLAIMS_MALFORMED", { claim });
-  const { issuedAt, expiration, iat = 0, nbf = 0, exp = Infinity } = claims;
-  const begin = time(issuedAt);
   const issued = Math.max(begin, iat);
-  return { begin, issued, from: Math.max(issued, nbf), until: Math.min(exp, time(expiration) ?? Infinity) };
+  return { begin, issued, from: Math.max(issued, nbf), until: Math.min(exp, end ?? Infinity) };
 }
 
 /**

@@ -11,6 +11,7 @@ mod grants;
 mod lifecycle;
 mod model;
 mod policies;
+mod proxied;
 mod received;
 mod settings;
 mod status;
@@ -81,6 +82,11 @@ impl World {
     /// The same accounts and licenses, seen from another Region.
     fn in_region(&self, region: &str) -> Self {
         Self::built(Arc::clone(&self.service.store), region, Arc::clone(&self.clock), no_carriers())
+    }
+
+    /// The same clock, another store.
+    fn over(&self, store: Arc<dyn Store>) -> Self {
+        Self::built(store, "us-east-1", Arc::clone(&self.clock), no_carriers())
     }
 
     /// The organizations of this world, to change them.

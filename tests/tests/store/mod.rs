@@ -3,6 +3,7 @@
 mod contract;
 mod faults;
 mod metered;
+mod proxied;
 mod sqlite;
 
 use std::sync::Arc;
@@ -13,6 +14,8 @@ use licentia_tests::dynamodb_local::DynamoDbLocal;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use uuid::Uuid;
+
+pub(crate) use self::proxied::behind_a_proxy;
 
 pub(crate) fn on_sqlite() -> (Arc<dyn Store>, TempDir) {
     let folder = tempfile::tempdir().unwrap();

@@ -20,6 +20,11 @@ use super::{Change, CommitError, Item, Key, Page, Query, Store, Unavailable, lim
 /// An answer takes milliseconds; after this it is not waited for any longer.
 const ATTEMPT: Duration = Duration::from_secs(2);
 
+/// A read is tried so often, at first again after up to this pause: the SDK's
+/// own pause of a second is longer than a client waits for a checkout.
+const READS: u32 = 4;
+const READ_AGAIN: Duration = Duration::from_millis(25);
+
 /// A DynamoDB table.
 ///
 /// A change of one write is one plain conditional request, which costs half of
@@ -48,8 +53,9 @@ impl DynamoDb {
         let timeouts = timeouts.operation_attempt_timeout(attempt).build();
         let settings = client.config().to_builder().timeout_config(timeouts);
         let once = settings.clone().retry_config(RetryConfig::disabled());
+        let again = RetryConfig::standard().with_max_attempts(READS).with_initial_backoff(READ_AGAIN);
         Self {
-            reads: Client::from_conf(settings.build()),
+            reads: Client::from_conf(settings.retry_config(again).build()),
             writes: Client::from_conf(once.build()),
             table: table.into(),
         }

@@ -88,6 +88,6 @@ impl MoveCommand {
             Place::Folder(folder) => format!("--data {}", folder.display()),
             Place::Aws { table, master_key } => format!("--table {table} --master-key {master_key}"),
         };
-        write!(out, "{what}next: licentia serve {options}\n").map_err(CommandError::new)
+        writeln!(out, "{what}next: licentia serve {options}").map_err(CommandError::new)
     }
 }

@@ -156,3 +156,102 @@ async fn each_page(
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use async_trait::async_trait;
+    use serde_json::json;
+    use tempfile::TempDir;
+
+    use super::*;
+    use crate::clock::SystemClock;
+    use crate::master_key::Carried;
+    use crate::store::{Page, Query, Sqlite, Store};
+
+    fn item(sort: &str, n: u64) -> Item {
+        Item::new(Key::new("p", sort), &json!({ "n": n })).unwrap()
+    }
+
+    async fn holding(items: &[Item]) -> (Arc<dyn Whole>, TempDir) {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Sqlite::open(folder.path()).unwrap();
+        store.fill(items).await.unwrap();
+        (Arc::new(store), folder)
+    }
+
+    async fn carried(source: &Arc<dyn Whole>, target: &Arc<dyn Whole>) -> Result<Tally, MoveError> {
+        let (sent, arrived) = carry(source, target, false, &SystemClock, &mut |_| {}).await?;
+        assert_eq!(sent, arrived);
+        Ok(arrived)
+    }
+
+    async fn items(store: &Arc<dyn Whole>) -> Vec<Item> {
+        store.scan(None, 1000).await.unwrap().items
+    }
+
+    #[tokio::test]
+    async fn what_an_earlier_try_left_becomes_what_it_should_be() {
+        let all: Vec<Item> = (100..400).map(|n| item(&format!("{n}"), n)).collect();
+        let (source, _one) = holding(&all).await;
+        let mut left = all[50..200].to_vec();
+        left.extend([item("150", 7), item("500", 500), item("501", 501)]);
+        let (target, _two) = holding(&left).await;
+        assert_eq!(carried(&source, &target).await.unwrap().items(), 300);
+        assert_eq!(items(&target).await, all);
+    }
+
+    #[tokio::test]
+    async fn marks_of_a_place_and_what_has_ended_stay_where_they_are() {
+        let until = |sort, time| Item { discard_after: Some(time), ..item(sort, 1) };
+        let mark = |n| Item { key: Carried::place(), ..item("", n) };
+        let (source, _one) = holding(&[until("a", 10), until("b", 40_000_000_000), mark(1)]).await;
+        let (target, _two) = holding(&[mark(2), until("c", 10)]).await;
+        assert_eq!(carried(&source, &target).await.unwrap().items(), 1);
+        assert_eq!(items(&target).await, [mark(2), until("b", 40_000_000_000), until("c", 10)]);
+    }
+
+    /// A store of which every read finds something else.
+    struct Restless(Arc<dyn Whole>);
+
+    #[async_trait]
+    impl Store for Restless {
+        async fn get(&self, keys: &[Key]) -> Result<Vec<Option<Item>>, Unavailable> {
+            Ok(vec![None; keys.len()])
+        }
+
+        async fn query(&self, query: &Query) -> Result<Page, Unavailable> {
+            self.0.query(query).await
+        }
+
+        async fn commit(&self, change: &Change) -> Result<(), CommitError> {
+            self.0.commit(change).await
+        }
+    }
+
+    #[async_trait]
+    impl Whole for Restless {
+        async fn scan(&self, after: Option<&Key>, limit: usize) -> Result<Page, Unavailable> {
+            self.0.scan(after, limit).await
+        }
+
+        async fn fill(&self, items: &[Item]) -> Result<(), Unavailable> {
+            self.0.fill(items).await
+        }
+
+        async fn freeze(&self, mark: &Frozen) -> Result<(), Unavailable> {
+            self.0.freeze(mark).await
+        }
+
+        async fn thaw(&self) -> Result<(), Unavailable> {
+            self.0.thaw().await
+        }
+    }
+
+    #[tokio::test]
+    async fn a_place_that_does_not_come_to_rest_is_not_taken_for_moved() {
+        let (inner, _one) = holding(&[item("a", 1)]).await;
+        let source: Arc<dyn Whole> = Arc::new(Restless(inner));
+        let (target, _two) = holding(&[]).await;
+        assert!(matches!(carried(&source, &target).await, Err(MoveError::Unsteady)));
+    }
+}

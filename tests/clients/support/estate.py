@@ -67,7 +67,7 @@ class Estate:
         mine = self._with(server, self.session)
         taken = mine.checkout_license(**self.checkout_request | {"ClientToken": token()})
         assert consumed(client, self.arns[0])["Seats"] == used + 1
-        mine.check_in_license(LicenseConsumptionToken=taken["LicenseConsumptionToken"])
+        self._check_in(mine, taken)
         # A webhook is signed with the secret that its receiver knows.
         arn = client.create_license(**license_request())["LicenseArn"]
         while received(*self.receiver.next(), self.secret)["resources"] != [arn]:
@@ -76,12 +76,15 @@ class Estate:
     def end(self, server):
         """What was checked out before is checked in."""
         client = self._at(server, self.vendor).client()
-        beneficiary = self.licenses[0]["Beneficiary"]
-        client.check_in_license(
-            LicenseConsumptionToken=self.checkout["LicenseConsumptionToken"], Beneficiary=beneficiary
-        )
+        self._check_in(client, self.checkout)
         client.check_in_license(LicenseConsumptionToken=self.borrowed[0]["LicenseConsumptionToken"])
         assert consumed(client, self.arns[0])["Seats"] == 0
+
+    def _check_in(self, client, taken):
+        beneficiary = self.licenses[0]["Beneficiary"]
+        client.check_in_license(
+            LicenseConsumptionToken=taken["LicenseConsumptionToken"], Beneficiary=beneficiary
+        )
 
     def _session(self, server):
         session, config = boto3.session.Session(), boto_config().merge(Config(signature_version=UNSIGNED))

@@ -60,8 +60,12 @@ pub async fn run(from: &Opened, to: &Opened, clock: &dyn Clock, told: Told<'_>) 
     if is_new {
         carried.announce(&**target, &from.to_string()).await?;
     }
-    let since = clock.now()?;
-    let mark = known.unwrap_or_else(|| Frozen { to: to.to_string(), since, is_moved: false });
+    let since = match known {
+        Some(mark) => mark.since,
+        None => clock.now()?,
+    };
+    // Also if it was moved before, and what had arrived is gone since.
+    let mark = Frozen { to: to.to_string(), since, is_moved: false };
     told(Progress { step: "waiting for writers to stop", done: 0, of: None });
     source.freeze(&mark).await?;
     let (sent, arrived) = carry(source, target, is_new, clock, told).await?;

@@ -1,38 +1,20 @@
 //! Putting the service together from its configuration.
 
 use std::fmt;
-use std::path::PathBuf;
 use std::sync::Arc;
-
-use aws_config::{BehaviorVersion, Region};
 
 use crate::audit::{Settings, Trail};
 use crate::clock::{Clock, SystemClock};
 use crate::context::Service;
 use crate::events::{Carriers, Events};
 use crate::identity::Directory;
-use crate::master_key::{MasterKey, Source};
+use crate::master_key::MasterKey;
 use crate::openid::Provider;
 use crate::organization::{AwsOrganizations, OrganizationSource, Organizations, Own};
+use crate::place::{Place, aws_config};
 use crate::sign::Signer;
 use crate::status::{PublicUrl, StatusLists};
-use crate::store::DynamoDb;
-use crate::store::Sqlite;
-use crate::store::Store;
-
-/// Where everything is kept, and how secrets are sealed there.
-#[derive(Clone, Debug)]
-pub enum Place {
-    /// A folder of this machine, with the database and the master key.
-    Folder(PathBuf),
-    /// A DynamoDB table, and a symmetric KMS key.
-    Aws {
-        /// The table's name.
-        table: String,
-        /// The id or ARN of the KMS key, or of its alias.
-        master_key: String,
-    },
-}
+use crate::store::{DynamoDb, Frozen, Store, Whole};
 
 /// Why the service does not start: one sentence for its operator.
 #[derive(Debug)]
@@ -42,7 +24,8 @@ pub struct StartError(pub String);
 /// where everybody reaches it.
 ///
 /// # Errors
-/// [`StartError`] if the place or the master key is not to be had.
+/// [`StartError`] if the place or the master key is not to be had, or if what
+/// was there is moved elsewhere.
 pub async fn open(
     place: &Place,
     region: &str,
@@ -51,22 +34,15 @@ pub async fn open(
     public_url: Option<PublicUrl>,
 ) -> Result<Arc<Service>, StartError> {
     let config = aws_config(region).await;
+    let opened = place.open(&config).map_err(refused)?;
+    let store: Arc<dyn Store> = Arc::<dyn Whole>::clone(opened.store());
+    let (frozen, master_key) =
+        tokio::join!(Frozen::of(&*store), MasterKey::load(&*store, opened.key_source()));
+    if let Some(frozen) = frozen.map_err(refused)? {
+        return Err(refused(frozen));
+    }
+    let master_key = Arc::new(master_key.map_err(refused)?);
     let kms = aws_sdk_kms::Client::new(&config);
-    let (store, master_key): (Arc<dyn Store>, _) = match place {
-        Place::Folder(folder) => {
-            let store = Sqlite::open(folder).map_err(refused)?;
-            let file = folder.join("master.key");
-            let master_key = MasterKey::load(&store, Source::File(&file)).await.map_err(refused)?;
-            (Arc::new(store), master_key)
-        }
-        Place::Aws { table, master_key } => {
-            let store = DynamoDb::new(&aws_sdk_dynamodb::Client::new(&config), table.clone());
-            let source = Source::Kms { client: &kms, key: master_key };
-            let master_key = MasterKey::load(&store, source).await.map_err(refused)?;
-            (Arc::new(store), master_key)
-        }
-    };
-    let master_key = Arc::new(master_key);
     let carriers = Carriers::new(
         aws_sdk_eventbridge::Client::new(&config),
         aws_sdk_sns::Client::new(&config),
@@ -102,12 +78,6 @@ pub async fn open(
 pub async fn create_table(table: &str, region: &str) -> Result<(), StartError> {
     let client = aws_sdk_dynamodb::Client::new(&aws_config(region).await);
     DynamoDb::new(&client, table).create_table().await.map_err(refused)
-}
-
-/// The Region is given, and credentials are looked for on first use: nothing
-/// waits for the network here.
-async fn aws_config(region: &str) -> aws_config::SdkConfig {
-    aws_config::defaults(BehaviorVersion::latest()).region(Region::new(region.to_owned())).load().await
 }
 
 fn refused(reason: impl fmt::Display) -> StartError {

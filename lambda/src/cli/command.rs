@@ -10,15 +10,16 @@ use licentia_core::arn::AccountId;
 
 use super::serve::Serve;
 use super::{
-    AccessKeysCommand, AccountsCommand, AuditCommand, CommandError, EventsCommand, KeysCommand,
-    OperationsCommand, OrganizationsCommand, RolesCommand,
+    AccessKeysCommand, AccountsCommand, AuditCommand, BackupCommand, CommandError, EventsCommand,
+    KeysCommand, MoveCommand, OperationsCommand, OrganizationsCommand, RestoreCommand, RolesCommand,
 };
 use crate::audit::{ReadWriteType, Settings};
 use crate::clock::{Clock, SystemClock};
 use crate::context::Service;
 use crate::http::router;
 use crate::organization::{OrganizationSource, Own};
-use crate::service::{self, Place};
+use crate::place::Place;
+use crate::service;
 use crate::status::PublicUrl;
 
 /// A license service that speaks the AWS License Manager API.
@@ -99,6 +100,9 @@ enum Command {
     #[command(subcommand)]
     Organizations(OrganizationsCommand),
     Operations(OperationsCommand),
+    Backup(BackupCommand),
+    Restore(RestoreCommand),
+    Move(MoveCommand),
     /// Make the DynamoDB table, if it is not there yet.
     CreateTable,
 }
@@ -161,6 +165,9 @@ async fn run(cli: Cli, on_lambda: bool) -> Result<(), CommandError> {
             command.run(&own, &service.directory, now, &mut stdout()).await
         }
         Command::Operations(command) => command.run(&mut stdout()),
+        Command::Backup(command) => command.run(options.own_folder()?, now, &mut stdout()),
+        Command::Restore(command) => command.run(options.own_folder()?, &mut stdout()).await,
+        Command::Move(command) => command.run(&options.place()?, &options.region, &mut stdout()).await,
         Command::CreateTable => {
             let table =
                 options.table.as_ref().ok_or_else(|| CommandError::new("name the table with --table"))?;
@@ -185,6 +192,16 @@ impl Options {
     /// The data folder, if the data is in one.
     fn folder(&self) -> Option<&Path> {
         self.table.is_none().then_some(self.data.as_path())
+    }
+
+    /// The data folder, for what a table does not need.
+    fn own_folder(&self) -> Result<&Path, CommandError> {
+        self.folder().ok_or_else(|| {
+            CommandError::new(
+                "backups are of data folders: DynamoDB backs up a table by itself (point-in-time recovery), and \
+                 `licentia move --to-data` takes it to a folder",
+            )
+        })
     }
 
     async fn open(&self) -> Result<Arc<Service>, CommandError> {

@@ -8,6 +8,8 @@ mod dynamodb;
 mod guard;
 mod limits;
 mod sqlite;
+mod tally;
+mod whole;
 
 use std::fmt;
 
@@ -16,7 +18,9 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 pub use self::dynamodb::DynamoDb;
-pub use self::sqlite::Sqlite;
+pub use self::sqlite::{BackupError, Restored, Sqlite};
+pub use self::tally::Tally;
+pub use self::whole::{Frozen, Whole};
 
 /// Where an item stands: items of one partition are ordered by `sort`, byte by
 /// byte.

@@ -118,3 +118,23 @@ pub(super) async fn query(client: &Client, table: &str, query: &Query) -> Result
         }
     }
 }
+
+pub(super) async fn scan(
+    client: &Client,
+    table: &str,
+    after: Option<&Key>,
+    limit: usize,
+) -> Result<Page, Unavailable> {
+    let answer = client
+        .scan()
+        .table_name(table)
+        .consistent_read(true)
+        .set_exclusive_start_key(after.map(attribute::key))
+        .limit(i32::try_from(limit).unwrap_or(i32::MAX))
+        .send()
+        .await
+        .map_err(|error| unavailable(&error))?;
+    let items = answer.items.unwrap_or_default();
+    let items = items.into_iter().map(attribute::read_item).collect::<Result<_, _>>()?;
+    Ok(Page { items, more: answer.last_evaluated_key.is_some() })
+}

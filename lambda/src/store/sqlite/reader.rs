@@ -18,6 +18,7 @@ const WAITING: usize = 256;
 enum Read {
     Get(Vec<Key>, Reply<Result<Vec<Option<Item>>, Unavailable>>),
     Query(Query, Reply<Result<Page, Unavailable>>),
+    Scan(Option<Key>, usize, Reply<Result<Page, Unavailable>>),
 }
 
 type Waiting = Arc<Mutex<mpsc::Receiver<Read>>>;
@@ -52,6 +53,10 @@ impl Readers {
         self.ask(|reply| Read::Query(query, reply)).await
     }
 
+    pub(super) async fn scan(&self, after: Option<Key>, limit: usize) -> Result<Page, Unavailable> {
+        self.ask(|reply| Read::Scan(after, limit, reply)).await
+    }
+
     async fn ask<T>(
         &self,
         read: impl FnOnce(Reply<Result<T, Unavailable>>) -> Read,
@@ -71,6 +76,9 @@ fn serve_one(connection: &Connection, waiting: &Waiting) -> Option<()> {
         Read::Get(keys, reply) => drop(reply.send(get(connection, &keys))),
         Read::Query(query, reply) => {
             drop(reply.send(row::query(connection, &query).map_err(Unavailable::from)))
+        }
+        Read::Scan(after, limit, reply) => {
+            drop(reply.send(row::scan(connection, after.as_ref(), limit).map_err(Unavailable::from)))
         }
     }
     Some(())

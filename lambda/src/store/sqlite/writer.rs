@@ -5,7 +5,7 @@ use rusqlite::{Connection, Error, Transaction, TransactionBehavior, ffi};
 use tokio::sync::{mpsc, oneshot};
 
 use super::queue::{Reply, Thread, stopped};
-use super::row;
+use super::{frozen, row};
 use crate::store::guard::{self, Failure};
 use crate::store::{Change, CommitError, Item, Key, Unavailable, Write};
 
@@ -21,6 +21,9 @@ type Outcome = Result<usize, CommitError>;
 enum Task {
     Commit(Change),
     Discard(u64),
+    Fill(Vec<Item>),
+    Freeze(Item),
+    Thaw,
 }
 
 struct Work {
@@ -49,6 +52,23 @@ impl Writer {
 
     pub(super) async fn discard(&self, now: u64) -> Outcome {
         self.ask(Task::Discard(now)).await
+    }
+
+    pub(super) async fn fill(&self, items: Vec<Item>) -> Result<(), Unavailable> {
+        self.ask_whole(Task::Fill(items)).await
+    }
+
+    pub(super) async fn freeze(&self, mark: Item) -> Result<(), Unavailable> {
+        self.ask_whole(Task::Freeze(mark)).await
+    }
+
+    pub(super) async fn thaw(&self) -> Result<(), Unavailable> {
+        self.ask_whole(Task::Thaw).await
+    }
+
+    /// For what may be done again if nobody knows.
+    async fn ask_whole(&self, task: Task) -> Result<(), Unavailable> {
+        self.ask(task).await.map(drop).map_err(|error| Unavailable(error.to_string()))
     }
 
     async fn ask(&self, task: Task) -> Outcome {
@@ -90,9 +110,10 @@ fn transact(connection: &mut Connection, group: &[Work]) -> Result<Vec<Outcome>,
         connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(Unavailable::from)?;
     let outcomes = group
         .iter()
-        .map(|work| match &work.task {
-            Task::Commit(change) => commit(&transaction, change),
-            Task::Discard(now) => Ok(Ok(row::discard(&transaction, *now)?)),
+        .map(|work| match carry_out(&transaction, &work.task) {
+            // The first write of a task was refused: it has left no trace.
+            Err(error) if frozen::is_frozen(&error) => Ok(Err(Unavailable::from(error).into())),
+            outcome => outcome,
         })
         .collect::<Result<_, Error>>()
         .map_err(Unavailable::from)?;
@@ -106,8 +127,33 @@ fn transact(connection: &mut Connection, group: &[Work]) -> Result<Vec<Outcome>,
     Ok(outcomes)
 }
 
+/// The outer error is the database's.
+fn carry_out(transaction: &Transaction<'_>, task: &Task) -> Result<Outcome, Error> {
+    let text = |item: &Item| {
+        serde_json::to_string(&item.body).map_err(|error| Error::ToSqlConversionFailure(error.into()))
+    };
+    Ok(match task {
+        Task::Commit(change) => return commit(transaction, change),
+        Task::Discard(now) => Ok(row::discard(transaction, *now)?),
+        Task::Fill(items) => {
+            for item in items {
+                row::store(transaction, item, &text(item)?)?;
+            }
+            Ok(items.len())
+        }
+        Task::Freeze(mark) => {
+            frozen::freeze(transaction, mark, &text(mark)?)?;
+            Ok(1)
+        }
+        Task::Thaw => {
+            frozen::thaw(transaction)?;
+            Ok(1)
+        }
+    })
+}
+
 /// Looks at everything before it writes anything, so that a change that fails
-/// leaves no trace. The outer error is the database's.
+/// leaves no trace.
 fn commit(transaction: &Transaction<'_>, change: &Change) -> Result<Outcome, Error> {
     let mut rows = Vec::with_capacity(change.0.len());
     for (index, write) in change.0.iter().enumerate() {

@@ -8,8 +8,9 @@ mod limits;
 mod names;
 mod queries;
 mod races;
+mod wholes;
 
-use super::{on_dynamodb, on_sqlite};
+use super::{dynamodb as on_dynamodb, sqlite as on_sqlite};
 
 macro_rules! contract {
     ($($part:ident: $($rule:ident)*;)*) => {
@@ -82,4 +83,9 @@ contract! {
         at_most_never_overshoots
         one_of_many_makes_the_item
         transactions_never_interleave;
+    wholes:
+        a_scan_finds_every_item_once_as_it_is
+        filling_replaces_and_does_no_harm_twice
+        what_is_frozen_takes_no_commit_until_it_is_thawed
+        a_frozen_store_keeps_its_last_mark;
 }

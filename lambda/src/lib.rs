@@ -13,6 +13,7 @@ pub mod grants;
 pub mod http;
 pub mod identity;
 pub mod master_key;
+pub mod on_first_use;
 pub mod openid;
 pub mod operation;
 pub mod operations;

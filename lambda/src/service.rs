@@ -4,7 +4,7 @@ use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use aws_config::{BehaviorVersion, Region};
+use aws_config::{BehaviorVersion, Region, SdkConfig};
 
 use crate::audit::{Settings, Trail};
 use crate::clock::{Clock, SystemClock};
@@ -12,6 +12,7 @@ use crate::context::Service;
 use crate::events::{Carriers, Events};
 use crate::identity::Directory;
 use crate::master_key::{MasterKey, Source};
+use crate::on_first_use::OnFirstUse;
 use crate::openid::Provider;
 use crate::organization::{AwsOrganizations, OrganizationSource, Organizations, Own};
 use crate::sign::Signer;
@@ -51,7 +52,7 @@ pub async fn open(
     public_url: Option<PublicUrl>,
 ) -> Result<Arc<Service>, StartError> {
     let config = aws_config(region).await;
-    let kms = aws_sdk_kms::Client::new(&config);
+    let kms = client(&config, aws_sdk_kms::Client::new);
     let (store, master_key): (Arc<dyn Store>, _) = match place {
         Place::Folder(folder) => {
             let store = Sqlite::open(folder).map_err(refused)?;
@@ -68,8 +69,8 @@ pub async fn open(
     };
     let master_key = Arc::new(master_key);
     let carriers = Carriers::new(
-        aws_sdk_eventbridge::Client::new(&config),
-        aws_sdk_sns::Client::new(&config),
+        client(&config, aws_sdk_eventbridge::Client::new),
+        client(&config, aws_sdk_sns::Client::new),
         Carriers::PATIENCE,
     );
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
@@ -106,8 +107,14 @@ pub async fn create_table(table: &str, region: &str) -> Result<(), StartError> {
 
 /// The Region is given, and credentials are looked for on first use: nothing
 /// waits for the network here.
-async fn aws_config(region: &str) -> aws_config::SdkConfig {
+async fn aws_config(region: &str) -> SdkConfig {
     aws_config::defaults(BehaviorVersion::latest()).region(Region::new(region.to_owned())).load().await
+}
+
+/// A client of AWS, made when it is first used.
+fn client<C: 'static>(config: &SdkConfig, make: fn(&SdkConfig) -> C) -> OnFirstUse<C> {
+    let config = config.clone();
+    OnFirstUse::new(move || make(&config))
 }
 
 fn refused(reason: impl fmt::Display) -> StartError {

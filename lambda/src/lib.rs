@@ -14,6 +14,7 @@ pub mod http;
 pub mod identity;
 pub mod master_key;
 pub mod moving;
+pub mod on_first_use;
 pub mod openid;
 pub mod operation;
 pub mod operations;

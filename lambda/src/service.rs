@@ -3,12 +3,15 @@
 use std::fmt;
 use std::sync::Arc;
 
+use aws_config::SdkConfig;
+
 use crate::audit::{Settings, Trail};
 use crate::clock::{Clock, SystemClock};
 use crate::context::Service;
 use crate::events::{Carriers, Events};
 use crate::identity::Directory;
 use crate::master_key::MasterKey;
+use crate::on_first_use::OnFirstUse;
 use crate::openid::Provider;
 use crate::organization::{AwsOrganizations, OrganizationSource, Organizations, Own};
 use crate::place::{Place, aws_config};
@@ -42,10 +45,10 @@ pub async fn open(
         return Err(refused(frozen));
     }
     let master_key = Arc::new(master_key.map_err(refused)?);
-    let kms = aws_sdk_kms::Client::new(&config);
+    let kms = client(&config, aws_sdk_kms::Client::new);
     let carriers = Carriers::new(
-        aws_sdk_eventbridge::Client::new(&config),
-        aws_sdk_sns::Client::new(&config),
+        client(&config, aws_sdk_eventbridge::Client::new),
+        client(&config, aws_sdk_sns::Client::new),
         Carriers::PATIENCE,
     );
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
@@ -78,6 +81,12 @@ pub async fn open(
 pub async fn create_table(table: &str, region: &str) -> Result<(), StartError> {
     let client = aws_sdk_dynamodb::Client::new(&aws_config(region).await);
     DynamoDb::new(&client, table).create_table().await.map_err(refused)
+}
+
+/// A client of AWS, made when it is first used.
+fn client<C: 'static>(config: &SdkConfig, make: fn(&SdkConfig) -> C) -> OnFirstUse<C> {
+    let config = config.clone();
+    OnFirstUse::new(move || make(&config))
 }
 
 fn refused(reason: impl fmt::Display) -> StartError {

@@ -17,7 +17,7 @@ use super::search::{Cursor, Found, Search, find};
 use super::segment::{self, Written};
 use super::{Call, Record};
 use crate::operation::is_read_only;
-use crate::store::{Change, CommitError, Item, Store, Unavailable, Write};
+use crate::store::{Change, Store, Unavailable, Write};
 
 /// Calls under way at once; the next ones wait before anything is done for
 /// them.
@@ -197,20 +197,17 @@ impl Shared {
         let records: Vec<&Written> = segment.iter().map(|waiting| &waiting.record).collect();
         let Some((first, rest)) = records.split_first() else { return Ok(()) };
         let item = segment::item(account, first, rest, self.settings.retention_days)?;
+        let put = Change(vec![Write::Put(item, vec![])]);
         let mut pauses = PAUSES.into_iter();
         loop {
-            let Err(error) = self.put(item.clone()).await else { return Ok(()) };
+            // The same item again changes nothing, so an unknown outcome can be
+            // asked for again.
+            let Err(error) = self.store.commit(&put).await else { return Ok(()) };
             let Some(pause) = pauses.next() else {
                 return Err(NotRecorded(format!("the store does not take it: {error:?}")));
             };
             sleep(pause).await;
         }
-    }
-
-    /// The same item again changes nothing, so an unknown outcome can be
-    /// asked for again.
-    async fn put(&self, item: Item) -> Result<(), CommitError> {
-        self.store.commit(&Change(vec![Write::Put(item, vec![])])).await
     }
 }
 

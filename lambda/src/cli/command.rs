@@ -7,6 +7,10 @@ use std::sync::Arc;
 
 use clap::{Args, Parser, Subcommand};
 use licentia_core::arn::AccountId;
+use tracing::level_filters::LevelFilter;
+use tracing_subscriber::filter::Targets;
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
 
 use super::serve::Serve;
 use super::{
@@ -30,6 +34,13 @@ struct Cli {
     options: Options,
     #[command(subcommand)]
     command: Option<Command>,
+}
+
+/// What AWS Lambda starts: it knows no commands, so that none are set up.
+#[derive(Debug, Parser)]
+struct Function {
+    #[command(flatten)]
+    options: Options,
 }
 
 /// Where the data is; the same for every command.
@@ -110,16 +121,21 @@ enum Command {
 /// Runs what the command line, or AWS Lambda, asks for.
 #[must_use]
 pub fn main() -> ExitCode {
-    let on_lambda = std::env::var_os("AWS_LAMBDA_RUNTIME_API").is_some();
-    let cli = Cli::parse();
     let Ok(runtime) = tokio::runtime::Builder::new_multi_thread().enable_all().build() else {
         eprintln!("licentia: this machine gives no threads");
         return ExitCode::FAILURE;
     };
-    if on_lambda || matches!(cli.command, Some(Command::Serve(_))) {
+    let ended = if std::env::var_os("AWS_LAMBDA_RUNTIME_API").is_some() {
         log_as_json();
-    }
-    match runtime.block_on(run(cli, on_lambda)) {
+        runtime.block_on(answer_invocations(Function::parse().options))
+    } else {
+        let cli = Cli::parse();
+        if matches!(cli.command, Some(Command::Serve(_))) {
+            log_as_json();
+        }
+        runtime.block_on(run(cli))
+    };
+    match ended {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("licentia: {error}");
@@ -128,12 +144,12 @@ pub fn main() -> ExitCode {
     }
 }
 
-async fn run(cli: Cli, on_lambda: bool) -> Result<(), CommandError> {
-    let Cli { options, command } = cli;
-    if on_lambda {
-        let service = options.open().await?;
-        return lambda_http::run(router(service)).await.map_err(CommandError::new);
-    }
+async fn answer_invocations(options: Options) -> Result<(), CommandError> {
+    let service = options.open().await?;
+    lambda_http::run(router(service)).await.map_err(CommandError::new)
+}
+
+async fn run(Cli { options, command }: Cli) -> Result<(), CommandError> {
     let Some(command) = command else {
         return Err(CommandError::new(
             "say what to do, for example `licentia serve`; --help shows the commands",
@@ -212,19 +228,19 @@ impl Options {
     }
 }
 
-/// One JSON object a line, to standard error; `RUST_LOG` chooses what.
+/// One JSON object a line, to standard error; `RUST_LOG` chooses what, by
+/// module.
 fn log_as_json() {
-    let filter =
-        tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "info,aws=warn".into());
-    tracing_subscriber::fmt()
+    let chosen = std::env::var("RUST_LOG").ok().and_then(|text| text.parse::<Targets>().ok());
+    let usual = || Targets::new().with_default(LevelFilter::INFO).with_target("aws", LevelFilter::WARN);
+    let lines = tracing_subscriber::fmt::layer()
         .json()
         .flatten_event(true)
         .with_span_list(false)
-        .with_env_filter(filter)
         .with_writer(std::io::stderr)
         // They would go to standard error too, and panic if that is closed.
-        .log_internal_errors(false)
-        .init();
+        .log_internal_errors(false);
+    tracing_subscriber::registry().with(chosen.unwrap_or_else(usual)).with(lines).init();
 }
 
 /// Reads an account's number.

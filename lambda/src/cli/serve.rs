@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::serve::ListenerExt;
 use clap::Args;
 use licentia_core::time::Timestamp;
 use tokio::net::TcpListener;
@@ -73,6 +74,10 @@ impl Serve {
         let events = tokio::spawn(Dispatcher::new(Arc::clone(&service)).run(stopped));
         let (asked, stopping) = oneshot::channel();
         let app = router(Arc::clone(&service)).into_make_service_with_connect_info::<SocketAddr>();
+        // An answer of several packets does not wait for the first one's receipt.
+        let listener = listener.tap_io(|stream| {
+            let _ = stream.set_nodelay(true);
+        });
         let server = axum::serve(listener, app).with_graceful_shutdown(async {
             told_to_stop.await;
             tracing::info!("stopping: requests under way are finished first");

@@ -35,9 +35,9 @@ struct Scheduled {
 /// comes through no URL; for whoever comes through one nothing is served here.
 pub(super) async fn send(State(service): Shared, request: Request) -> Response {
     let ends = request.lambda_context_ref().map(|context| context.deadline());
-    let uri = request.uri().clone();
+    let (uri, headers) = (request.uri().clone(), request.headers().clone());
     let (Some(ends), true) = (ends, is_scheduled(request).await) else {
-        return console::asset(uri).await;
+        return console::asset(uri, headers).await;
     };
     let last_start = ends.checked_sub(Carriers::PATIENCE + SLACK).unwrap_or(SystemTime::UNIX_EPOCH);
     let sent = Dispatcher::new(Arc::clone(&service)).pass(move || SystemTime::now() < last_start).await;

@@ -209,8 +209,7 @@ impl Item {
     /// # Errors
     /// [`Unavailable`] if the stored members do not make one.
     pub fn read<T: DeserializeOwned>(&self) -> Result<T, Unavailable> {
-        T::deserialize(Value::Object(self.body.clone()))
-            .map_err(|error| Unavailable(format!("{}: {error}", self.key)))
+        T::deserialize(&self.body).map_err(|error| Unavailable(format!("{}: {error}", self.key)))
     }
 }
 

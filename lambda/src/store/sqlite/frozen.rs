@@ -3,7 +3,7 @@
 
 use rusqlite::{Connection, Error, Result, ffi};
 
-use super::row;
+use super::row::{self, Place};
 use crate::store::{Frozen, Item};
 
 const FREEZE: &str = "
@@ -24,7 +24,7 @@ DROP TRIGGER IF EXISTS frozen_delete;
 /// INVARIANT: the connection is in a transaction.
 pub(super) fn freeze(connection: &Connection, mark: &Item, body: &str) -> Result<()> {
     connection.execute_batch(THAW)?;
-    row::store(connection, mark, body)?;
+    row::store(connection, &Place::of(mark), body)?;
     connection.execute_batch(FREEZE)
 }
 

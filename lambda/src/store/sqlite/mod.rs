@@ -1,4 +1,5 @@
-//! SQLite in a data folder: in each process one writer and several readers.
+//! SQLite in a data folder: in each process one thread that writes; whoever
+//! reads does so itself.
 
 mod backup;
 mod folder;
@@ -42,8 +43,7 @@ impl Sqlite {
     pub fn open(folder: &Path) -> Result<Self, Unavailable> {
         let folder = Folder::open(folder)?;
         let writer = Writer::start(folder.connect_to_write()?)?;
-        let readers = Readers::start(&folder)?;
-        Ok(Self { readers, writer })
+        Ok(Self { readers: Readers::new(folder), writer })
     }
 
     /// Whether there is a database in this folder.
@@ -76,17 +76,17 @@ impl Sqlite {
 impl Store for Sqlite {
     async fn get(&self, keys: &[Key]) -> Result<Vec<Option<Item>>, Unavailable> {
         limits::check_keys(keys)?;
-        self.readers.get(keys.to_vec()).await
+        self.readers.get(keys)
     }
 
     async fn query(&self, query: &Query) -> Result<Page, Unavailable> {
         limits::check_query(query)?;
-        self.readers.query(query.clone()).await
+        self.readers.query(query)
     }
 
     async fn commit(&self, change: &Change) -> Result<(), CommitError> {
         limits::check(change)?;
-        self.writer.commit(change.clone()).await
+        self.writer.commit(change).await
     }
 
     async fn discard(&self, now: u64) -> Result<usize, CommitError> {
@@ -97,7 +97,7 @@ impl Store for Sqlite {
 #[async_trait]
 impl Whole for Sqlite {
     async fn scan(&self, after: Option<&Key>, limit: usize) -> Result<Page, Unavailable> {
-        self.readers.scan(after.cloned(), limit).await
+        self.readers.scan(after, limit)
     }
 
     async fn fill(&self, items: &[Item]) -> Result<(), Unavailable> {

@@ -79,15 +79,30 @@ fn page(connection: &Connection, sql: &str, parameters: impl Params, limit: usiz
     Ok(Page { items, more })
 }
 
+/// An item but for its body.
+#[derive(Clone)]
+pub(super) struct Place {
+    pub(super) key: Key,
+    index: Option<Key>,
+    discard_after: Option<u64>,
+}
+
+impl Place {
+    pub(super) fn of(Item { key, index, discard_after, .. }: &Item) -> Self {
+        Self { key: key.clone(), index: index.clone(), discard_after: *discard_after }
+    }
+}
+
 /// Stores `body`, the text of the item's body.
-pub(super) fn store(connection: &Connection, item: &Item, body: &str) -> Result<()> {
-    let index = item.index.as_ref();
+pub(super) fn store(connection: &Connection, place: &Place, body: &str) -> Result<()> {
+    let Place { key, index, discard_after } = place;
+    let index = index.as_ref();
     connection.prepare_cached(STORE)?.execute(params![
-        item.key.partition,
-        item.key.sort,
+        key.partition,
+        key.sort,
         index.map(|key| &key.partition),
         index.map(|key| &key.sort),
-        item.discard_after,
+        discard_after,
         body
     ])?;
     Ok(())

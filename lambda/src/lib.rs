@@ -1,5 +1,6 @@
 //! A license service that speaks the AWS License Manager API.
 
+pub mod admission;
 pub mod allow;
 pub mod audit;
 pub mod auth;
@@ -17,6 +18,7 @@ pub mod openid;
 pub mod operation;
 pub mod operations;
 pub mod organization;
+pub mod pause;
 pub mod private_file;
 pub mod records;
 pub mod secret;
@@ -25,4 +27,5 @@ pub mod settings;
 pub mod sign;
 pub mod status;
 pub mod store;
+pub mod telemetry;
 pub mod wire;

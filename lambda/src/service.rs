@@ -6,7 +6,8 @@ use std::sync::Arc;
 
 use aws_config::{BehaviorVersion, Region};
 
-use crate::audit::{Settings, Trail};
+use crate::admission::{Admission, Limits};
+use crate::audit::{self, Trail};
 use crate::clock::{Clock, SystemClock};
 use crate::context::Service;
 use crate::events::{Carriers, Events};
@@ -16,9 +17,7 @@ use crate::openid::Provider;
 use crate::organization::{AwsOrganizations, OrganizationSource, Organizations, Own};
 use crate::sign::Signer;
 use crate::status::{PublicUrl, StatusLists};
-use crate::store::DynamoDb;
-use crate::store::Sqlite;
-use crate::store::Store;
+use crate::store::{DynamoDb, Observed, Sqlite, Store};
 
 /// Where everything is kept, and how secrets are sealed there.
 #[derive(Clone, Debug)]
@@ -34,33 +33,41 @@ pub enum Place {
     },
 }
 
+/// How the service is to work.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Where it is said which accounts belong together.
+    pub organizations: OrganizationSource,
+    /// What is recorded of calls.
+    pub audit: audit::Settings,
+    /// Where everybody reaches it.
+    pub public_url: Option<PublicUrl>,
+    /// How often one may call it.
+    pub limits: Limits,
+}
+
 /// Why the service does not start: one sentence for its operator.
 #[derive(Debug)]
 pub struct StartError(pub String);
 
-/// The service in a place, for a Region, with what it records of calls and
-/// where everybody reaches it.
+/// The service in a place, for a Region.
 ///
 /// # Errors
 /// [`StartError`] if the place or the master key is not to be had.
-pub async fn open(
-    place: &Place,
-    region: &str,
-    organizations: OrganizationSource,
-    audit: Settings,
-    public_url: Option<PublicUrl>,
-) -> Result<Arc<Service>, StartError> {
+pub async fn open(place: &Place, region: &str, settings: Settings) -> Result<Arc<Service>, StartError> {
+    let Settings { organizations, audit, public_url, limits } = settings;
     let config = aws_config(region).await;
     let kms = aws_sdk_kms::Client::new(&config);
     let (store, master_key): (Arc<dyn Store>, _) = match place {
         Place::Folder(folder) => {
-            let store = Sqlite::open(folder).map_err(refused)?;
+            let store = Observed::new(Sqlite::open(folder).map_err(refused)?, "sqlite");
             let file = folder.join("master.key");
             let master_key = MasterKey::load(&store, Source::File(&file)).await.map_err(refused)?;
             (Arc::new(store), master_key)
         }
         Place::Aws { table, master_key } => {
             let store = DynamoDb::new(&aws_sdk_dynamodb::Client::new(&config), table.clone());
+            let store = Observed::new(store, "aws.dynamodb");
             let source = Source::Kms { client: &kms, key: master_key };
             let master_key = MasterKey::load(&store, source).await.map_err(refused)?;
             (Arc::new(store), master_key)
@@ -87,6 +94,7 @@ pub async fn open(
         status_lists: StatusLists::new(Arc::clone(&store), public_url),
         events: Events::new(&store, &master_key, carriers),
         trail: Trail::new(Arc::clone(&store), audit),
+        admission: Admission::new(limits),
         openid: Provider::new(Arc::clone(&store), Arc::clone(&master_key)),
         store,
         region: region.to_owned(),

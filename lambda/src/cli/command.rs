@@ -1,25 +1,34 @@
 //! The commands and what they share.
 
 use std::io::stdout;
+use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 
+use axum::middleware::from_fn;
 use clap::{Args, Parser, Subcommand};
 use licentia_core::arn::AccountId;
+use tracing::level_filters::LevelFilter;
+use tracing_subscriber::Layer;
+use tracing_subscriber::filter::Targets;
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
 
 use super::serve::Serve;
 use super::{
     AccessKeysCommand, AccountsCommand, AuditCommand, CommandError, EventsCommand, KeysCommand,
     OperationsCommand, OrganizationsCommand, RolesCommand,
 };
-use crate::audit::{ReadWriteType, Settings};
+use crate::admission::Limits;
+use crate::audit::{self, ReadWriteType};
 use crate::clock::{Clock, SystemClock};
 use crate::context::Service;
 use crate::http::router;
 use crate::organization::{OrganizationSource, Own};
-use crate::service::{self, Place};
+use crate::service::{self, Place, Settings};
 use crate::status::PublicUrl;
+use crate::telemetry::{self, Emf, trace};
 
 /// A license service that speaks the AWS License Manager API.
 #[derive(Debug, Parser)]
@@ -60,7 +69,7 @@ struct Options {
         long,
         global = true,
         env = "LICENTIA_AUDIT_DAYS",
-        default_value_t = Settings::USUAL_DAYS,
+        default_value_t = audit::Settings::USUAL_DAYS,
         value_parser = clap::value_parser!(u32).range(1..=3653),
         value_name = "DAYS"
     )]
@@ -79,6 +88,13 @@ struct Options {
     /// tell where their status is found.
     #[arg(long, global = true, env = "LICENTIA_PUBLIC_URL", value_name = "URL")]
     public_url: Option<PublicUrl>,
+    /// Calls that one account may make in a second, at this process; absent, as
+    /// many as it likes.
+    #[arg(long, global = true, env = "LICENTIA_ACCOUNT_RATE", value_name = "CALLS")]
+    account_rate: Option<NonZeroU32>,
+    /// Calls a second that may name one license.
+    #[arg(long, global = true, env = "LICENTIA_LICENSE_RATE", value_name = "CALLS")]
+    license_rate: Option<NonZeroU32>,
 }
 
 #[derive(Debug, Subcommand)]
@@ -112,10 +128,17 @@ pub fn main() -> ExitCode {
         eprintln!("licentia: this machine gives no threads");
         return ExitCode::FAILURE;
     };
-    if on_lambda || matches!(cli.command, Some(Command::Serve(_))) {
-        log_as_json();
-    }
-    match runtime.block_on(run(cli, on_lambda)) {
+    let serves = on_lambda || matches!(cli.command, Some(Command::Serve(_)));
+    let served = match serves.then(|| trace::Settings::read(|name| std::env::var(name).ok())).transpose() {
+        Ok(traces) => runtime.block_on(async {
+            if serves {
+                log_as_json(traces.flatten());
+            }
+            run(cli, on_lambda).await
+        }),
+        Err(error) => Err(CommandError::new(error)),
+    };
+    match served {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("licentia: {error}");
@@ -127,8 +150,10 @@ pub fn main() -> ExitCode {
 async fn run(cli: Cli, on_lambda: bool) -> Result<(), CommandError> {
     let Cli { options, command } = cli;
     if on_lambda {
+        Emf::begin();
         let service = options.open().await?;
-        return lambda_http::run(router(service)).await.map_err(CommandError::new);
+        let router = router(service).layer(from_fn(telemetry::flushed));
+        return lambda_http::run(router).await.map_err(CommandError::new);
     }
     let Some(command) = command else {
         return Err(CommandError::new(
@@ -188,26 +213,35 @@ impl Options {
     }
 
     async fn open(&self) -> Result<Arc<Service>, CommandError> {
-        let audit = Settings { read_write_type: self.audit, retention_days: self.audit_days };
-        service::open(&self.place()?, &self.region, self.organizations, audit, self.public_url.clone())
-            .await
-            .map_err(CommandError::new)
+        let settings = Settings {
+            organizations: self.organizations,
+            audit: audit::Settings { read_write_type: self.audit, retention_days: self.audit_days },
+            public_url: self.public_url.clone(),
+            limits: Limits { account: self.account_rate, license: self.license_rate },
+        };
+        service::open(&self.place()?, &self.region, settings).await.map_err(CommandError::new)
     }
 }
 
-/// One JSON object a line, to standard error; `RUST_LOG` chooses what.
-fn log_as_json() {
+/// One JSON object a line, to standard error; `RUST_LOG` chooses what. Traces
+/// go where they are asked for.
+fn log_as_json(traces: Option<trace::Settings>) {
     let filter =
         tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "info,aws=warn".into());
-    tracing_subscriber::fmt()
+    let log = tracing_subscriber::fmt::layer()
         .json()
         .flatten_event(true)
         .with_span_list(false)
-        .with_env_filter(filter)
         .with_writer(std::io::stderr)
         // They would go to standard error too, and panic if that is closed.
         .log_internal_errors(false)
-        .init();
+        .with_filter(filter);
+    let traces = traces.map(|settings| {
+        let (spans, exporter) = trace::Exporter::new(settings);
+        tokio::spawn(exporter.run());
+        spans.with_filter(Targets::new().with_target(trace::TARGET, LevelFilter::TRACE))
+    });
+    tracing_subscriber::registry().with(log).with(traces).init();
 }
 
 /// Reads an account's number.

@@ -7,6 +7,7 @@
 mod dynamodb;
 mod guard;
 mod limits;
+mod observed;
 mod sqlite;
 
 use std::fmt;
@@ -16,6 +17,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 pub use self::dynamodb::DynamoDb;
+pub use self::observed::Observed;
 pub use self::sqlite::Sqlite;
 
 /// Where an item stands: items of one partition are ordered by `sort`, byte by

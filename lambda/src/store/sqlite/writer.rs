@@ -8,6 +8,7 @@ use super::queue::{Reply, Thread, stopped};
 use super::row;
 use crate::store::guard::{self, Failure};
 use crate::store::{Change, CommitError, Item, Key, Unavailable, Write};
+use crate::telemetry::metrics;
 
 /// Changes that wait for the writer; the next one is told to come back.
 const WAITING: usize = 4096;
@@ -53,6 +54,7 @@ impl Writer {
 
     async fn ask(&self, task: Task) -> Outcome {
         let (reply, answer) = oneshot::channel();
+        let _queued = metrics::queued();
         self.queue.try_send(Work { task, reply }).map_err(|error| match error {
             mpsc::error::TrySendError::Full(_) => CommitError::Busy,
             mpsc::error::TrySendError::Closed(_) => CommitError::Unavailable(stopped()),

@@ -1,5 +1,6 @@
 //! A license service that speaks the AWS License Manager API.
 
+pub mod admission;
 pub mod allow;
 pub mod audit;
 pub mod auth;
@@ -19,6 +20,7 @@ pub mod openid;
 pub mod operation;
 pub mod operations;
 pub mod organization;
+pub mod pause;
 pub mod place;
 pub mod private_file;
 pub mod progress;
@@ -29,4 +31,5 @@ pub mod settings;
 pub mod sign;
 pub mod status;
 pub mod store;
+pub mod telemetry;
 pub mod wire;

@@ -81,6 +81,15 @@ impl Opened {
         &self.store
     }
 
+    /// The kind of database, as OpenTelemetry's `db.system.name` has it.
+    #[must_use]
+    pub const fn system(&self) -> &'static str {
+        match &self.key {
+            KeyAt::File(_) => "sqlite",
+            KeyAt::Kms(..) => "aws.dynamodb",
+        }
+    }
+
     /// Where the master key comes from.
     #[must_use]
     pub fn key_source(&self) -> Source<'_> {

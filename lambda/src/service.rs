@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use aws_config::SdkConfig;
 
-use crate::audit::{Settings, Trail};
+use crate::admission::{Admission, Limits};
+use crate::audit::{self, Trail};
 use crate::clock::{Clock, SystemClock};
 use crate::context::Service;
 use crate::events::{Carriers, Events};
@@ -17,28 +18,35 @@ use crate::organization::{AwsOrganizations, OrganizationSource, Organizations, O
 use crate::place::{Place, aws_config};
 use crate::sign::Signer;
 use crate::status::{PublicUrl, StatusLists};
-use crate::store::{DynamoDb, Frozen, Store, Whole};
+use crate::store::{DynamoDb, Frozen, Observed, Store};
+
+/// How the service is to work.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Where it is said which accounts belong together.
+    pub organizations: OrganizationSource,
+    /// What is recorded of calls.
+    pub audit: audit::Settings,
+    /// Where everybody reaches it.
+    pub public_url: Option<PublicUrl>,
+    /// How often one may call it.
+    pub limits: Limits,
+}
 
 /// Why the service does not start: one sentence for its operator.
 #[derive(Debug)]
 pub struct StartError(pub String);
 
-/// The service in a place, for a Region, with what it records of calls and
-/// where everybody reaches it.
+/// The service in a place, for a Region.
 ///
 /// # Errors
 /// [`StartError`] if the place or the master key is not to be had, or if what
 /// was there is moved elsewhere.
-pub async fn open(
-    place: &Place,
-    region: &str,
-    organizations: OrganizationSource,
-    audit: Settings,
-    public_url: Option<PublicUrl>,
-) -> Result<Arc<Service>, StartError> {
+pub async fn open(place: &Place, region: &str, settings: Settings) -> Result<Arc<Service>, StartError> {
+    let Settings { organizations, audit, public_url, limits } = settings;
     let config = aws_config(region).await;
     let opened = place.open(&config).map_err(refused)?;
-    let store: Arc<dyn Store> = Arc::<dyn Whole>::clone(opened.store());
+    let store: Arc<dyn Store> = Arc::new(Observed::new(opened.store().clone(), opened.system()));
     let (frozen, master_key) =
         tokio::join!(Frozen::of(&*store), MasterKey::load(&*store, opened.key_source()));
     if let Some(frozen) = frozen.map_err(refused)? {
@@ -66,6 +74,7 @@ pub async fn open(
         status_lists: StatusLists::new(Arc::clone(&store), public_url),
         events: Events::new(&store, &master_key, carriers),
         trail: Trail::new(Arc::clone(&store), audit),
+        admission: Admission::new(limits),
         openid: Provider::new(Arc::clone(&store), Arc::clone(&master_key)),
         store,
         region: region.to_owned(),

@@ -1,13 +1,16 @@
 //! The commands and what they share.
 
 use std::io::stdout;
+use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 
+use axum::middleware::from_fn;
 use clap::{Args, Parser, Subcommand};
 use licentia_core::arn::AccountId;
 use tracing::level_filters::LevelFilter;
+use tracing_subscriber::Layer;
 use tracing_subscriber::filter::Targets;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
@@ -17,14 +20,16 @@ use super::{
     AccessKeysCommand, AccountsCommand, AuditCommand, BackupCommand, CommandError, EventsCommand,
     KeysCommand, MoveCommand, OperationsCommand, OrganizationsCommand, RestoreCommand, RolesCommand,
 };
-use crate::audit::{ReadWriteType, Settings};
+use crate::admission::Limits;
+use crate::audit::{self, ReadWriteType};
 use crate::clock::{Clock, SystemClock};
 use crate::context::Service;
 use crate::http::router;
 use crate::organization::{OrganizationSource, Own};
 use crate::place::Place;
-use crate::service;
+use crate::service::{self, Settings};
 use crate::status::PublicUrl;
+use crate::telemetry::{self, Emf, trace};
 
 /// A license service that speaks the AWS License Manager API.
 #[derive(Debug, Parser)]
@@ -72,7 +77,7 @@ struct Options {
         long,
         global = true,
         env = "LICENTIA_AUDIT_DAYS",
-        default_value_t = Settings::USUAL_DAYS,
+        default_value_t = audit::Settings::USUAL_DAYS,
         value_parser = clap::value_parser!(u32).range(1..=3653),
         value_name = "DAYS"
     )]
@@ -91,6 +96,13 @@ struct Options {
     /// tell where their status is found.
     #[arg(long, global = true, env = "LICENTIA_PUBLIC_URL", value_name = "URL")]
     public_url: Option<PublicUrl>,
+    /// Calls that one account may make in a second, at this process; absent, as
+    /// many as it likes.
+    #[arg(long, global = true, env = "LICENTIA_ACCOUNT_RATE", value_name = "CALLS")]
+    account_rate: Option<NonZeroU32>,
+    /// Calls a second that may name one license.
+    #[arg(long, global = true, env = "LICENTIA_LICENSE_RATE", value_name = "CALLS")]
+    license_rate: Option<NonZeroU32>,
 }
 
 #[derive(Debug, Subcommand)]
@@ -125,15 +137,9 @@ pub fn main() -> ExitCode {
         eprintln!("licentia: this machine gives no threads");
         return ExitCode::FAILURE;
     };
-    let ended = if std::env::var_os("AWS_LAMBDA_RUNTIME_API").is_some() {
-        log_as_json();
-        runtime.block_on(answer_invocations(Function::parse().options))
-    } else {
-        let cli = Cli::parse();
-        if matches!(cli.command, Some(Command::Serve(_))) {
-            log_as_json();
-        }
-        runtime.block_on(run(cli))
+    let ended = match trace::Settings::read(|name| std::env::var(name).ok()) {
+        Ok(traces) => runtime.block_on(begin(traces)),
+        Err(error) => Err(CommandError::new(error)),
     };
     match ended {
         Ok(()) => ExitCode::SUCCESS,
@@ -144,9 +150,24 @@ pub fn main() -> ExitCode {
     }
 }
 
+/// What is served logs and traces; a command only answers.
+async fn begin(traces: Option<trace::Settings>) -> Result<(), CommandError> {
+    if std::env::var_os("AWS_LAMBDA_RUNTIME_API").is_some() {
+        log_as_json(traces);
+        return answer_invocations(Function::parse().options).await;
+    }
+    let cli = Cli::parse();
+    if matches!(cli.command, Some(Command::Serve(_))) {
+        log_as_json(traces);
+    }
+    run(cli).await
+}
+
 async fn answer_invocations(options: Options) -> Result<(), CommandError> {
+    Emf::begin();
     let service = options.open().await?;
-    lambda_http::run(router(service)).await.map_err(CommandError::new)
+    let router = router(service).layer(from_fn(telemetry::flushed));
+    lambda_http::run(router).await.map_err(CommandError::new)
 }
 
 async fn run(Cli { options, command }: Cli) -> Result<(), CommandError> {
@@ -221,26 +242,35 @@ impl Options {
     }
 
     async fn open(&self) -> Result<Arc<Service>, CommandError> {
-        let audit = Settings { read_write_type: self.audit, retention_days: self.audit_days };
-        service::open(&self.place()?, &self.region, self.organizations, audit, self.public_url.clone())
-            .await
-            .map_err(CommandError::new)
+        let settings = Settings {
+            organizations: self.organizations,
+            audit: audit::Settings { read_write_type: self.audit, retention_days: self.audit_days },
+            public_url: self.public_url.clone(),
+            limits: Limits { account: self.account_rate, license: self.license_rate },
+        };
+        service::open(&self.place()?, &self.region, settings).await.map_err(CommandError::new)
     }
 }
 
 /// One JSON object a line, to standard error; `RUST_LOG` chooses what, by
-/// module.
-fn log_as_json() {
+/// module. Traces go where they are asked for.
+fn log_as_json(traces: Option<trace::Settings>) {
     let chosen = std::env::var("RUST_LOG").ok().and_then(|text| text.parse::<Targets>().ok());
     let usual = || Targets::new().with_default(LevelFilter::INFO).with_target("aws", LevelFilter::WARN);
-    let lines = tracing_subscriber::fmt::layer()
+    let log = tracing_subscriber::fmt::layer()
         .json()
         .flatten_event(true)
         .with_span_list(false)
         .with_writer(std::io::stderr)
         // They would go to standard error too, and panic if that is closed.
-        .log_internal_errors(false);
-    tracing_subscriber::registry().with(chosen.unwrap_or_else(usual)).with(lines).init();
+        .log_internal_errors(false)
+        .with_filter(chosen.unwrap_or_else(usual));
+    let traces = traces.map(|settings| {
+        let (spans, exporter) = trace::Exporter::new(settings);
+        tokio::spawn(exporter.run());
+        spans.with_filter(Targets::new().with_target(trace::TARGET, LevelFilter::TRACE))
+    });
+    tracing_subscriber::registry().with(log).with(traces).init();
 }
 
 /// Reads an account's number.

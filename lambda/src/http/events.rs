@@ -14,7 +14,7 @@ use serde_json::json;
 use super::console;
 use super::exchange::{Shared, plain};
 use crate::context::Service;
-use crate::events::{Carriers, Dispatcher};
+use crate::events::{Carriers, Dispatcher, publish_backlog};
 use crate::grants::settle_all;
 
 /// What noting the end of an attempt may take.
@@ -42,6 +42,9 @@ pub(super) async fn send(State(service): Shared, request: Request) -> Response {
     let last_start = ends.checked_sub(Carriers::PATIENCE + SLACK).unwrap_or(SystemTime::UNIX_EPOCH);
     let sent = Dispatcher::new(Arc::clone(&service)).pass(move || SystemTime::now() < last_start).await;
     let settled = settle(&service).await;
+    if let Err(error) = publish_backlog(&service).await {
+        tracing::warn!(%error, "the events that wait cannot be counted");
+    }
     tracing::info!(sent, settled, "events");
     plain(200, "application/json", json!({ "sent": sent, "settled": settled }).to_string())
 }

@@ -7,6 +7,7 @@
 mod dynamodb;
 mod guard;
 mod limits;
+mod observed;
 mod sqlite;
 mod tally;
 mod whole;
@@ -18,6 +19,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 pub use self::dynamodb::DynamoDb;
+pub use self::observed::Observed;
 pub use self::sqlite::{BackupError, Restored, Sqlite};
 pub use self::tally::Tally;
 pub use self::whole::{Frozen, Whole};

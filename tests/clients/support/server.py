@@ -34,7 +34,7 @@ def serve_command(*arguments, listen="127.0.0.1:0", region=REGION):
 
 def environment(**more):
     """The environment of a process that must not find the settings of this machine."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "LICENTIA_"))}
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "LICENTIA_", "OTEL_"))}
     return kept | {"AWS_EC2_METADATA_DISABLED": "true"} | more
 
 

@@ -23,6 +23,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use axum::body::Bytes;
+use licentia::admission::Admission;
 use licentia::audit::{Settings, Touched, Trail};
 use licentia::clock::Clock;
 use licentia::context::{Context, Origin, Service};
@@ -106,6 +107,7 @@ impl World {
                 events: Events::new(&store, &master_key, carriers),
                 status_lists: StatusLists::new(Arc::clone(&store), Some(PUBLIC_URL.parse().unwrap())),
                 trail: Trail::new(Arc::clone(&store), Settings::default()),
+                admission: Admission::default(),
                 openid: Provider::new(Arc::clone(&store), Arc::clone(&master_key)),
                 store,
                 region: region.into(),

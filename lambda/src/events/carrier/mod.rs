@@ -41,6 +41,18 @@ pub(super) enum Outcome {
     Gone(String),
 }
 
+impl Outcome {
+    /// What kind it is, for metrics.
+    pub(super) const fn name(&self) -> &'static str {
+        match self {
+            Self::Delivered => "delivered",
+            Self::Failed { .. } => "failed",
+            Self::Refused(_) => "refused",
+            Self::Gone(_) => "gone",
+        }
+    }
+}
+
 impl Carriers {
     /// How long one attempt may take.
     pub const PATIENCE: Duration = Duration::from_secs(10);

@@ -11,6 +11,7 @@ use super::frozen;
 use super::row::{self, Place};
 use crate::store::guard::{self, Failure};
 use crate::store::{Change, CommitError, Guard, Item, Key, Unavailable, Write};
+use crate::telemetry::metrics;
 
 /// Changes that wait for the writer; the next one is told to come back.
 const WAITING: usize = 4096;
@@ -109,6 +110,7 @@ impl Writer {
 
     async fn ask(&self, task: Task) -> Outcome {
         let (reply, answer) = oneshot::channel();
+        let _queued = metrics::queued();
         self.queue.try_send(Work { task, reply }).map_err(|error| match error {
             mpsc::error::TrySendError::Full(_) => CommitError::Busy,
             mpsc::error::TrySendError::Closed(_) => CommitError::Unavailable(stopped()),

@@ -6,8 +6,8 @@ use std::borrow::Cow;
 use rusqlite::{Connection, Error, Transaction, TransactionBehavior, ffi};
 use tokio::sync::{mpsc, oneshot};
 
-use super::queue::{Reply, Thread, stopped};
 use super::frozen;
+use super::queue::{Reply, Thread, stopped};
 use super::row::{self, Place};
 use crate::store::guard::{self, Failure};
 use crate::store::{Change, CommitError, Guard, Item, Key, Unavailable, Write};

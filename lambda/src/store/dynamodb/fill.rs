@@ -19,7 +19,6 @@ const FIRST_PAUSE: Duration = Duration::from_millis(50);
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 const PAUSES: u32 = 14;
 
-/// The client may try again by itself: it does no harm to store an item twice.
 pub(super) async fn fill(client: &Client, table: &str, items: &[Item]) -> Result<(), Unavailable> {
     for batch in items.chunks(BATCH) {
         let puts = batch.iter().map(put).collect::<Result<_, _>>()?;
@@ -49,8 +48,11 @@ async fn fill_batch(client: &Client, table: &str, mut left: Vec<WriteRequest>) -
                     pauses = 0;
                 }
             }
-            Err(error) if fault(&error) == CommitError::Busy => {}
-            Err(error) => return Err(unavailable(&error)),
+            // It does no harm to store an item twice.
+            Err(error) => match fault(&error) {
+                CommitError::Busy | CommitError::Unknown(_) => {}
+                CommitError::Refused { .. } | CommitError::Unavailable(_) => return Err(unavailable(&error)),
+            },
         }
         if pauses == PAUSES {
             return Err(Unavailable("dynamodb: the table is too busy to write to".to_owned()));

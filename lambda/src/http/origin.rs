@@ -41,7 +41,11 @@ pub(super) fn origin(parts: &Parts, request_id: Uuid) -> Origin {
 /// invocation, or the client's time is up, which AWS SDKs tell.
 fn deadline(parts: &Parts, now: SystemTime) -> Option<Duration> {
     let left = |until: SystemTime| until.duration_since(now).unwrap_or_default();
-    let invocation = parts.lambda_context_ref().map(|context| left(context.deadline()).saturating_sub(SLACK));
+    // One that was over before it began is none: `cargo lambda watch` tells the
+    // function's timeout where AWS Lambda tells a point in time.
+    let invocation =
+        parts.lambda_context_ref().and_then(|context| context.deadline().duration_since(now).ok());
+    let invocation = invocation.map(|left| left.saturating_sub(SLACK));
     let client = parts.headers.get("amz-sdk-request").and_then(|value| time_to_live(value.to_str().ok()?));
     let client = client.map(|until| left(until).max(AT_LEAST));
     invocation.into_iter().chain(client).min()

@@ -202,10 +202,7 @@ impl Field {
 ///
 /// With k the lowest limb of what is left, k p is added: since p is −1 modulo
 /// 2^96 this takes −k away and adds k at bits 96, 192 and 256 and −k at bit
-/// 224, that is 9, 18, 24 and 21 bits into limbs 3, 6, 8 and 7 above it. What a
-/// limb gets of several is shifted together, and by 3 where it can be:
-/// processors do this and an addition at once. No sum before a shift reaches
-/// 2^45, none after it 2^54.
+/// 224, that is 9, 18, 24 and 21 bits into limbs 3, 6, 8 and 7 above it.
 #[cfg(not(feature = "compact"))]
 #[inline(always)]
 fn reduce(columns: [Wide; 17], less: &Field) -> Field {
@@ -222,19 +219,19 @@ fn reduce(columns: [Wide; 17], less: &Field) -> Field {
     let k4 = t4 & mask;
     let t5 = t5 + (t4 >> BITS) + (k2 << 9);
     let k5 = t5 & mask;
-    let t6 = t6 + (t5 >> BITS) + ((k3 + (k0 << 9)) << 9);
+    let t6 = t6 + (t5 >> BITS) + (k3 << 9) + (k0 << 18);
     let k6 = t6 & mask;
-    let t7 = t7 + (t6 >> BITS) + ((k4 + ((k1 - (k0 << 3)) << 9)) << 9);
+    let t7 = t7 + (t6 >> BITS) + (k4 << 9) + (k1 << 18) - (k0 << 21);
     let k7 = t7 & mask;
-    let t8 = t8 + (t7 >> BITS) + ((k5 + ((k2 + (((k0 << 3) - k1) << 3)) << 9)) << 9);
+    let t8 = t8 + (t7 >> BITS) + (k5 << 9) + (k2 << 18) - (k1 << 21) + (k0 << 24);
     let k8 = t8 & mask;
-    let t9 = t9 + ((k6 + ((k3 + (((k1 << 3) - k2) << 3)) << 9)) << 9);
-    let t10 = t10 + ((k7 + ((k4 + (((k2 << 3) - k3) << 3)) << 9)) << 9);
-    let t11 = t11 + ((k8 + ((k5 + (((k3 << 3) - k4) << 3)) << 9)) << 9);
-    let t12 = t12 + ((k6 + (((k4 << 3) - k5) << 3)) << 18);
-    let t13 = t13 + ((k7 + (((k5 << 3) - k6) << 3)) << 18);
-    let t14 = t14 + ((k8 + (((k6 << 3) - k7) << 3)) << 18);
-    let t15 = t15 + (((k7 << 3) - k8) << 21);
+    let t9 = t9 + (k6 << 9) + (k3 << 18) - (k2 << 21) + (k1 << 24);
+    let t10 = t10 + (k7 << 9) + (k4 << 18) - (k3 << 21) + (k2 << 24);
+    let t11 = t11 + (k8 << 9) + (k5 << 18) - (k4 << 21) + (k3 << 24);
+    let t12 = t12 + (k6 << 18) - (k5 << 21) + (k4 << 24);
+    let t13 = t13 + (k7 << 18) - (k6 << 21) + (k5 << 24);
+    let t14 = t14 + (k8 << 18) - (k7 << 21) + (k6 << 24);
+    let t15 = t15 - (k8 << 21) + (k7 << 24);
     let t16 = t16 + (k8 << 24);
     // Limbs nearest to 0, the last takes what is left.
     let [l0, l1, l2, l3, l4, l5, l6, l7, l8] = less.wide();

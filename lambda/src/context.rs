@@ -2,12 +2,13 @@
 
 use std::net::IpAddr;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use licentia_core::time::Timestamp;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
+use crate::admission::{Admission, Overloaded};
 use crate::allow::Allowed;
 use crate::audit::{Touched, Trail};
 use crate::clock::Clock;
@@ -20,6 +21,7 @@ use crate::organization::Organizations;
 use crate::sign::Signer;
 use crate::status::StatusLists;
 use crate::store::{Change, CommitError, Store, Unavailable};
+use crate::telemetry::metrics::{self, Overload};
 use crate::wire::Parameters;
 
 /// The service: what all requests share.
@@ -46,6 +48,8 @@ pub struct Service {
     pub events: Events,
     /// Where calls are recorded.
     pub trail: Trail,
+    /// Which calls are begun.
+    pub admission: Admission,
 }
 
 /// One request.
@@ -75,6 +79,8 @@ pub struct Origin {
     pub is_secure: bool,
     /// What the client calls itself.
     pub user_agent: String,
+    /// When whoever sent it stops to wait, as far as it is known.
+    pub deadline: Option<Instant>,
 }
 
 /// Why a change was not applied, or may not have been.
@@ -99,11 +105,13 @@ pub struct Tries {
 }
 
 impl Context {
-    /// Applies a change that the caller was allowed to make.
+    /// Applies a change that the caller was allowed to make, unless nobody
+    /// waits for it any longer.
     ///
     /// # Errors
     /// [`Setback`]; see [`Tries::again`].
     pub async fn commit<T>(&self, _: &Allowed<T>, change: Change) -> Result<(), Setback> {
+        self.origin.check_deadline().map_err(|overloaded| Setback::Fatal(overloaded.into()))?;
         self.service.store.commit(&change).await.map_err(|error| match error {
             CommitError::Refused { .. } => Setback::Changed,
             CommitError::Busy => Setback::Busy,
@@ -140,6 +148,19 @@ impl Context {
     }
 }
 
+impl Origin {
+    /// Whether somebody still waits for the answer.
+    ///
+    /// # Errors
+    /// [`Overloaded`] if nobody does.
+    pub fn check_deadline(&self) -> Result<(), Overloaded> {
+        match self.deadline {
+            Some(deadline) if deadline <= Instant::now() => Err(Overloaded::new(Overload::Deadline)),
+            _ => Ok(()),
+        }
+    }
+}
+
 impl From<Error> for Setback {
     fn from(error: Error) -> Self {
         Self::Fatal(error)
@@ -159,16 +180,21 @@ impl Tries {
     /// Waits before the next try: longer each time, by a random part.
     ///
     /// # Errors
-    /// [`Error`] if trying again is of no use, or was tried too often.
+    /// [`Error`] if trying again is of no use; after too many tries, that the
+    /// caller is to come again later.
     pub async fn again(&mut self, setback: Setback) -> Result<(), Error> {
         self.count += 1;
         match setback {
             Setback::Fatal(error) => return Err(error),
-            Setback::Unknown => self.uncertain = true,
-            Setback::Changed | Setback::Busy => {}
+            Setback::Unknown => {
+                metrics::store_retry("unknown");
+                self.uncertain = true;
+            }
+            Setback::Changed => metrics::conflict(),
+            Setback::Busy => metrics::store_retry("busy"),
         }
         if self.count >= Self::MOST {
-            return Err(Error::internal(format_args!("gave up after {} tries", self.count)));
+            return Err(Overloaded::new(Overload::Store).into());
         }
         let most = 2_u64.saturating_pow(self.count).min(256);
         let random = getrandom::u64().map_err(Error::internal)?;

@@ -1,6 +1,7 @@
 //! What an operation may answer instead of its output.
 
 use std::fmt;
+use std::time::Duration;
 
 use crate::sign::SignError;
 use crate::store::Unavailable;
@@ -46,6 +47,11 @@ pub enum Kind {
     Exactly(Code),
     /// The caller may not.
     AccessDenied,
+    /// More is asked for than can be done in time.
+    RateLimitExceeded {
+        /// How long the caller is to wait before it asks again.
+        retry_after: Duration,
+    },
     /// The service failed; the same request may succeed later.
     ServerInternal,
 }
@@ -88,6 +94,8 @@ codes! {
     InvalidNextToken "InvalidNextTokenException" 400 "CloudTrail."
     InvalidEventCategory "InvalidEventCategoryException" 400 "CloudTrail."
     AccessDenied "AccessDeniedException" 400 "Common to all operations."
+    RateLimitExceeded "RateLimitExceededException" 503 "Common to all operations; beyond AWS a 5xx, since no SDK tries it again at 400."
+    Throttling "ThrottlingException" 400 "CloudTrail's for the same."
     ServerInternal "ServerInternalException" 500 "Common to all operations."
 }
 
@@ -111,6 +119,8 @@ impl Kind {
             }
             Self::Exactly(code) => std::slice::from_ref(code),
             Self::AccessDenied => return Code::AccessDenied,
+            Self::RateLimitExceeded { .. } if listed.contains(&Code::Throttling) => return Code::Throttling,
+            Self::RateLimitExceeded { .. } => return Code::RateLimitExceeded,
             Self::ServerInternal => return Code::ServerInternal,
         };
         order.iter().copied().find(|code| listed.contains(code)).unwrap_or(Code::ServerInternal)
@@ -189,6 +199,12 @@ mod tests {
             ),
             (Kind::NoEntitlementsAllowed, vec![v], Code::ServerInternal),
             (Kind::AccessDenied, vec![], Code::AccessDenied),
+            (Kind::RateLimitExceeded { retry_after: Duration::ZERO }, vec![v], Code::RateLimitExceeded),
+            (
+                Kind::RateLimitExceeded { retry_after: Duration::ZERO },
+                vec![Code::Throttling],
+                Code::Throttling,
+            ),
         ] {
             assert_eq!(kind.code(&listed), code, "{kind:?} {listed:?}");
         }

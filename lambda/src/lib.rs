@@ -1,5 +1,6 @@
 //! A license service that speaks the AWS License Manager API.
 
+pub mod admission;
 pub mod allow;
 pub mod audit;
 pub mod auth;
@@ -13,11 +14,16 @@ pub mod grants;
 pub mod http;
 pub mod identity;
 pub mod master_key;
+pub mod moving;
+pub mod on_first_use;
 pub mod openid;
 pub mod operation;
 pub mod operations;
 pub mod organization;
+pub mod pause;
+pub mod place;
 pub mod private_file;
+pub mod progress;
 pub mod records;
 pub mod secret;
 pub mod service;
@@ -25,4 +31,5 @@ pub mod settings;
 pub mod sign;
 pub mod status;
 pub mod store;
+pub mod telemetry;
 pub mod wire;

@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{self, Write};
 use std::path::Path;
 
-use tempfile::NamedTempFile;
+use tempfile::{NamedTempFile, TempPath};
 
 /// Writes a new file of mode 0600; a crash leaves the whole file or none.
 ///
@@ -12,9 +12,18 @@ use tempfile::NamedTempFile;
 /// `AlreadyExists` if there is one, which stays as it is; else what the system
 /// says.
 pub fn create(path: &Path, content: &[u8]) -> io::Result<()> {
-    let (folder, file) = write_beside(path, content)?;
+    keep(write_beside(path, content)?.into_temp_path(), path)
+}
+
+/// Gives a file its name, which none may have yet, once it is whole and on
+/// disk.
+///
+/// # Errors
+/// `AlreadyExists` if there is one, which stays as it is; else what the system
+/// says.
+pub fn keep(file: TempPath, path: &Path) -> io::Result<()> {
     file.persist_noclobber(path)?;
-    File::open(folder)?.sync_all()
+    sync_folder_of(path)
 }
 
 /// Writes the file with mode 0600, over one that may be there; a crash leaves
@@ -23,17 +32,24 @@ pub fn create(path: &Path, content: &[u8]) -> io::Result<()> {
 /// # Errors
 /// What the system says.
 pub fn replace(path: &Path, content: &[u8]) -> io::Result<()> {
-    let (folder, file) = write_beside(path, content)?;
-    file.persist(path)?;
-    File::open(folder)?.sync_all()
+    write_beside(path, content)?.persist(path)?;
+    sync_folder_of(path)
 }
 
-fn write_beside<'a>(path: &'a Path, content: &[u8]) -> io::Result<(&'a Path, NamedTempFile)> {
-    let folder = path.parent().filter(|folder| *folder != Path::new("")).unwrap_or(Path::new("."));
-    let mut file = NamedTempFile::new_in(folder)?;
+fn write_beside(path: &Path, content: &[u8]) -> io::Result<NamedTempFile> {
+    let mut file = NamedTempFile::new_in(folder_of(path))?;
     file.write_all(content)?;
     file.as_file().sync_all()?;
-    Ok((folder, file))
+    Ok(file)
+}
+
+/// A name lasts once its folder is on disk.
+fn sync_folder_of(path: &Path) -> io::Result<()> {
+    File::open(folder_of(path))?.sync_all()
+}
+
+fn folder_of(path: &Path) -> &Path {
+    path.parent().filter(|folder| *folder != Path::new("")).unwrap_or(Path::new("."))
 }
 
 #[cfg(test)]

@@ -1,75 +1,62 @@
 //! Putting the service together from its configuration.
 
 use std::fmt;
-use std::path::PathBuf;
 use std::sync::Arc;
 
-use aws_config::{BehaviorVersion, Region};
+use aws_config::SdkConfig;
 
-use crate::audit::{Settings, Trail};
+use crate::admission::{Admission, Limits};
+use crate::audit::{self, Trail};
 use crate::clock::{Clock, SystemClock};
 use crate::context::Service;
 use crate::events::{Carriers, Events};
 use crate::identity::Directory;
-use crate::master_key::{MasterKey, Source};
+use crate::master_key::MasterKey;
+use crate::on_first_use::OnFirstUse;
 use crate::openid::Provider;
 use crate::organization::{AwsOrganizations, OrganizationSource, Organizations, Own};
+use crate::place::{Place, aws_config};
 use crate::sign::Signer;
 use crate::status::{PublicUrl, StatusLists};
-use crate::store::DynamoDb;
-use crate::store::Sqlite;
-use crate::store::Store;
+use crate::store::{DynamoDb, Frozen, Observed, Store};
 
-/// Where everything is kept, and how secrets are sealed there.
+/// How the service is to work.
 #[derive(Clone, Debug)]
-pub enum Place {
-    /// A folder of this machine, with the database and the master key.
-    Folder(PathBuf),
-    /// A DynamoDB table, and a symmetric KMS key.
-    Aws {
-        /// The table's name.
-        table: String,
-        /// The id or ARN of the KMS key, or of its alias.
-        master_key: String,
-    },
+pub struct Settings {
+    /// Where it is said which accounts belong together.
+    pub organizations: OrganizationSource,
+    /// What is recorded of calls.
+    pub audit: audit::Settings,
+    /// Where everybody reaches it.
+    pub public_url: Option<PublicUrl>,
+    /// How often one may call it.
+    pub limits: Limits,
 }
 
 /// Why the service does not start: one sentence for its operator.
 #[derive(Debug)]
 pub struct StartError(pub String);
 
-/// The service in a place, for a Region, with what it records of calls and
-/// where everybody reaches it.
+/// The service in a place, for a Region.
 ///
 /// # Errors
-/// [`StartError`] if the place or the master key is not to be had.
-pub async fn open(
-    place: &Place,
-    region: &str,
-    organizations: OrganizationSource,
-    audit: Settings,
-    public_url: Option<PublicUrl>,
-) -> Result<Arc<Service>, StartError> {
+/// [`StartError`] if the place or the master key is not to be had, or if what
+/// was there is moved elsewhere.
+pub async fn open(place: &Place, region: &str, settings: Settings) -> Result<Arc<Service>, StartError> {
+    let Settings { organizations, audit, public_url, limits } = settings;
     let config = aws_config(region).await;
-    let kms = aws_sdk_kms::Client::new(&config);
-    let (store, master_key): (Arc<dyn Store>, _) = match place {
-        Place::Folder(folder) => {
-            let store = Sqlite::open(folder).map_err(refused)?;
-            let file = folder.join("master.key");
-            let master_key = MasterKey::load(&store, Source::File(&file)).await.map_err(refused)?;
-            (Arc::new(store), master_key)
-        }
-        Place::Aws { table, master_key } => {
-            let store = DynamoDb::new(&aws_sdk_dynamodb::Client::new(&config), table.clone());
-            let source = Source::Kms { client: &kms, key: master_key };
-            let master_key = MasterKey::load(&store, source).await.map_err(refused)?;
-            (Arc::new(store), master_key)
-        }
-    };
-    let master_key = Arc::new(master_key);
+    let opened = place.open(&config).map_err(refused)?;
+    let store: Arc<dyn Store> = Arc::new(Observed::new(opened.store().clone(), opened.system()));
+    let (frozen, master_key) =
+        tokio::join!(Frozen::of(&*store), MasterKey::load(&*store, opened.key_source()));
+    if let Some(frozen) = frozen.map_err(refused)? {
+        return Err(refused(frozen));
+    }
+    let master_key = Arc::new(master_key.map_err(refused)?);
+    let kms = client(&config, aws_sdk_kms::Client::new);
     let carriers = Carriers::new(
-        aws_sdk_eventbridge::Client::new(&config),
-        aws_sdk_sns::Client::new(&config),
+        client(&config, aws_sdk_eventbridge::Client::new),
+        client(&config, aws_sdk_sns::Client::new),
         Carriers::PATIENCE,
     );
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
@@ -87,6 +74,7 @@ pub async fn open(
         status_lists: StatusLists::new(Arc::clone(&store), public_url),
         events: Events::new(&store, &master_key, carriers),
         trail: Trail::new(Arc::clone(&store), audit),
+        admission: Admission::new(limits),
         openid: Provider::new(Arc::clone(&store), Arc::clone(&master_key)),
         store,
         region: region.to_owned(),
@@ -104,10 +92,10 @@ pub async fn create_table(table: &str, region: &str) -> Result<(), StartError> {
     DynamoDb::new(&client, table).create_table().await.map_err(refused)
 }
 
-/// The Region is given, and credentials are looked for on first use: nothing
-/// waits for the network here.
-async fn aws_config(region: &str) -> aws_config::SdkConfig {
-    aws_config::defaults(BehaviorVersion::latest()).region(Region::new(region.to_owned())).load().await
+/// A client of AWS, made when it is first used.
+fn client<C: 'static>(config: &SdkConfig, make: fn(&SdkConfig) -> C) -> OnFirstUse<C> {
+    let config = config.clone();
+    OnFirstUse::new(move || make(&config))
 }
 
 fn refused(reason: impl fmt::Display) -> StartError {

@@ -1,5 +1,6 @@
 // The verifier of one pinned key is held to the vectors that ask no more of it.
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import { createRequire } from "node:module";
 import { describe, test } from "node:test";
 import * as whole from "@licentia/verifier";
@@ -33,6 +34,18 @@ describe("the slim verifier", () => {
       assert.ok(answers.includes(refusal ?? license.consumptionToken), `${answers}`);
     });
   }
+
+  test("a key is known by the thumbprint it had when it was given", () => {
+    const { token, now } = core.vectors.find(({ name }) => name === "a key known by its thumbprint though it has a kid");
+    const { kid } = JSON.parse(Buffer.from(token.split(".")[0], "base64url"));
+    const thumbprint = (key) =>
+      createHash("sha256").update(JSON.stringify(key, ["crv", "kty", "x", "y"])).digest("base64url");
+    const key = { ...keys.find((key) => thumbprint(key) === kid), kid: undefined };
+    const verifier = imported.Verifier.create({ key });
+    key.x = key.y;
+    assert.notEqual(thumbprint(key), kid);
+    for (let time = 0; time < 3; time++) verifier.verify(token, { now: new Date(now) });
+  });
 
   test("import and require give the same classes, which are its own", () => {
     assert.equal(imported.Verifier, required.Verifier);

@@ -15,6 +15,7 @@ use aws_credential_types::Credentials;
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use http::StatusCode;
+use licentia::admission::Admission;
 use licentia::audit::{Settings, Trail};
 use licentia::clock::{Clock, SystemClock};
 use licentia::context::Service;
@@ -135,6 +136,7 @@ impl Bill {
             events: Events::through(destinations, &store, no_carriers()),
             status_lists: StatusLists::new(Arc::clone(&store), public_url),
             trail: Trail::new(records.clone(), Settings::default()),
+            admission: Admission::default(),
             openid: Provider::new(Arc::clone(&store), Arc::clone(&master_key)),
             store,
             region: REGION.to_owned(),

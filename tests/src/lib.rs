@@ -3,6 +3,7 @@
 pub mod carriers;
 pub mod costs;
 pub mod dynamodb_local;
+pub mod fault_proxy;
 mod metered;
 pub mod moto;
 pub mod receiver;

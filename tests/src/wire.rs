@@ -8,6 +8,7 @@ use std::sync::{Arc, LazyLock};
 use crate::carriers::no_carriers;
 use async_trait::async_trait;
 use axum::body::Bytes;
+use licentia::admission::Admission;
 use licentia::audit::{Settings, Touched, Trail};
 use licentia::clock::SystemClock;
 use licentia::context::{Context, Origin, Service};
@@ -60,6 +61,7 @@ static SERVICE: LazyLock<Arc<Service>> = LazyLock::new(|| {
         events: Events::new(&store, &master_key, no_carriers()),
         status_lists: StatusLists::new(Arc::clone(&store), None),
         trail: Trail::new(Arc::clone(&store), Settings::default()),
+        admission: Admission::default(),
         openid: Provider::new(Arc::clone(&store), Arc::clone(&master_key)),
         store,
         region: "us-east-1".into(),

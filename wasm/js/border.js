@@ -6,6 +6,7 @@
  */
 export class Border {
   #compile;
+  #encoder = new TextEncoder();
 
   /** The module in use, if there is one: its functions and memory. */
   module;
@@ -19,13 +20,18 @@ export class Border {
   call(name, parts, ...numbers) {
     try {
       this.module ??= new WebAssembly.Instance(this.#compile()).exports;
-      const bytes = parts.map((part) => (typeof part === "string" ? new TextEncoder().encode(part) : part));
-      let at = this.module.input(bytes.reduce((sum, part) => sum + part.length, 0));
-      for (const part of bytes) {
-        this.#bytes(at, part.length).set(part);
+      let at = this.module.input(parts.reduce((sum, part) => sum + part.length, 0));
+      for (const part of parts) {
+        const place = this.#bytes(at, part.length);
+        if (typeof part !== "string") {
+          place.set(part);
+        } else if (this.#encoder.encodeInto(part, place).read < part.length) {
+          // There is more in it than ASCII.
+          return this.call(name, parts.map((part) => (typeof part === "string" ? this.#encoder.encode(part) : part)), ...numbers);
+        }
         at += part.length;
       }
-      return this.module[name](...numbers, ...bytes.map((part) => part.length));
+      return this.module[name](...numbers, ...parts.map((part) => part.length));
     } catch (trap) {
       // Such as a stack without room for more: the module stopped in the middle,
       // its lock held, and would wait for itself. The next call gets another one.

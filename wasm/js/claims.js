@@ -9,13 +9,10 @@ export const END_OF_TIME = 253_402_300_800;
 const MAX_QUANTITY = 2n ** 63n - 1n;
 
 const isString = (value) => typeof value === "string";
-const isTime = (value) => time(value) !== undefined;
 const isDate = (value) => Number.isInteger(value) && value >= 0 && value < END_OF_TIME;
 
-/** Of what type each claim is, in the order they are judged, as the core has it, `core/src/token/payload.rs`. Others are passed over. */
+/** Of what type each claim is but the two times, in the order they are judged after these, as the core has it, `core/src/token/payload.rs`. Others are passed over. */
 const CLAIMS = {
-  issuedAt: isTime,
-  expiration: isTime,
   iat: isDate,
   nbf: isDate,
   exp: isDate,
@@ -30,18 +27,19 @@ const CLAIMS = {
   status: (value) => isObject(value) && (value.status_list === undefined || isPlace(value.status_list)),
 };
 
-/** The claims a license cannot do without. */
-const REQUIRED = ["issuedAt", "licenseArn", "licenseConsumptionToken", "entitlementsAllowed"];
+/** The claims a license cannot do without, besides its begin. */
+const REQUIRED = ["licenseArn", "licenseConsumptionToken", "entitlementsAllowed"];
 
 /** When a license is valid, in seconds since 1970, once its claims are found to be of their types. */
 export function validity(claims) {
-  const isWrong = (name) => (Object.hasOwn(claims, name) ? !CLAIMS[name](claims[name]) : REQUIRED.includes(name));
-  const claim = Object.keys(CLAIMS).find(isWrong);
-  if (claim) throw refusal("CLAIMS_MALFORMED", { claim });
   const { issuedAt, expiration, iat = 0, nbf = 0, exp = Infinity } = claims;
   const begin = time(issuedAt);
+  const end = expiration === undefined ? Infinity : time(expiration);
+  const isWrong = (name) => (claims[name] === undefined ? REQUIRED.includes(name) : !CLAIMS[name](claims[name]));
+  const claim = begin === undefined ? "issuedAt" : end === undefined ? "expiration" : Object.keys(CLAIMS).find(isWrong);
+  if (claim) throw refusal("CLAIMS_MALFORMED", { claim });
   const issued = Math.max(begin, iat);
-  return { begin, issued, from: Math.max(issued, nbf), until: Math.min(exp, time(expiration) ?? Infinity) };
+  return { begin, issued, from: Math.max(issued, nbf), until: Math.min(exp, end) };
 }
 
 /**

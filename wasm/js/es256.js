@@ -12,9 +12,11 @@ export function es256(compile) {
   return {
     /** The uncompressed point (SEC 1 section 2.3.3); each coordinate has all of its bytes (RFC 7518 section 6.2.1.2). */
     read({ x, y }) {
-      const bytes = [4, ...decode(x), ...decode(y)];
-      if (x.length !== y.length) throw new SyntaxError("no point");
-      return bytes;
+      if (x.length !== 43 || y.length !== 43) throw new SyntaxError("no point");
+      const point = new Uint8Array(65).fill(4, 0, 1);
+      point.set(decode(x), 1);
+      point.set(decode(y), 33);
+      return point;
     },
 
     /** What verifies with the key; `undefined` where the curve has no such point. */

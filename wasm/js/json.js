@@ -31,7 +31,9 @@ export function parse(bytes) {
     const text = decoder.decode(bytes);
     const value = JSON.parse(text);
     // Of two members of one name the value keeps one: then there are more colons.
-    return isObject(value) && members(value, MAX_DEPTH) === colons(text) ? value : undefined;
+    // Only an escape can be half a pair.
+    const isWhole = text.includes("\\") ? isText : () => true;
+    return isObject(value) && members(value, MAX_DEPTH, isWhole) === colons(text) ? value : undefined;
   } catch (fault) {
     // A stack or memory that is used up is no fault of the text.
     if (fault instanceof RangeError) throw fault;
@@ -40,16 +42,16 @@ export function parse(bytes) {
 }
 
 /** How many members there are, at any depth; none where a rule is broken. */
-function members(value, depth) {
+function members(value, depth, isWhole) {
   if (typeof value !== "object" || value === null) {
-    return typeof value !== "string" || isText(value) ? 0 : NaN;
+    return typeof value !== "string" || isWhole(value) ? 0 : NaN;
   }
   const names = Array.isArray(value) ? [] : Object.keys(value);
-  if (depth === 0 || names.length > MAX_MEMBERS || !names.every(isText)) {
+  if (depth === 0 || names.length > MAX_MEMBERS || !names.every(isWhole)) {
     return NaN;
   }
   let sum = names.length;
-  for (const item of Object.values(value)) sum += members(item, depth - 1);
+  for (const item of Object.values(value)) sum += members(item, depth - 1, isWhole);
   return sum;
 }
 

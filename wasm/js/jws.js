@@ -1,6 +1,7 @@
 import { decode } from "./base64url.js";
 import { refusal } from "./error.js";
 import { parse } from "./json.js";
+import { sizeOf } from "./size.js";
 
 /** The longest texts that are looked at, in bytes; a test compares them with the core's. */
 const MAX_HEADER_BYTES = 4_096;
@@ -28,8 +29,7 @@ export function genuine(token, { limit, is }, keys) {
   const { alg, kid, typ, crit } = parse(header) ?? {};
   if (typeof alg !== "string" || (kid !== undefined && typeof kid !== "string") || !is(typ)) throw malformed("header");
   if (crit !== undefined) throw refusal("CRITICAL_HEADER");
-  const message = new TextEncoder().encode(token.slice(0, token.lastIndexOf(".")));
-  const key = signer(keys, alg, kid, message, signature);
+  const key = signer(keys, alg, kid, token.slice(0, token.lastIndexOf(".")), signature);
   const claims = parse(payload);
   if (!claims) throw refusal("CLAIMS_MALFORMED", { claim: null });
   checkBound(keys, key, typeof claims.iss === "string" ? claims.iss : undefined);
@@ -56,9 +56,11 @@ function signer(keys, alg, kid, message, signature) {
 }
 
 /** Whether the key may speak for the issuer: as it stands there, or as the same key stands there for another. */
-function checkBound(keys, { thumbprint }, issuer) {
-  const same = keys.filter((key) => key.thumbprint === thumbprint);
-  if (!same.some((key) => key.issuer === undefined || key.issuer === issuer)) {
+function checkBound(keys, signer, issuer) {
+  const isBound = (key) => key.issuer === undefined || key.issuer === issuer;
+  if (isBound(signer)) return;
+  const same = keys.filter((key) => key.thumbprint === signer.thumbprint);
+  if (!same.some(isBound)) {
     throw refusal("ISSUER_MISMATCH", { expectedIssuer: same.at(-1).issuer, issuer: issuer ?? null });
   }
 }
@@ -66,8 +68,7 @@ function checkBound(keys, { thumbprint }, issuer) {
 const malformed = (part) => refusal("TOKEN_MALFORMED", { part });
 
 function within(text, limit) {
-  // A UTF-16 unit is at most three bytes, and at least one.
-  const isShort = text.length * 3 <= limit;
-  const bytes = isShort || text.length > limit ? text.length : new TextEncoder().encode(text).length;
+  // A UTF-16 unit is at least one byte.
+  const bytes = text.length > limit ? text.length : sizeOf(text, limit);
   if (bytes > limit) throw refusal("TOKEN_TOO_LARGE", { bytes, limit });
 }

@@ -1,6 +1,7 @@
 import { engines } from "./engines.js";
 import { misuse, refusal } from "./error.js";
 import { isObject } from "./json.js";
+import { sizeOf } from "./size.js";
 
 /** The longest text of keys that is read, and the most keys; a test compares them with the core's. */
 const MAX_KEY_SET_BYTES = 196_608;
@@ -36,7 +37,7 @@ export function readKeys(sets, algorithms, es256) {
     if (!name) return [];
     const engine = name === "ES256" ? es256 : engines.get(algorithms.find((algorithm) => algorithm.name === name));
     const accepts = engine && readKey(jwk, engine);
-    return { name, accepts, thumbprint: thumbprint(jwk, es256), keyId: jwk.kid, issuer };
+    return known(name, accepts, jwk, es256, issuer);
   });
   if (keys.length === 0) {
     throw invalid("KEYS_NONE_USABLE");
@@ -50,13 +51,26 @@ export function readKeys(sets, algorithms, es256) {
   return keys;
 }
 
-export const thumbprint = (jwk, es256) => es256.thumbprint(JSON.stringify(jwk, REQUIRED[jwk.kty]));
+/** A key as `genuine` takes it. Its thumbprint is made when it is asked for: few tokens need it. */
+export function known(name, accepts, jwk, es256, issuer) {
+  const canonical = JSON.stringify(jwk, REQUIRED[jwk.kty]);
+  let made;
+  return {
+    name,
+    accepts,
+    keyId: jwk.kid,
+    issuer,
+    get thumbprint() {
+      return (made ??= es256.thumbprint(canonical));
+    },
+  };
+}
 
 /** What verifies with the key of a JWK. */
 export function readKey(jwk, engine) {
   let bytes;
   try {
-    bytes = Uint8Array.from(engine.read(jwk));
+    bytes = engine.read(jwk);
   } catch {
     // What cannot be read is damaged, as is what makes no key.
   }
@@ -75,7 +89,7 @@ function jwks(keys) {
   let text, bytes, value;
   try {
     text = typeof keys === "string" ? keys : JSON.stringify(keys);
-    bytes = new TextEncoder().encode(text).length;
+    bytes = sizeOf(text, MAX_KEY_SET_BYTES);
     value = bytes <= MAX_KEY_SET_BYTES && JSON.parse(text);
   } catch {
     throw invalid("KEYS_MALFORMED");

@@ -5,7 +5,7 @@ import { misuse } from "./error.js";
 import { checkNode, checkPurpose, checkTime } from "./expectations.js";
 import { isObject } from "./json.js";
 import { genuine, LICENSE } from "./jws.js";
-import { invalid, readKey, thumbprint } from "./keys.js";
+import { invalid, known, readKey } from "./keys.js";
 import { License } from "./license.js";
 import { now } from "./moment.js";
 import { members, text } from "./options.js";
@@ -18,7 +18,7 @@ const CREATE = {
   key(jwk) {
     if (!isObject(jwk) || jwk.kty !== "EC" || jwk.crv !== "P-256") throw invalid("KEYS_NONE_USABLE");
     if ("d" in jwk) throw invalid("KEY_PRIVATE");
-    return { name: "ES256", accepts: readKey(jwk, engine), thumbprint: thumbprint(jwk, engine), keyId: jwk.kid };
+    return known("ES256", readKey(jwk, engine), jwk, engine);
   },
 };
 const VERIFY = { now, product: text, nodeId: text };

@@ -50,7 +50,10 @@ enum Section {
 pub(crate) fn run(workspace: &Workspace, arguments: &Arguments) -> anyhow::Result<()> {
     tool::require(NEEDED)?;
     build::run(workspace)?;
-    process::run(workspace.cargo().args(["build", "--release", "--package=licentia-bench"]))?;
+    // One after the other: together, the features of one would be in the other.
+    for package in ["licentia-bench", "licentia-bench-empty"] {
+        process::run(workspace.cargo().args(["build", "--release", "--package", package]))?;
+    }
     let scripts = workspace.path("bench/js");
     npm::install(&scripts)?;
     process::run(

@@ -1,5 +1,6 @@
 //! A client of the service: one connection, every request signed.
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 use anyhow::{Context, ensure};
@@ -16,6 +17,7 @@ use tokio::net::TcpStream;
 use uuid::Uuid;
 
 use super::run::{Client, LICENSES, Side};
+use super::wire::{self, Wire};
 use crate::service::{Launch, Service};
 
 /// More than any run takes.
@@ -43,9 +45,13 @@ pub(super) struct Ours {
 
 /// One client of it.
 pub(super) struct OurClient {
-    connection: Connection,
+    wire: Wire,
+    address: String,
     credentials: Credentials,
     targets: Arc<[Target]>,
+    /// Signed before the clock starts: signing costs a client as much as
+    /// verifying costs the service.
+    signed: VecDeque<Bytes>,
 }
 
 impl Connection {
@@ -104,7 +110,7 @@ impl Ours {
         }
         let ours = Self { address, process_id: service.process_id(), credentials, targets: targets.into() };
         // Makes the signing key.
-        ours.client().await?.check_out(0).await?;
+        ours.client(&[0]).await?.check_out(0).await?;
         Ok(ours)
     }
 }
@@ -112,13 +118,16 @@ impl Ours {
 impl Side for Ours {
     type Client = OurClient;
 
-    async fn client(&self) -> anyhow::Result<OurClient> {
-        let connection = Connection::open(&self.address).await?;
-        Ok(OurClient {
-            connection,
+    async fn client(&self, licenses: &[usize]) -> anyhow::Result<OurClient> {
+        let mut client = OurClient {
+            wire: Wire::open(&self.address).await?,
+            address: self.address.clone(),
             credentials: self.credentials.clone(),
             targets: Arc::clone(&self.targets),
-        })
+            signed: VecDeque::new(),
+        };
+        client.signed = licenses.iter().map(|license| client.sign(*license)).collect::<Result<_, _>>()?;
+        Ok(client)
     }
 
     fn process_id(&self) -> u32 {
@@ -126,11 +135,20 @@ impl Side for Ours {
     }
 }
 
-impl Client for OurClient {
-    async fn check_out(&mut self, license: usize) -> anyhow::Result<()> {
+impl OurClient {
+    /// A checkout of this license.
+    fn sign(&self, license: usize) -> anyhow::Result<Bytes> {
         let target = self.targets.get(license).context("a license")?;
         let client_token = Uuid::new_v4().to_string();
         let input = checkout_license(&target.sku, &target.key_fingerprint, &client_token, 1);
-        self.connection.call(&self.credentials, "CheckoutLicense", &input).await.map(drop)
+        let request = signed(&self.credentials, &self.address, "CheckoutLicense", input.to_string());
+        Ok(wire::bytes(&request.map_err(anyhow::Error::from_boxed)?))
+    }
+}
+
+impl Client for OurClient {
+    async fn check_out(&mut self, license: usize) -> anyhow::Result<()> {
+        let request = self.signed.pop_front().map_or_else(|| self.sign(license), Ok)?;
+        self.wire.send(&request).await
     }
 }

@@ -61,7 +61,7 @@ struct Bare {
 impl Side for Bare {
     type Client = Self;
 
-    async fn client(&self) -> anyhow::Result<Self> {
+    async fn client(&self, _: &[usize]) -> anyhow::Result<Self> {
         Ok(self.clone())
     }
 

@@ -15,12 +15,16 @@ const CLIENTS: [usize; 3] = [1, 8, 32];
 pub(super) const LICENSES: [usize; 2] = [1, 1000];
 /// The first part of a turn, which does not count.
 const WARM_UP: Duration = Duration::from_millis(300);
+/// Checkouts a millisecond that all clients of a side prepare for; those beyond
+/// they prepare as they go.
+const PREPARED: u128 = 15;
 
 /// Ours or the peer's: something that takes checkouts.
 pub(super) trait Side {
     type Client: Client;
 
-    fn client(&self) -> impl Future<Output = anyhow::Result<Self::Client>>;
+    /// A client, prepared to take from these licenses first, in this order.
+    fn client(&self, licenses: &[usize]) -> impl Future<Output = anyhow::Result<Self::Client>>;
 
     /// The process that does the work, the database's own left out.
     fn process_id(&self) -> u32;
@@ -87,10 +91,17 @@ pub(super) async fn compare(
 }
 
 async fn turn(side: &impl Side, licenses: usize, clients: usize, length: Duration) -> anyhow::Result<Turn> {
+    let mut ready = Vec::new();
+    let prepared = usize::try_from((WARM_UP + length).as_millis() * PREPARED)? / clients;
+    for number in 0..clients {
+        let licenses = (number..).step_by(clients).map(move |number| number % licenses);
+        let first: Vec<usize> = licenses.clone().take(prepared).collect();
+        ready.push((side.client(&first).await?, licenses));
+    }
     let mut running = JoinSet::new();
     let before = processor_seconds(side.process_id())?;
-    for number in 0..clients {
-        running.spawn(work(side.client().await?, (number..).step_by(clients), licenses, length));
+    for (client, licenses) in ready {
+        running.spawn(work(client, licenses, length));
     }
     let (mut checkouts, mut latencies) = (0, Vec::new());
     while let Some(client) = running.join_next().await {
@@ -113,15 +124,14 @@ async fn turn(side: &impl Side, licenses: usize, clients: usize, length: Duratio
 /// One client's checkouts.
 async fn work(
     mut client: impl Client,
-    turns: impl Iterator<Item = usize>,
-    licenses: usize,
+    licenses: impl Iterator<Item = usize>,
     length: Duration,
 ) -> anyhow::Result<Work> {
     let begun = Instant::now();
     let mut work = Work { checkouts: 0, latencies: Vec::new() };
-    for number in turns {
+    for license in licenses {
         let asked = Instant::now();
-        client.check_out(number % licenses).await?;
+        client.check_out(license).await?;
         work.checkouts += 1;
         let since = begun.elapsed();
         if since > WARM_UP + length {

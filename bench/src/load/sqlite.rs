@@ -1,4 +1,5 @@
-//! SQLite: the service's own rows, written by nothing but SQLite.
+//! SQLite: the service's own rows of a checkout, the license's pool and the
+//! record of the call, written by nothing but SQLite.
 
 use std::path::Path;
 use std::process;
@@ -19,6 +20,8 @@ const PEER: &str = "rusqlite, grouped";
 /// As many as the service groups.
 const GROUP: usize = 512;
 const WAITING: usize = 4096;
+/// As many records as the service writes together.
+const RECORDS: usize = 100;
 
 pub(crate) async fn on_sqlite(table: &mut Table, binary: &Path, quick: bool) -> anyhow::Result<()> {
     let launch = Launch::on_sqlite(binary)?;
@@ -34,6 +37,8 @@ struct Sample {
     schema: Vec<String>,
     checkout: String,
     pool: String,
+    /// The call's record, as it stands among others.
+    record: String,
 }
 
 /// A thread that commits what waits, together.
@@ -53,7 +58,10 @@ impl Sample {
             let sql = "SELECT body FROM items WHERE sort = ?1 LIMIT 1";
             connection.query_row(sql, [sort], |row| row.get(0)).with_context(|| format!("no {sort}"))
         };
-        Ok(Self { schema, checkout: body("CHECKOUT")?, pool: body("POOL")? })
+        let record = "SELECT json_quote(record.value) FROM items, json_each(items.body, '$.records') AS record \
+             WHERE partition LIKE 'AUDIT#%' AND record.value LIKE '%\"CheckoutLicense\"%' LIMIT 1";
+        let record = connection.query_row(record, [], |row| row.get(0)).context("no record")?;
+        Ok(Self { schema, checkout: body("CHECKOUT")?, pool: body("POOL")?, record })
     }
 }
 
@@ -81,7 +89,7 @@ fn write(
     sample: &Sample,
     mut waiting: mpsc::Receiver<Work>,
 ) -> rusqlite::Result<()> {
-    let mut group = Vec::new();
+    let (mut group, mut segments) = (Vec::new(), 0_u64);
     while waiting.blocking_recv_many(&mut group, GROUP) > 0 {
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         for work in &group {
@@ -96,6 +104,16 @@ fn write(
             transaction
                 .prepare_cached("UPDATE items SET body = ?2 WHERE partition = ?1 AND sort = 'POOL'")?
                 .execute(params![partition, sample.pool])?;
+        }
+        for records in group.chunks(RECORDS) {
+            segments += 1;
+            let records = vec![sample.record.as_str(); records.len()].join(",");
+            transaction
+                .prepare_cached(
+                    "INSERT INTO items (partition, sort, discard_after, body) \
+                     VALUES ('AUDIT#peer', ?1, 1803000000, ?2)",
+                )?
+                .execute(params![format!("{segments:020}"), format!("{{\"records\":[{records}]}}")])?;
         }
         transaction.commit()?;
         for work in group.drain(..) {
@@ -113,7 +131,7 @@ fn pool(license: usize) -> String {
 impl Side for Bare {
     type Client = mpsc::Sender<Work>;
 
-    async fn client(&self) -> anyhow::Result<Self::Client> {
+    async fn client(&self, _: &[usize]) -> anyhow::Result<Self::Client> {
         Ok(self.0.clone())
     }
 

@@ -16,8 +16,8 @@
 //!
 //! | Module | For | Doublings, additions | Tables of a point |
 //! |---|---|---|---|
-//! | `wnaf` | any key | 129, about 86 | 16 points, with the key |
-//! | `wnaf` | a prepared key | 33, about 64 | 256 points |
+//! | `wnaf` | any key | 257, about 86 | 8 points, with the key |
+//! | `wnaf` | a prepared key | 17, about 64 | 512 points |
 //! | `bitwise` | the feature `compact` | 256, about 256 | none |
 //!
 //! # Numbers

@@ -4,6 +4,7 @@
 //! cut into parts that share their doublings.
 
 use alloc::vec::Vec;
+use core::cmp::Ordering;
 use core::fmt;
 
 use super::point::{Affine, Jacobian, to_affine};
@@ -23,10 +24,10 @@ struct Size {
     width: usize,
 }
 
-/// 16 points, which cost less than they save within one verification.
-const SMALL: Size = Size { parts: 2, bits: 128, width: 5 };
-/// 256 points.
-const LARGE: Size = Size { parts: 8, bits: 32, width: 7 };
+/// 8 points, which cost less than they save within one verification.
+const SMALL: Size = Size { parts: 1, bits: 256, width: 5 };
+/// 512 points.
+const LARGE: Size = Size { parts: 16, bits: 16, width: 7 };
 
 impl Size {
     /// The odd multiples a digit may take: 1, 3, … 15 of four bits and a sign.
@@ -49,7 +50,7 @@ impl Tables {
     }
 
     pub(super) fn of_base() -> Self {
-        Self::of_powers(&[Affine::BASE, Affine::BASE_TIMES_2_128], SMALL)
+        Self::of(&Affine::BASE)
     }
 
     /// Makes them large.
@@ -60,29 +61,13 @@ impl Tables {
     }
 
     fn with_size(point: &Affine, size: Size) -> Self {
-        let mut powers = Vec::new();
+        let mut odd = Vec::with_capacity(size.parts * size.multiples());
         let mut power = Jacobian::from(point);
         for part in 0..size.parts {
             for _ in 0..if part > 0 { size.bits } else { 0 } {
                 power = power.double();
             }
-            powers.push(power);
-        }
-        Self::of_powers(&to_affine(&powers), size)
-    }
-
-    /// Given P times 2 to the lowest bit of each part.
-    fn of_powers(powers: &[Affine], size: Size) -> Self {
-        let mut odd = Vec::new();
-        for power in powers {
-            // P, 2 P, 3 P, …
-            let mut all = Vec::from([Jacobian::from(power)]);
-            for i in 1..2 * size.multiples() {
-                all.push(if i % 2 == 1 { all[i / 2].double() } else { all[i - 1].plus(power) });
-                if i % 2 == 1 {
-                    odd.push(all[i - 1]);
-                }
-            }
+            power.push_odd_multiples(&mut odd, size.multiples());
         }
         Self { size, multiples: to_affine(&odd) }
     }
@@ -102,15 +87,18 @@ pub(super) fn sum([u1, u2]: [&Scalar; 2], [p, q]: [&Tables; 2]) -> Jacobian {
     for i in (0..=p.size.bits.max(q.size.bits)).rev() {
         sum = sum.double();
         for (digits, Tables { size, multiples }) in &terms {
-            for part in 0..size.parts {
-                // The highest part has one digit more.
-                if i < size.bits || i == size.bits && part + 1 == size.parts {
-                    let digit = digits[part * size.bits + i];
-                    if digit != 0 {
-                        let at = part * size.multiples() + usize::from(digit.unsigned_abs() / 2);
-                        let multiple = multiples[at];
-                        sum = sum.plus(&if digit < 0 { multiple.negated() } else { multiple });
-                    }
+            // The highest part has one digit more.
+            let parts = match i.cmp(&size.bits) {
+                Ordering::Less => 0..size.parts,
+                Ordering::Equal => size.parts - 1..size.parts,
+                Ordering::Greater => continue,
+            };
+            for part in parts {
+                let digit = digits[part * size.bits + i];
+                if digit != 0 {
+                    let multiple =
+                        &multiples[part * size.multiples() + usize::from(digit.unsigned_abs() / 2)];
+                    sum = if digit < 0 { sum.plus(&multiple.negated()) } else { sum.plus(multiple) };
                 }
             }
         }
@@ -191,8 +179,10 @@ mod tests {
 
     #[test]
     fn odd_multiples_of_points_whose_multiples_meet_are_those_of_p256() {
-        for number in [n() - 1, BigInt::from(1) << 32, (n() + 1) / 2, n() / 3, n() / 5] {
-            check_multiples(&Tables::with_size(&affine(&their_multiple(&number)), LARGE), &number);
+        for number in [n() - 1, BigInt::from(1) << 16, (n() + 1) / 2, n() / 3, n() / 5] {
+            for size in [SMALL, LARGE] {
+                check_multiples(&Tables::with_size(&affine(&their_multiple(&number)), size), &number);
+            }
         }
     }
 

@@ -16,4 +16,4 @@ pub use record::{Actor, Call, Outcome, Record, Resource, UserIdentity};
 pub use redaction::{HIDDEN, Redaction};
 pub use search::{Cursor, Found, Kept, Search};
 pub use touched::Touched;
-pub use trail::{NotRecorded, Place, ReadWriteType, Settings, Trail};
+pub use trail::{NotRecorded, ReadWriteType, Settings, Trail};

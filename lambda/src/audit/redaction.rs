@@ -2,6 +2,7 @@
 //! somebody else.
 
 use std::fmt::Write;
+use std::io;
 
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
@@ -121,12 +122,12 @@ impl Redaction {
     #[must_use]
     pub fn hide(&self, value: Value) -> Value {
         match value {
-            Value::String(text) => Value::String(self.text(&text)),
+            Value::String(text) => Value::String(self.owned(text)),
             Value::Array(entries) => entries.into_iter().map(|entry| self.hide(entry)).collect(),
             Value::Object(members) => Value::Object(
                 members
                     .into_iter()
-                    .map(|(name, value)| (self.text(&name), self.hide(value)))
+                    .map(|(name, value)| (self.owned(name), self.hide(value)))
                     .collect::<Map<_, _>>(),
             ),
             plain => plain,
@@ -137,7 +138,11 @@ impl Redaction {
     /// like one.
     #[must_use]
     pub fn text(&self, text: &str) -> String {
-        let mut text = text.to_owned();
+        self.owned(text.to_owned())
+    }
+
+    /// Nearly every text holds no secret, and is not copied.
+    fn owned(&self, mut text: String) -> String {
         for secret in &self.0 {
             let telling = secret.char_indices().nth(TELLING).map_or(secret.len(), |(end, _)| end);
             let telling = secret.get(..telling).unwrap_or(secret);
@@ -145,17 +150,38 @@ impl Redaction {
                 text = without_runs(&text.replace(secret.as_str(), HIDDEN), telling, 0);
             }
         }
-        text = without_runs(&text, JWS, TELLING);
-        without_runs(&text, SEALED, 2 * TELLING)
+        for (begin, least) in [(JWS, TELLING), (SEALED, 2 * TELLING)] {
+            if text.contains(begin) {
+                text = without_runs(&text, begin, least);
+            }
+        }
+        text
     }
 }
 
 /// The value, or, where it is too long for a record, that it was left out.
 #[must_use]
 pub(super) fn sized(value: Value, member: &str) -> Value {
-    match value.to_string().len() {
+    let mut written = Length(0);
+    // It takes everything.
+    let _ = serde_json::to_writer(&mut written, &value);
+    match written.0 {
         bytes if bytes <= MOST_BYTES => value,
         bytes => json!({ "omitted": true, "originalSize": bytes, "reason": format!("{member} too large") }),
+    }
+}
+
+/// Counts what is written, and keeps none of it.
+struct Length(usize);
+
+impl io::Write for Length {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0 += bytes.len();
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
     }
 }
 

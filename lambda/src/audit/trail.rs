@@ -10,19 +10,17 @@ use std::time::Duration;
 use clap::ValueEnum;
 use licentia_core::arn::AccountId;
 use licentia_core::time::Timestamp;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
-use tokio::time::sleep;
+use tokio::sync::oneshot;
 
 use super::search::{Cursor, Found, Search, find};
 use super::segment::{self, Written};
 use super::{Call, Record};
 use crate::operation::is_read_only;
-use crate::store::{Change, CommitError, Item, Store, Unavailable, Write};
+use crate::pause::pause;
+use crate::store::{Change, Store, Unavailable, Write};
+use crate::telemetry::metrics;
 
-/// Calls under way at once; the next ones wait before anything is done for
-/// them.
-const MOST_UNDER_WAY: u16 = 4096;
-/// Pauses before a write that did not succeed is tried again.
+/// The longest pauses before a write that did not succeed is tried again.
 const PAUSES: [Duration; 4] = [
     Duration::from_millis(10),
     Duration::from_millis(50),
@@ -53,16 +51,9 @@ pub struct Settings {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NotRecorded(String);
 
-/// A place among the calls under way.
-#[derive(Debug)]
-pub struct Place {
-    _permit: Option<OwnedSemaphorePermit>,
-}
-
 /// The trails of all accounts.
 pub struct Trail {
     shared: Arc<Shared>,
-    places: Arc<Semaphore>,
 }
 
 struct Shared {
@@ -96,21 +87,7 @@ impl Trail {
     /// The trails in this store.
     #[must_use]
     pub fn new(store: Arc<dyn Store>, settings: Settings) -> Self {
-        let shared = Shared { store, settings, lanes: Mutex::default() };
-        Self { shared: Arc::new(shared), places: Arc::new(Semaphore::new(MOST_UNDER_WAY.into())) }
-    }
-
-    /// Waits for a place among the calls under way, so that no more are begun
-    /// than can be recorded.
-    pub async fn place(&self) -> Place {
-        // Nobody closes the semaphore.
-        Place { _permit: Arc::clone(&self.places).acquire_owned().await.ok() }
-    }
-
-    /// Waits until no call is under way, those included that no client waits
-    /// for.
-    pub async fn settled(&self) {
-        let _all = self.places.acquire_many(MOST_UNDER_WAY.into()).await;
+        Self { shared: Arc::new(Shared { store, settings, lanes: Mutex::default() }) }
     }
 
     /// Whether a call is one of those that are recorded.
@@ -197,20 +174,18 @@ impl Shared {
         let records: Vec<&Written> = segment.iter().map(|waiting| &waiting.record).collect();
         let Some((first, rest)) = records.split_first() else { return Ok(()) };
         let item = segment::item(account, first, rest, self.settings.retention_days)?;
+        let put = Change(vec![Write::Put(item, vec![])]);
         let mut pauses = PAUSES.into_iter();
         loop {
-            let Err(error) = self.put(item.clone()).await else { return Ok(()) };
-            let Some(pause) = pauses.next() else {
+            // The same item again changes nothing, so an unknown outcome can be
+            // asked for again.
+            let Err(error) = self.store.commit(&put).await else { return Ok(()) };
+            let Some(longest) = pauses.next() else {
                 return Err(NotRecorded(format!("the store does not take it: {error:?}")));
             };
-            sleep(pause).await;
+            metrics::store_retry(error.name());
+            pause(longest).await;
         }
-    }
-
-    /// The same item again changes nothing, so an unknown outcome can be
-    /// asked for again.
-    async fn put(&self, item: Item) -> Result<(), CommitError> {
-        self.store.commit(&Change(vec![Write::Put(item, vec![])])).await
     }
 }
 

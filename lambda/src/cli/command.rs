@@ -1,25 +1,35 @@
 //! The commands and what they share.
 
 use std::io::stdout;
+use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 
+use axum::middleware::from_fn;
 use clap::{Args, Parser, Subcommand};
 use licentia_core::arn::AccountId;
+use tracing::level_filters::LevelFilter;
+use tracing_subscriber::Layer;
+use tracing_subscriber::filter::Targets;
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
 
 use super::serve::Serve;
 use super::{
-    AccessKeysCommand, AccountsCommand, AuditCommand, CommandError, EventsCommand, KeysCommand,
-    OperationsCommand, OrganizationsCommand, RolesCommand,
+    AccessKeysCommand, AccountsCommand, AuditCommand, BackupCommand, CommandError, EventsCommand,
+    KeysCommand, MoveCommand, OperationsCommand, OrganizationsCommand, RestoreCommand, RolesCommand,
 };
-use crate::audit::{ReadWriteType, Settings};
+use crate::admission::Limits;
+use crate::audit::{self, ReadWriteType};
 use crate::clock::{Clock, SystemClock};
 use crate::context::Service;
 use crate::http::router;
 use crate::organization::{OrganizationSource, Own};
-use crate::service::{self, Place};
+use crate::place::Place;
+use crate::service::{self, Settings};
 use crate::status::PublicUrl;
+use crate::telemetry::{self, Emf, trace};
 
 /// A license service that speaks the AWS License Manager API.
 #[derive(Debug, Parser)]
@@ -29,6 +39,13 @@ struct Cli {
     options: Options,
     #[command(subcommand)]
     command: Option<Command>,
+}
+
+/// What AWS Lambda starts: it knows no commands, so that none are set up.
+#[derive(Debug, Parser)]
+struct Function {
+    #[command(flatten)]
+    options: Options,
 }
 
 /// Where the data is; the same for every command.
@@ -60,7 +77,7 @@ struct Options {
         long,
         global = true,
         env = "LICENTIA_AUDIT_DAYS",
-        default_value_t = Settings::USUAL_DAYS,
+        default_value_t = audit::Settings::USUAL_DAYS,
         value_parser = clap::value_parser!(u32).range(1..=3653),
         value_name = "DAYS"
     )]
@@ -79,6 +96,13 @@ struct Options {
     /// tell where their status is found.
     #[arg(long, global = true, env = "LICENTIA_PUBLIC_URL", value_name = "URL")]
     public_url: Option<PublicUrl>,
+    /// Calls that one account may make in a second, at this process; absent, as
+    /// many as it likes.
+    #[arg(long, global = true, env = "LICENTIA_ACCOUNT_RATE", value_name = "CALLS")]
+    account_rate: Option<NonZeroU32>,
+    /// Calls a second that may name one license.
+    #[arg(long, global = true, env = "LICENTIA_LICENSE_RATE", value_name = "CALLS")]
+    license_rate: Option<NonZeroU32>,
 }
 
 #[derive(Debug, Subcommand)]
@@ -99,6 +123,9 @@ enum Command {
     #[command(subcommand)]
     Organizations(OrganizationsCommand),
     Operations(OperationsCommand),
+    Backup(BackupCommand),
+    Restore(RestoreCommand),
+    Move(MoveCommand),
     /// Make the DynamoDB table, if it is not there yet.
     CreateTable,
 }
@@ -106,16 +133,15 @@ enum Command {
 /// Runs what the command line, or AWS Lambda, asks for.
 #[must_use]
 pub fn main() -> ExitCode {
-    let on_lambda = std::env::var_os("AWS_LAMBDA_RUNTIME_API").is_some();
-    let cli = Cli::parse();
     let Ok(runtime) = tokio::runtime::Builder::new_multi_thread().enable_all().build() else {
         eprintln!("licentia: this machine gives no threads");
         return ExitCode::FAILURE;
     };
-    if on_lambda || matches!(cli.command, Some(Command::Serve(_))) {
-        log_as_json();
-    }
-    match runtime.block_on(run(cli, on_lambda)) {
+    let ended = match trace::Settings::read(|name| std::env::var(name).ok()) {
+        Ok(traces) => runtime.block_on(begin(traces)),
+        Err(error) => Err(CommandError::new(error)),
+    };
+    match ended {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("licentia: {error}");
@@ -124,12 +150,27 @@ pub fn main() -> ExitCode {
     }
 }
 
-async fn run(cli: Cli, on_lambda: bool) -> Result<(), CommandError> {
-    let Cli { options, command } = cli;
-    if on_lambda {
-        let service = options.open().await?;
-        return lambda_http::run(router(service)).await.map_err(CommandError::new);
+/// What is served logs and traces; a command only answers.
+async fn begin(traces: Option<trace::Settings>) -> Result<(), CommandError> {
+    if std::env::var_os("AWS_LAMBDA_RUNTIME_API").is_some() {
+        log_as_json(traces);
+        return answer_invocations(Function::parse().options).await;
     }
+    let cli = Cli::parse();
+    if matches!(cli.command, Some(Command::Serve(_))) {
+        log_as_json(traces);
+    }
+    run(cli).await
+}
+
+async fn answer_invocations(options: Options) -> Result<(), CommandError> {
+    Emf::begin();
+    let service = options.open().await?;
+    let router = router(service).layer(from_fn(telemetry::flushed));
+    lambda_http::run(router).await.map_err(CommandError::new)
+}
+
+async fn run(Cli { options, command }: Cli) -> Result<(), CommandError> {
     let Some(command) = command else {
         return Err(CommandError::new(
             "say what to do, for example `licentia serve`; --help shows the commands",
@@ -161,6 +202,9 @@ async fn run(cli: Cli, on_lambda: bool) -> Result<(), CommandError> {
             command.run(&own, &service.directory, now, &mut stdout()).await
         }
         Command::Operations(command) => command.run(&mut stdout()),
+        Command::Backup(command) => command.run(options.own_folder()?, now, &mut stdout()),
+        Command::Restore(command) => command.run(options.own_folder()?, &mut stdout()).await,
+        Command::Move(command) => command.run(&options.place()?, &options.region, &mut stdout()).await,
         Command::CreateTable => {
             let table =
                 options.table.as_ref().ok_or_else(|| CommandError::new("name the table with --table"))?;
@@ -187,27 +231,46 @@ impl Options {
         self.table.is_none().then_some(self.data.as_path())
     }
 
+    /// The data folder, for what a table does not need.
+    fn own_folder(&self) -> Result<&Path, CommandError> {
+        self.folder().ok_or_else(|| {
+            CommandError::new(
+                "backups are of data folders: DynamoDB backs up a table by itself (point-in-time recovery), and \
+                 `licentia move --to-data` takes it to a folder",
+            )
+        })
+    }
+
     async fn open(&self) -> Result<Arc<Service>, CommandError> {
-        let audit = Settings { read_write_type: self.audit, retention_days: self.audit_days };
-        service::open(&self.place()?, &self.region, self.organizations, audit, self.public_url.clone())
-            .await
-            .map_err(CommandError::new)
+        let settings = Settings {
+            organizations: self.organizations,
+            audit: audit::Settings { read_write_type: self.audit, retention_days: self.audit_days },
+            public_url: self.public_url.clone(),
+            limits: Limits { account: self.account_rate, license: self.license_rate },
+        };
+        service::open(&self.place()?, &self.region, settings).await.map_err(CommandError::new)
     }
 }
 
-/// One JSON object a line, to standard error; `RUST_LOG` chooses what.
-fn log_as_json() {
-    let filter =
-        tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "info,aws=warn".into());
-    tracing_subscriber::fmt()
+/// One JSON object a line, to standard error; `RUST_LOG` chooses what, by
+/// module. Traces go where they are asked for.
+fn log_as_json(traces: Option<trace::Settings>) {
+    let chosen = std::env::var("RUST_LOG").ok().and_then(|text| text.parse::<Targets>().ok());
+    let usual = || Targets::new().with_default(LevelFilter::INFO).with_target("aws", LevelFilter::WARN);
+    let log = tracing_subscriber::fmt::layer()
         .json()
         .flatten_event(true)
         .with_span_list(false)
-        .with_env_filter(filter)
         .with_writer(std::io::stderr)
         // They would go to standard error too, and panic if that is closed.
         .log_internal_errors(false)
-        .init();
+        .with_filter(chosen.unwrap_or_else(usual));
+    let traces = traces.map(|settings| {
+        let (spans, exporter) = trace::Exporter::new(settings);
+        tokio::spawn(exporter.run());
+        spans.with_filter(Targets::new().with_target(trace::TARGET, LevelFilter::TRACE))
+    });
+    tracing_subscriber::registry().with(log).with(traces).init();
 }
 
 /// Reads an account's number.

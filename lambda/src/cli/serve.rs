@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::serve::ListenerExt;
 use clap::Args;
 use licentia_core::time::Timestamp;
 use tokio::net::TcpListener;
@@ -15,15 +16,18 @@ use tokio::task::JoinHandle;
 use super::CommandError;
 use super::welcome::Welcome;
 use crate::context::Service;
-use crate::events::Dispatcher;
+use crate::events::{Dispatcher, publish_backlog};
 use crate::grants::look_after;
 use crate::http::router;
 use crate::identity::{Bootstrapped, bootstrap};
+use crate::telemetry::{self, trace};
 
 /// How long requests under way may take after a stop was asked for.
 const GRACE: Duration = Duration::from_secs(20);
 /// How often what has ended, and was kept for retries only, is discarded.
 const UPKEEP: Duration = Duration::from_secs(600);
+/// How often the events that wait are counted.
+const COUNTING: Duration = Duration::from_secs(15);
 
 /// Serves the API and the console.
 #[derive(Args, Clone, Debug)]
@@ -35,6 +39,10 @@ pub(super) struct Serve {
     /// --data it is `credentials` in that folder.
     #[arg(long, value_name = "FILE")]
     pub credentials: Option<PathBuf>,
+    /// The address where Prometheus finds metrics, under /metrics; absent,
+    /// nowhere. It asks for no credentials: keep it from the public.
+    #[arg(long, env = "LICENTIA_METRICS", value_name = "HOST:PORT")]
+    pub metrics: Option<SocketAddr>,
 }
 
 impl Serve {
@@ -55,9 +63,11 @@ impl Serve {
             Some(file) => first_accounts(&service, file, now).await?,
             None => None,
         };
-        let cannot = |error| CommandError::new(format!("cannot listen on {}: {error}", self.listen));
-        let listener = TcpListener::bind(self.listen).await.map_err(cannot)?;
-        let address = listener.local_addr().map_err(cannot)?;
+        let (listener, address) = listen(self.listen).await?;
+        let metrics = match self.metrics {
+            Some(address) => Some(listen(address).await?),
+            None => None,
+        };
         // Whoever reads the address may ask for a stop at once.
         let told_to_stop = told_to_stop()
             .map_err(|error| CommandError::new(format!("cannot heed signals to stop: {error}")))?;
@@ -65,14 +75,23 @@ impl Serve {
         // Whoever closed the output does not need it: the service goes on.
         let _ =
             write!(io::stdout(), "{}", Welcome { address, region: service.region.clone(), accounts, now });
-        let upkeep = [
+        let mut upkeep = vec![
             tokio::spawn(discard_what_has_ended(Arc::clone(&service))),
             tokio::spawn(look_after(Arc::clone(&service))),
         ];
+        if let Some((listener, address)) = metrics {
+            tracing::info!(%address, "serving metrics");
+            upkeep.push(tokio::spawn(async { drop(axum::serve(listener, telemetry::router()).await) }));
+            upkeep.push(tokio::spawn(count_what_waits(Arc::clone(&service))));
+        }
         let (stop, stopped) = watch::channel(false);
         let events = tokio::spawn(Dispatcher::new(Arc::clone(&service)).run(stopped));
         let (asked, stopping) = oneshot::channel();
         let app = router(Arc::clone(&service)).into_make_service_with_connect_info::<SocketAddr>();
+        // An answer of several packets does not wait for the first one's receipt.
+        let listener = listener.tap_io(|stream| {
+            let _ = stream.set_nodelay(true);
+        });
         let server = axum::serve(listener, app).with_graceful_shutdown(async {
             told_to_stop.await;
             tracing::info!("stopping: requests under way are finished first");
@@ -82,7 +101,7 @@ impl Serve {
             ended = async {
                 let ended = server.await;
                 // What clients gave up is finished, and recorded, too.
-                service.trail.settled().await;
+                service.admission.settled().await;
                 ended
             } => ended,
             () = async { let _ = stopping.await; tokio::time::sleep(GRACE).await } => Ok(()),
@@ -91,6 +110,7 @@ impl Serve {
         // What the last requests committed is in the store, and waits there.
         let _ = stop.send(true);
         let _ = tokio::time::timeout(GRACE, events).await;
+        let _ = tokio::time::timeout(GRACE, trace::flush()).await;
         ended.map_err(|error| CommandError::new(format!("cannot serve: {error}")))
     }
 }
@@ -106,6 +126,24 @@ async fn first_accounts(
     let accounts = service.directory.first_accounts().await.map_err(CommandError::new)?;
     let credentials = std::path::absolute(&credentials).unwrap_or(credentials);
     Ok(accounts.filter(|_| credentials.is_file()).map(|accounts| (accounts, credentials)))
+}
+
+async fn listen(address: SocketAddr) -> Result<(TcpListener, SocketAddr), CommandError> {
+    let cannot = |error| CommandError::new(format!("cannot listen on {address}: {error}"));
+    let listener = TcpListener::bind(address).await.map_err(cannot)?;
+    let address = listener.local_addr().map_err(cannot)?;
+    Ok((listener, address))
+}
+
+/// Keeps the number of events that wait up to date, for who scrapes it.
+async fn count_what_waits(service: Arc<Service>) {
+    let mut turn = tokio::time::interval(COUNTING);
+    loop {
+        turn.tick().await;
+        if let Err(error) = publish_backlog(&service).await {
+            tracing::warn!(%error, "the events that wait cannot be counted");
+        }
+    }
 }
 
 /// Keeps the store small. No rule waits for it: what can be discarded is not

@@ -14,7 +14,9 @@ use super::delivery::{self, Claimed, Delivery};
 use super::schedule::next_attempt;
 use super::{Destination, DestinationId, parcel};
 use crate::context::Service;
+use crate::pause::pause;
 use crate::store::{Change, CommitError, Item, Unavailable, Write};
+use crate::telemetry::metrics;
 
 /// Deliveries under way to one destination.
 const AT_ONCE: usize = 16;
@@ -199,6 +201,7 @@ impl Dispatcher {
         let Service { events, .. } = &*self.service;
         let envelope = &claimed.delivery.envelope;
         let outcome = events.carriers.carry(envelope, &destination, &events.destinations, now.unix()).await;
+        metrics::delivery(outcome.name());
         self.note(claimed, &outcome, &destination).await?;
         Ok(Some(outcome))
     }
@@ -251,10 +254,10 @@ impl Dispatcher {
             match self.service.store.commit(&change).await {
                 Ok(()) => return Ok(true),
                 Err(CommitError::Refused { .. }) => return Ok(false),
-                Err(CommitError::Busy) => {}
+                Err(CommitError::Busy) => metrics::store_retry("busy"),
                 Err(CommitError::Unavailable(error) | CommitError::Unknown(error)) => return Err(error),
             }
-            tokio::time::sleep(wait).await;
+            pause(wait).await;
             wait *= 2;
         }
         Err(Unavailable(format!("the store was busy {TRIES} times")))

@@ -12,6 +12,7 @@
 //! | `Q#PARCELS` | `<time>#<id>` | events too many for the change that they came with |
 //! | `DEAD#<account>` | `<destination>#<event>` | what could not be sent |
 
+mod backlog;
 mod carrier;
 mod dead_letters;
 mod delivery;
@@ -31,6 +32,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::Notify;
 
+pub use backlog::publish_backlog;
 pub use carrier::{Carriers, WebhookSecret};
 pub use dead_letters::{DeadLetter, DeadLetters};
 pub use delivery::Delivery;

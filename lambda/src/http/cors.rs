@@ -13,9 +13,10 @@ use http::header::{
 
 /// What AWS clients send besides what every page may.
 const HEADERS: &str = "authorization, content-type, x-amz-target, x-amz-date, x-amz-security-token, \
-     x-amz-content-sha256, x-amz-user-agent, amz-sdk-invocation-id, amz-sdk-request, amz-sdk-retry";
+     x-amz-content-sha256, x-amz-user-agent, x-amzn-trace-id, traceparent, tracestate, \
+     amz-sdk-invocation-id, amz-sdk-request, amz-sdk-retry";
 /// What a page may read besides the body.
-const EXPOSED: &str = "x-amzn-requestid, x-amzn-errortype";
+const EXPOSED: &str = "x-amzn-requestid, x-amzn-errortype, retry-after";
 /// Seconds for which a browser need not ask again; none remembers for longer
 /// than a day.
 const MAX_AGE: &str = "86400";

@@ -14,7 +14,7 @@ use serde_json::json;
 use super::console;
 use super::exchange::{Shared, plain};
 use crate::context::Service;
-use crate::events::{Carriers, Dispatcher};
+use crate::events::{Carriers, Dispatcher, publish_backlog};
 use crate::grants::settle_all;
 
 /// What noting the end of an attempt may take.
@@ -35,13 +35,16 @@ struct Scheduled {
 /// comes through no URL; for whoever comes through one nothing is served here.
 pub(super) async fn send(State(service): Shared, request: Request) -> Response {
     let ends = request.lambda_context_ref().map(|context| context.deadline());
-    let uri = request.uri().clone();
+    let (uri, headers) = (request.uri().clone(), request.headers().clone());
     let (Some(ends), true) = (ends, is_scheduled(request).await) else {
-        return console::asset(uri).await;
+        return console::asset(uri, headers).await;
     };
     let last_start = ends.checked_sub(Carriers::PATIENCE + SLACK).unwrap_or(SystemTime::UNIX_EPOCH);
     let sent = Dispatcher::new(Arc::clone(&service)).pass(move || SystemTime::now() < last_start).await;
     let settled = settle(&service).await;
+    if let Err(error) = publish_backlog(&service).await {
+        tracing::warn!(%error, "the events that wait cannot be counted");
+    }
     tracing::info!(sent, settled, "events");
     plain(200, "application/json", json!({ "sent": sent, "settled": settled }).to_string())
 }

@@ -22,7 +22,7 @@ use crate::store::{Change, CommitError, Guard, Item, Key, Store, Unavailable, Wr
 const KMS_CONTEXT: (&str, &str) = ("licentia", "master-key");
 const CHECK: &[u8] = b"licentia";
 
-type Bytes = Zeroizing<[u8; MasterKey::BYTES]>;
+pub(super) type Bytes = Zeroizing<[u8; MasterKey::BYTES]>;
 
 /// Where the master key comes from.
 #[derive(Clone, Copy, Debug)]
@@ -51,6 +51,10 @@ pub enum MasterKeyError {
     Missing(PathBuf),
     /// The store's secrets were sealed under another key.
     Other,
+    /// The file holds another key than the one that is to come there.
+    OtherFile(PathBuf),
+    /// The store's key is still to come, from this place.
+    Arriving(String),
     /// The store's master key is of the other source.
     OtherSource {
         /// Whether the store's is wrapped by KMS.
@@ -66,11 +70,14 @@ pub enum MasterKeyError {
 
 /// What the store knows of its master key.
 #[derive(Serialize, Deserialize)]
-struct Record {
+pub(super) struct Record {
     /// The data key as KMS wrapped it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    wrapped: Option<String>,
-    check: String,
+    pub(super) wrapped: Option<String>,
+    pub(super) check: String,
+    /// The place that the store's items are still being moved from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) arriving: Option<String>,
 }
 
 impl MasterKey {
@@ -81,7 +88,7 @@ impl MasterKey {
     pub async fn load(store: &dyn Store, source: Source<'_>) -> Result<Self, MasterKeyError> {
         let place = place();
         if let Some(item) = store.get(std::slice::from_ref(&place)).await?.into_iter().flatten().next() {
-            return Self::known(&item, source).await;
+            return Ok(known(&item, source).await?.0);
         }
         let (bytes, wrapped) = match source {
             Source::File(path) => (read_or_make(path)?, None),
@@ -89,27 +96,14 @@ impl MasterKey {
         };
         let master = Self::of(&bytes)?;
         let check = master.seal(Purpose::Check, &place, CHECK)?;
-        let item = Item::new(place, &Record { wrapped, check })?;
+        let item = Item::new(place, &Record { wrapped, check, arriving: None })?;
         match store.commit(&Change(vec![Write::Put(item, vec![Guard::Absent])])).await {
             Ok(()) => Ok(master),
             // Another server was first: its key is the store's.
-            Err(CommitError::Refused { present: Some(item), .. }) => Self::known(&item, source).await,
+            Err(CommitError::Refused { present: Some(item), .. }) => Ok(known(&item, source).await?.0),
             Err(CommitError::Unavailable(error) | CommitError::Unknown(error)) => Err(error.into()),
             Err(error) => Err(Unavailable(format!("{}: {error:?}", self::place())).into()),
         }
-    }
-
-    /// The key that the store knows.
-    async fn known(item: &Item, source: Source<'_>) -> Result<Self, MasterKeyError> {
-        let record: Record = item.read()?;
-        let bytes = match (source, &record.wrapped) {
-            (Source::File(path), None) => read(path)?.ok_or_else(|| MasterKeyError::Missing(path.into()))?,
-            (Source::Kms { client, key }, Some(wrapped)) => unwrap(client, key, wrapped).await?,
-            (_, wrapped) => return Err(MasterKeyError::OtherSource { stored_in_kms: wrapped.is_some() }),
-        };
-        let master = Self::of(&bytes)?;
-        master.open(Purpose::Check, &item.key, &record.check).map_err(|_| MasterKeyError::Other)?;
-        Ok(master)
     }
 
     fn of(bytes: &Bytes) -> Result<Self, MasterKeyError> {
@@ -117,11 +111,32 @@ impl MasterKey {
     }
 }
 
-fn place() -> Key {
+/// Where a store keeps what it knows of its master key.
+pub(super) fn place() -> Key {
     Key::new("MASTER", "KEY")
 }
 
-fn read(path: &Path) -> Result<Option<Bytes>, MasterKeyError> {
+/// The key that the store knows, and what it knows of it.
+pub(super) async fn known(
+    item: &Item,
+    source: Source<'_>,
+) -> Result<(MasterKey, Bytes, Record), MasterKeyError> {
+    let record: Record = item.read()?;
+    if let Some(from) = record.arriving {
+        return Err(MasterKeyError::Arriving(from));
+    }
+    let bytes = match (source, &record.wrapped) {
+        (Source::File(path), None) => read(path)?.ok_or_else(|| MasterKeyError::Missing(path.into()))?,
+        (Source::Kms { client, key }, Some(wrapped)) => unwrap(client, key, wrapped).await?,
+        (_, wrapped) => return Err(MasterKeyError::OtherSource { stored_in_kms: wrapped.is_some() }),
+    };
+    let master = MasterKey::of(&bytes)?;
+    master.open(Purpose::Check, &item.key, &record.check).map_err(|_| MasterKeyError::Other)?;
+    Ok((master, bytes, record))
+}
+
+/// The key in a file, if there is one.
+pub(super) fn read(path: &Path) -> Result<Option<Bytes>, MasterKeyError> {
     match std::fs::read(path).map(Zeroizing::new) {
         Ok(bytes) => match <[u8; MasterKey::BYTES]>::try_from(bytes.as_slice()) {
             Ok(bytes) => Ok(Some(Zeroizing::new(bytes))),
@@ -164,6 +179,25 @@ async fn generate(
     Ok((key_bytes(answer.plaintext)?, Some(URL_SAFE_NO_PAD.encode(wrapped))))
 }
 
+/// Wraps a key that was made elsewhere as KMS wraps its own.
+pub(super) async fn wrap(
+    client: &aws_sdk_kms::Client,
+    key: &str,
+    bytes: &Bytes,
+) -> Result<String, MasterKeyError> {
+    let (name, value) = KMS_CONTEXT;
+    let answer = client
+        .encrypt()
+        .key_id(key)
+        .plaintext(Blob::new(bytes.as_slice()))
+        .encryption_context(name, value)
+        .send()
+        .await
+        .map_err(|error| MasterKeyError::Kms(DisplayErrorContext(error).to_string()))?;
+    let wrapped = answer.ciphertext_blob.ok_or_else(|| MasterKeyError::Kms("no ciphertext".into()))?;
+    Ok(URL_SAFE_NO_PAD.encode(wrapped))
+}
+
 async fn unwrap(client: &aws_sdk_kms::Client, key: &str, wrapped: &str) -> Result<Bytes, MasterKeyError> {
     let (name, value) = KMS_CONTEXT;
     let wrapped = URL_SAFE_NO_PAD.decode(wrapped).map_err(|_| MasterKeyError::Other)?;
@@ -203,6 +237,16 @@ impl fmt::Display for MasterKeyError {
             Self::Other => {
                 f.write_str("the store's secrets are sealed under another master key; use that one")
             }
+            Self::OtherFile(path) => write!(
+                f,
+                "`{}` holds another master key than the one that belongs there; move that file away, unless it \
+                 opens something",
+                path.display()
+            ),
+            Self::Arriving(from) => write!(
+                f,
+                "a move from {from} to this place has not ended: give the same `licentia move` again"
+            ),
             Self::OtherSource { stored_in_kms: true } => {
                 f.write_str("the store's master key is wrapped by KMS; name the KMS key")
             }

@@ -14,13 +14,14 @@ use super::kms::{self, KmsArn};
 use super::local::LocalKey;
 use super::{Origin, SignError};
 use crate::master_key::MasterKey;
+use crate::on_first_use::OnFirstUse;
 use crate::store::{Key, Store, Unavailable};
 
 /// Signs for all accounts.
 pub struct Signer {
     pub(super) store: Arc<dyn Store>,
     pub(super) master: Arc<MasterKey>,
-    pub(super) kms: aws_sdk_kms::Client,
+    pub(super) kms: OnFirstUse<aws_sdk_kms::Client>,
     pub(super) cache: Cache,
     pub(super) making: tokio::sync::Mutex<()>,
 }
@@ -42,8 +43,18 @@ impl Signer {
     /// A signer of the keys in this store and in KMS. The client is used in
     /// whatever Region a key is.
     #[must_use]
-    pub fn new(store: Arc<dyn Store>, master: Arc<MasterKey>, kms: aws_sdk_kms::Client) -> Self {
-        Self { store, master, kms, cache: Cache::default(), making: tokio::sync::Mutex::default() }
+    pub fn new(
+        store: Arc<dyn Store>,
+        master: Arc<MasterKey>,
+        kms: impl Into<OnFirstUse<aws_sdk_kms::Client>>,
+    ) -> Self {
+        Self {
+            store,
+            master,
+            kms: kms.into(),
+            cache: Cache::default(),
+            making: tokio::sync::Mutex::default(),
+        }
     }
 
     /// Whether licenses of the account can be signed with this `SignKey`

@@ -14,11 +14,17 @@ pub(super) enum Failure {
     Impossible(Unavailable),
 }
 
+/// The item that is there, if all of these hold for it.
+pub(super) fn check(guards: &[Guard], present: Option<Item>) -> Result<Option<Item>, Failure> {
+    match guards.iter().all(|guard| holds(guard, present.as_ref())) {
+        true => Ok(present),
+        false => Err(Failure::Refused(present.map(Box::new))),
+    }
+}
+
 /// What the write leaves in the place of the item that is there.
 pub(super) fn apply(write: &Write, present: Option<Item>) -> Result<Option<Item>, Failure> {
-    if !write.guards().iter().all(|guard| holds(guard, present.as_ref())) {
-        return Err(Failure::Refused(present.map(Box::new)));
-    }
+    let present = check(write.guards(), present)?;
     match (write, present) {
         (Write::Put(item, _), _) => Ok(Some(item.clone())),
         (Write::Delete(..), _) => Ok(None),

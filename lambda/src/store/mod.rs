@@ -8,7 +8,10 @@ mod dynamodb;
 mod guard;
 mod limits;
 mod memory;
+mod observed;
 mod sqlite;
+mod tally;
+mod whole;
 
 use std::fmt;
 
@@ -18,7 +21,10 @@ use serde_json::{Map, Value};
 
 pub use self::dynamodb::DynamoDb;
 pub use self::memory::Memory;
-pub use self::sqlite::Sqlite;
+pub use self::observed::Observed;
+pub use self::sqlite::{BackupError, Restored, Sqlite};
+pub use self::tally::Tally;
+pub use self::whole::{Frozen, Whole};
 
 /// Where an item stands: items of one partition are ordered by `sort`, byte by
 /// byte.
@@ -207,8 +213,7 @@ impl Item {
     /// # Errors
     /// [`Unavailable`] if the stored members do not make one.
     pub fn read<T: DeserializeOwned>(&self) -> Result<T, Unavailable> {
-        T::deserialize(Value::Object(self.body.clone()))
-            .map_err(|error| Unavailable(format!("{}: {error}", self.key)))
+        T::deserialize(&self.body).map_err(|error| Unavailable(format!("{}: {error}", self.key)))
     }
 }
 

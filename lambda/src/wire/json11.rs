@@ -1,12 +1,16 @@
 //! AWS JSON 1.1: how License Manager answers (errors.md 1).
 
+use std::time::Duration;
+
 use axum::body::Body;
 use axum::response::Response;
-use http::StatusCode;
-use http::header::CONTENT_TYPE;
+use http::header::{CONTENT_TYPE, RETRY_AFTER};
+use http::{HeaderValue, StatusCode};
 use serde_json::{Map, Value, json};
 
 const MEDIA_TYPE: &str = "application/x-amz-json-1.1";
+/// Milliseconds to the next try, as AWS SDKs read it.
+const AMZ_RETRY_AFTER: &str = "x-amz-retry-after";
 
 /// Any error as it goes onto the wire.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,12 +23,14 @@ pub struct Fault {
     pub message: String,
     /// Members beside the message.
     pub members: Map<String, Value>,
+    /// How long the client is to wait before it asks again.
+    pub retry_after: Option<Duration>,
 }
 
 impl Fault {
     /// A fault without further members.
     pub fn new(code: &'static str, status: u16, message: impl Into<String>) -> Self {
-        Self { code, status, message: message.into(), members: Map::new() }
+        Self { code, status, message: message.into(), members: Map::new(), retry_after: None }
     }
 }
 
@@ -43,13 +49,19 @@ pub fn error(fault: &Fault) -> Response {
     body.insert("Message".into(), json!(fault.message));
     let status = StatusCode::from_u16(fault.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let mut response = answer(status, Value::Object(body).to_string().into_bytes());
-    response.headers_mut().insert("x-amzn-errortype", http::HeaderValue::from_static(fault.code));
+    let headers = response.headers_mut();
+    headers.insert("x-amzn-errortype", HeaderValue::from_static(fault.code));
+    if let Some(wait) = fault.retry_after {
+        let millis = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX).max(1);
+        headers.insert(RETRY_AFTER, millis.div_ceil(1000).into());
+        headers.insert(AMZ_RETRY_AFTER, millis.into());
+    }
     response
 }
 
 fn answer(status: StatusCode, body: Vec<u8>) -> Response {
     let mut response = Response::new(Body::from(body));
     *response.status_mut() = status;
-    response.headers_mut().insert(CONTENT_TYPE, http::HeaderValue::from_static(MEDIA_TYPE));
+    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(MEDIA_TYPE));
     response
 }

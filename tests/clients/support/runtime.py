@@ -20,6 +20,8 @@ class Runtime:
     """Invokes one running function."""
 
     def __init__(self):
+        # How long an invocation may take.
+        self.seconds = SECONDS
         self.invocations, self.results = queue.Queue(), {}
         runtime = self
 
@@ -36,7 +38,7 @@ class Runtime:
                 body = json.dumps(event).encode()
                 self.send_response(200)
                 self.send_header("Lambda-Runtime-Aws-Request-Id", name)
-                self.send_header("Lambda-Runtime-Deadline-Ms", str(int((time.time() + SECONDS) * 1000)))
+                self.send_header("Lambda-Runtime-Deadline-Ms", str(int((time.time() + runtime.seconds) * 1000)))
                 self.send_header("Lambda-Runtime-Invoked-Function-Arn", "arn:aws:lambda:us-east-1:1:function:licentia")
                 self.send_header("Content-Length", str(len(body)))
                 self.end_headers()
@@ -75,7 +77,7 @@ class Runtime:
 
 
 @contextmanager
-def function(data):
+def function(data, stdout=None, **more):
     """The program as AWS Lambda starts it, on a data folder."""
     runtime = Runtime()
     env = environment(
@@ -87,8 +89,9 @@ def function(data):
         AWS_LAMBDA_LOG_STREAM_NAME="1",
         AWS_REGION="us-east-1",
         LICENTIA_DATA=str(data),
+        **more,
     )
-    process = subprocess.Popen([binary()], env=env)
+    process = subprocess.Popen([binary()], env=env, stdout=stdout)
     try:
         yield runtime
     finally:

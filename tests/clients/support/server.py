@@ -26,9 +26,15 @@ def binary():
     return path.resolve()
 
 
+def serve_command(*arguments, listen="127.0.0.1:0", region=REGION):
+    """The words that start the service."""
+    words = [binary(), "serve", "--listen", listen, "--region", region, *arguments]
+    return [str(word) for word in words]
+
+
 def environment(**more):
     """The environment of a process that must not find the settings of this machine."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "LICENTIA_"))}
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "LICENTIA_", "OTEL_"))}
     return kept | {"AWS_EC2_METADATA_DISABLED": "true"} | more
 
 
@@ -66,16 +72,15 @@ class Server:
         self.data = Path(data)
         self.data.mkdir(parents=True, exist_ok=True)
         self.credentials = self.data / "credentials"
-        command = [binary(), "serve", "--listen", listen, "--region", region, *arguments]
         if "--table" not in arguments:
             self.place = ["--data", self.data]
-            command += self.place
+            place = self.place
         else:
             self.place = arguments
-            command += ["--credentials", self.credentials]
+            place = ["--credentials", self.credentials]
         self.env = env or {}
         self.process = subprocess.Popen(
-            [str(word) for word in command],
+            serve_command(*arguments, *place, listen=listen, region=region),
             env=environment(**(env or {})),
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -105,7 +110,7 @@ class Server:
                     return found[1]
             if self.process.poll() is not None:
                 break
-            time.sleep(0.02)
+            time.sleep(0.002)
         self.process.kill()
         raise RuntimeError("the service did not start:\n" + "\n".join(self.printed + self.log))
 

@@ -257,6 +257,15 @@ const cases = {
     ]) {
       refused(api, "CLOCK_STATE_INVALID", () => Clock.restore(text, { ...options, ...other }));
     }
+    // Each character counts, of however many bytes.
+    for (const label of ["é", "東京", "😀", "x😀y", "\u0800".repeat(5000)]) {
+      const state = Clock.start({ ...options, label }).state();
+      equal(Clock.restore(state, { ...options, label, grace: 0 }).state(), state);
+      const last = label.codePointAt(label.length - 1);
+      const other = label.slice(0, -1) + String.fromCharCode(last ^ 1);
+      refused(api, "CLOCK_STATE_INVALID", () => Clock.restore(state, { ...options, label: other }));
+      refused(api, "CLOCK_STATE_INVALID", () => Clock.restore(state, { ...options, label: `${label}x` }));
+    }
     const verifier = api.Verifier.create({ keys: fixtures.jwk });
     for (const call of [
       () => new Clock(options),

@@ -1,14 +1,14 @@
-// A program that holds seats for a while, several times; its parent may kill it at any instruction.
-import { appendFileSync } from "node:fs";
+// A program that holds seats for a while, again and again until a file is there; its parent may kill it at any instruction.
+import { appendFileSync, existsSync } from "node:fs";
+import { setTimeout as wait } from "node:timers/promises";
 import { Verifier } from "@licentia/verifier";
 import { Seats } from "@licentia/verifier/seats";
 
-const { keys, token, store, log, rounds, pause, period } = JSON.parse(process.argv[2]);
+const { keys, token, store, log, until, pause, period } = JSON.parse(process.argv[2]);
 const license = Verifier.create({ keys }).verify(token);
 const seats = Seats.open({ license, store, period });
-const wait = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
-for (let round = 0; round < rounds; ) {
+while (!existsSync(until)) {
   const quantity = 1 + Math.floor(Math.random() * 3);
   let seat;
   try {
@@ -18,7 +18,6 @@ for (let round = 0; round < rounds; ) {
     await wait(Math.random() * pause);
     continue;
   }
-  round += 1;
   // Appended in one write each: the order in the file is the order in time.
   appendFileSync(log, `${process.pid} + ${quantity}\n`);
   await wait(Math.random() * pause);

@@ -15,6 +15,7 @@ use aws_credential_types::Credentials;
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use http::{Request, Response, StatusCode};
+use licentia::admission::Admission;
 use licentia::audit::{Kept, ReadWriteType, Search, Settings, Trail};
 use licentia::clock::{Clock, SystemClock};
 use licentia::context::Service;
@@ -72,6 +73,7 @@ impl Edge {
             openid: Provider::new(Arc::clone(&store), Arc::clone(&master_key)),
             events: Events::new(&store, &master_key, no_carriers()),
             status_lists: StatusLists::new(Arc::clone(&store), None),
+            admission: Admission::default(),
             trail: Trail::new(records, Settings { read_write_type, ..Settings::default() }),
             store,
             region: REGION.to_owned(),

@@ -112,7 +112,7 @@ async fn a_call_that_its_client_gave_up_is_finished_and_recorded() {
     assert!(calling.await.unwrap_err().is_cancelled());
     gate.permits.add_permits(1);
     // A stop waits for it.
-    edge.service.trail.settled().await;
+    edge.service.admission.settled().await;
     assert_eq!(edge.records().await[0].record.event_name, "CreateLicense");
 }
 

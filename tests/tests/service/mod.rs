@@ -11,6 +11,7 @@ mod grants;
 mod lifecycle;
 mod model;
 mod policies;
+mod proxied;
 mod received;
 mod settings;
 mod simulation;
@@ -23,6 +24,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use axum::body::Bytes;
+use licentia::admission::Admission;
 use licentia::audit::{Settings, Touched, Trail};
 use licentia::clock::Clock;
 use licentia::context::{Context, Origin, Service};
@@ -84,6 +86,11 @@ impl World {
         Self::built(Arc::clone(&self.service.store), region, Arc::clone(&self.clock), no_carriers())
     }
 
+    /// The same clock, another store.
+    fn over(&self, store: Arc<dyn Store>) -> Self {
+        Self::built(store, "us-east-1", Arc::clone(&self.clock), no_carriers())
+    }
+
     /// The organizations of this world, to change them.
     fn organizations(&self) -> Own {
         Own::new(Arc::clone(&self.service.store))
@@ -101,6 +108,7 @@ impl World {
                 events: Events::new(&store, &master_key, carriers),
                 status_lists: StatusLists::new(Arc::clone(&store), Some(PUBLIC_URL.parse().unwrap())),
                 trail: Trail::new(Arc::clone(&store), Settings::default()),
+                admission: Admission::default(),
                 openid: Provider::new(Arc::clone(&store), Arc::clone(&master_key)),
                 store,
                 region: region.into(),

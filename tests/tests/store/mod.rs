@@ -5,6 +5,7 @@ mod discarding;
 mod faults;
 mod memory;
 mod metered;
+mod proxied;
 mod sqlite;
 
 use std::sync::Arc;
@@ -16,16 +17,27 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 use uuid::Uuid;
 
+pub(crate) use self::proxied::behind_a_proxy;
+
 fn in_memory() -> Arc<dyn Store> {
     Arc::new(Memory::default())
 }
 
 pub(crate) fn on_sqlite() -> (Arc<dyn Store>, TempDir) {
+    let (store, folder) = sqlite();
+    (store, folder)
+}
+
+pub(crate) async fn on_dynamodb() -> Arc<dyn Store> {
+    dynamodb().await
+}
+
+pub(crate) fn sqlite() -> (Arc<Sqlite>, TempDir) {
     let folder = tempfile::tempdir().unwrap();
     (Arc::new(Sqlite::open(folder.path()).unwrap()), folder)
 }
 
-pub(crate) async fn on_dynamodb() -> Arc<dyn Store> {
+pub(crate) async fn dynamodb() -> Arc<DynamoDb> {
     let client = Client::from_conf(DynamoDbLocal::shared().config().build());
     let store = DynamoDb::new(&client, Uuid::new_v4().to_string());
     store.create_table().await.unwrap();

@@ -6,7 +6,8 @@ use std::path::Path as Folder;
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 
-use licentia::store::{CommitError, Edit, Guard, Path, Query, Sqlite, Store};
+use licentia::store::{CommitError, Edit, Frozen, Guard, Item, Path, Query, Sqlite, Store, Whole, Write};
+use licentia_core::time::Timestamp;
 use serde_json::json;
 
 use super::{body, commit, get, put, update};
@@ -137,4 +138,21 @@ async fn two_owners_of_a_folder_see_each_others_commits() {
     let guard = Guard::Equals(Path::member("n"), json!(0));
     let stale = commit(&two, [update("s", vec![guard], vec![])]).await;
     assert!(matches!(stale, Err(CommitError::Refused { write: 0, .. })), "{stale:?}");
+}
+
+#[tokio::test]
+async fn a_frozen_folder_is_so_for_each_of_its_owners() {
+    let folder = tempfile::tempdir().unwrap();
+    let (one, two) = (Sqlite::open(folder.path()).unwrap(), Sqlite::open(folder.path()).unwrap());
+    let until = Item { discard_after: Some(10), ..item("a", &json!({})) };
+    commit(&two, [Write::Put(until, vec![])]).await.unwrap();
+    let since = Timestamp::parse("2026-11-22T10:00:00Z").unwrap();
+    one.freeze(&Frozen { to: "there".into(), since, is_moved: false }).await.unwrap();
+    let is_frozen = |outcome: &Result<_, CommitError>| matches!(outcome, Err(CommitError::Unavailable(why)) if why.0.contains("frozen"));
+    for outcome in [commit(&two, [put("b", &json!({}))]).await, two.discard(11).await.map(drop)] {
+        assert!(is_frozen(&outcome), "{outcome:?}");
+    }
+    assert!(get(&two, "a").await.is_some());
+    two.thaw().await.unwrap();
+    assert_eq!(one.discard(11).await, Ok(1));
 }

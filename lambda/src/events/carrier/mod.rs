@@ -10,14 +10,15 @@ use std::time::Duration;
 pub use signature::WebhookSecret;
 
 use super::{Destination, Destinations, Envelope, Target};
+use crate::on_first_use::OnFirstUse;
 use crate::store::Unavailable;
 use webhook::Webhooks;
 
 /// What sends events.
 #[derive(Debug)]
 pub struct Carriers {
-    event_bridge: aws_sdk_eventbridge::Client,
-    sns: aws_sdk_sns::Client,
+    event_bridge: OnFirstUse<aws_sdk_eventbridge::Client>,
+    sns: OnFirstUse<aws_sdk_sns::Client>,
     webhooks: Webhooks,
     patience: Duration,
 }
@@ -40,6 +41,18 @@ pub(super) enum Outcome {
     Gone(String),
 }
 
+impl Outcome {
+    /// What kind it is, for metrics.
+    pub(super) const fn name(&self) -> &'static str {
+        match self {
+            Self::Delivered => "delivered",
+            Self::Failed { .. } => "failed",
+            Self::Refused(_) => "refused",
+            Self::Gone(_) => "gone",
+        }
+    }
+}
+
 impl Carriers {
     /// How long one attempt may take.
     pub const PATIENCE: Duration = Duration::from_secs(10);
@@ -47,11 +60,11 @@ impl Carriers {
     /// Sends with these clients; one attempt may take so long.
     #[must_use]
     pub fn new(
-        event_bridge: aws_sdk_eventbridge::Client,
-        sns: aws_sdk_sns::Client,
+        event_bridge: impl Into<OnFirstUse<aws_sdk_eventbridge::Client>>,
+        sns: impl Into<OnFirstUse<aws_sdk_sns::Client>>,
         patience: Duration,
     ) -> Self {
-        Self { event_bridge, sns, webhooks: Webhooks::default(), patience }
+        Self { event_bridge: event_bridge.into(), sns: sns.into(), webhooks: Webhooks::default(), patience }
     }
 
     /// Makes one attempt.

@@ -6,5 +6,6 @@ use crate::operation::operations;
 
 operations! {
     lookup_events::LookupEvents:
-        InvalidLookupAttributes InvalidTimeRange InvalidMaxResults InvalidNextToken InvalidEventCategory;
+        InvalidLookupAttributes InvalidTimeRange InvalidMaxResults InvalidNextToken InvalidEventCategory
+        Throttling;
 }

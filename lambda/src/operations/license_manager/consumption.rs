@@ -17,6 +17,7 @@ use crate::events::{ConsumptionState, Event};
 use crate::records::{self, CheckoutRecord};
 use crate::sign::SignError;
 use crate::store::{Change, Guard, Item, Write};
+use crate::telemetry::metrics;
 
 /// Expired checkouts reclaimed in one change.
 const RECLAIMED_AT_ONCE: usize = 50;
@@ -141,6 +142,7 @@ async fn reclaim(cx: &Context, allowed: &Allowed<Stored>, pool: &Pool) -> Result
     let event = |checkout| Event::consumption(checkout, ConsumptionState::Expired, cx.now);
     let events: Vec<Event> = expired.iter().map(event).collect();
     cx.commit_telling(allowed, Change(writes), &events).await?;
+    metrics::reclaimed(expired.len());
     Ok(true)
 }
 

@@ -53,6 +53,15 @@ impl Error {
     }
 }
 
+impl From<error::Error> for Error {
+    fn from(error: error::Error) -> Self {
+        match error.kind {
+            error::Kind::RateLimitExceeded { .. } => Self::new("Throttling", 400, error.message),
+            _ => Self::internal(error.internal.unwrap_or(error.message)),
+        }
+    }
+}
+
 impl From<TokenError> for Error {
     fn from(error: TokenError) -> Self {
         match error {

@@ -13,15 +13,16 @@ use aws_sdk_dynamodb::types::error::TransactionCanceledException;
 use aws_sdk_dynamodb::types::{
     ConditionCheck, Delete, Put, ReturnValuesOnConditionCheckFailure::AllOld, TransactWriteItem, Update,
 };
-use tokio::time::sleep;
 use uuid::Uuid;
 
 use super::attribute::{self, Attributes};
 use super::expression::Expressions;
 use super::fault::{fault, is_busy, unavailable};
+use crate::pause::pause;
 use crate::store::{CommitError, Unavailable, Write};
+use crate::telemetry::metrics;
 
-/// When a transaction whose answer got lost is asked for again.
+/// The longest pauses before a transaction whose answer got lost is asked for again.
 const ASK_AGAIN: [Duration; 2] = [Duration::from_millis(50), Duration::from_millis(400)];
 
 /// What every write says beyond its key or item. The builders of the SDK share
@@ -77,7 +78,7 @@ pub(super) async fn together(client: &Client, table: &str, writes: &[Write]) -> 
     // Within ten minutes DynamoDB applies what carries one token once.
     let token = Uuid::new_v4().to_string();
     let mut unknown = None;
-    for pause in ASK_AGAIN.into_iter().map(Some).chain([None]) {
+    for longest in ASK_AGAIN.into_iter().map(Some).chain([None]) {
         let sent = client
             .transact_write_items()
             .client_request_token(&token)
@@ -96,8 +97,9 @@ pub(super) async fn together(client: &Client, table: &str, writes: &[Write]) -> 
             // Says nothing about the earlier request.
             (CommitError::Busy | CommitError::Unavailable(_), Some(_)) => {}
         }
-        if let Some(pause) = pause {
-            sleep(pause).await;
+        if let Some(longest) = longest {
+            metrics::store_retry("unknown");
+            pause(longest).await;
         }
     }
     unknown.map_or(Ok(()), Err)

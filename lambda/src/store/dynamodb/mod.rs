@@ -5,6 +5,8 @@ mod attribute;
 mod commit;
 mod expression;
 mod fault;
+mod fill;
+mod frozen;
 mod read;
 mod table;
 
@@ -15,10 +17,16 @@ use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::config::retry::RetryConfig;
 use aws_sdk_dynamodb::config::timeout::TimeoutConfig;
 
-use super::{Change, CommitError, Item, Key, Page, Query, Store, Unavailable, limits};
+use self::frozen::Thawed;
+use super::{Change, CommitError, Frozen, Item, Key, Page, Query, Store, Unavailable, Whole, limits};
 
 /// An answer takes milliseconds; after this it is not waited for any longer.
 const ATTEMPT: Duration = Duration::from_secs(2);
+
+/// A read is tried so often, at first again after up to this pause: the SDK's
+/// own pause of a second is longer than a client waits for a checkout.
+const READS: u32 = 4;
+const READ_AGAIN: Duration = Duration::from_millis(25);
 
 /// A DynamoDB table.
 ///
@@ -35,11 +43,14 @@ pub struct DynamoDb {
     /// Never does.
     writes: Client,
     table: String,
+    thawed: Thawed,
 }
 
 impl DynamoDb {
     /// The table of this name, reached with the client's settings. How often it
     /// tries is set here, and how long an attempt takes unless the client says.
+    ///
+    /// Who is to commit looks first whether the table is [`Frozen`].
     #[must_use]
     pub fn new(client: &Client, table: impl Into<String>) -> Self {
         let given = client.config().timeout_config();
@@ -48,10 +59,12 @@ impl DynamoDb {
         let timeouts = timeouts.operation_attempt_timeout(attempt).build();
         let settings = client.config().to_builder().timeout_config(timeouts);
         let once = settings.clone().retry_config(RetryConfig::disabled());
+        let again = RetryConfig::standard().with_max_attempts(READS).with_initial_backoff(READ_AGAIN);
         Self {
-            reads: Client::from_conf(settings.build()),
+            reads: Client::from_conf(settings.retry_config(again).build()),
             writes: Client::from_conf(once.build()),
             table: table.into(),
+            thawed: Thawed::from_now_on(),
         }
     }
 
@@ -69,10 +82,18 @@ impl DynamoDb {
 impl Store for DynamoDb {
     async fn get(&self, keys: &[Key]) -> Result<Vec<Option<Item>>, Unavailable> {
         limits::check_keys(keys)?;
-        match keys {
-            [] => Ok(Vec::new()),
-            [key] => Ok(vec![read::get_one(&self.reads, &self.table, key).await?]),
-            keys => read::get_many(&self.reads, &self.table, keys).await,
+        let found = async {
+            match keys {
+                [] => Ok(Vec::new()),
+                [key] => Ok(vec![read::get_one(&self.reads, &self.table, key).await?]),
+                keys => read::get_many(&self.reads, &self.table, keys).await,
+            }
+        };
+        // Requests begin with a read: whoever commits later need not wait.
+        if self.thawed.is_soon_out_of_date() {
+            tokio::join!(found, self.thawed.look(&self.reads, &self.table)).0
+        } else {
+            found.await
         }
     }
 
@@ -83,9 +104,36 @@ impl Store for DynamoDb {
 
     async fn commit(&self, change: &Change) -> Result<(), CommitError> {
         limits::check(change)?;
+        if self.thawed.is_out_of_date() {
+            self.thawed.look(&self.reads, &self.table).await?;
+        }
         match change.0.as_slice() {
             [write] => commit::one(&self.writes, &self.table, write).await,
             writes => commit::together(&self.writes, &self.table, writes).await,
         }
+    }
+}
+
+#[async_trait]
+impl Whole for DynamoDb {
+    async fn scan(&self, after: Option<&Key>, limit: usize) -> Result<Page, Unavailable> {
+        read::scan(&self.reads, &self.table, after, limit).await
+    }
+
+    async fn fill(&self, items: &[Item]) -> Result<(), Unavailable> {
+        fill::fill(&self.reads, &self.table, items).await
+    }
+
+    async fn freeze(&self, mark: &Frozen) -> Result<(), Unavailable> {
+        fill::fill(&self.reads, &self.table, &[mark.item()?]).await?;
+        // What is moved was frozen before.
+        if !mark.is_moved {
+            tokio::time::sleep(Thawed::SETTLED).await;
+        }
+        Ok(())
+    }
+
+    async fn thaw(&self) -> Result<(), Unavailable> {
+        frozen::remove_mark(&self.reads, &self.table).await
     }
 }

@@ -5,14 +5,15 @@ use std::time::Duration;
 
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::types::KeysAndAttributes;
-use tokio::time::sleep;
 
 use super::attribute::{self, INDEX_PARTITION, INDEX_SORT, PARTITION, SORT};
 use super::fault::unavailable;
 use super::table::INDEX;
+use crate::pause::pause;
 use crate::store::{Item, Key, Page, Query, Unavailable};
+use crate::telemetry::metrics;
 
-/// Pauses before what DynamoDB left out of an answer is asked for again.
+/// The longest pauses before what DynamoDB left out of an answer is asked for again.
 const LEFT_OUT: [Duration; 5] = [
     Duration::from_millis(10),
     Duration::from_millis(40),
@@ -64,8 +65,10 @@ pub(super) async fn get_many(
         }
         // An answer is up to 16 MB long; that one was full is no reason to wait.
         if found.len() == before {
-            let pause = pauses.next().ok_or_else(|| Unavailable("dynamodb: too busy to read".to_owned()))?;
-            sleep(pause).await;
+            let longest =
+                pauses.next().ok_or_else(|| Unavailable("dynamodb: too busy to read".to_owned()))?;
+            metrics::store_retry("busy");
+            pause(longest).await;
         }
     }
 }
@@ -117,4 +120,24 @@ pub(super) async fn query(client: &Client, table: &str, query: &Query) -> Result
             return Ok(Page { items, more });
         }
     }
+}
+
+pub(super) async fn scan(
+    client: &Client,
+    table: &str,
+    after: Option<&Key>,
+    limit: usize,
+) -> Result<Page, Unavailable> {
+    let answer = client
+        .scan()
+        .table_name(table)
+        .consistent_read(true)
+        .set_exclusive_start_key(after.map(attribute::key))
+        .limit(i32::try_from(limit).unwrap_or(i32::MAX))
+        .send()
+        .await
+        .map_err(|error| unavailable(&error))?;
+    let items = answer.items.unwrap_or_default();
+    let items = items.into_iter().map(attribute::read_item).collect::<Result<_, _>>()?;
+    Ok(Page { items, more: answer.last_evaluated_key.is_some() })
 }

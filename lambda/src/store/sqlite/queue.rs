@@ -1,4 +1,4 @@
-//! How the asynchronous side hands work to a thread that owns a connection.
+//! How the asynchronous side hands work to the thread that owns a connection.
 
 use std::io;
 use std::thread::{Builder, JoinHandle};

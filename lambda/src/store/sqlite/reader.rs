@@ -1,81 +1,67 @@
-//! Threads that read, one a core.
+//! Reading, by the task that asks: the row is there before a thread that it
+//! were handed to has woken up.
 
-use std::num::NonZero;
-use std::sync::{Arc, Mutex, PoisonError};
-use std::thread::available_parallelism;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use rusqlite::Connection;
-use tokio::sync::{mpsc, oneshot};
+use tokio::runtime::{Handle, RuntimeFlavor};
+use tokio::task::block_in_place;
 
 use super::folder::Folder;
-use super::queue::{Reply, Thread, stopped};
 use super::row;
 use crate::store::{Item, Key, Page, Query, Unavailable};
 
-/// Reads that wait for a thread; a caller waits for a place among them.
-const WAITING: usize = 256;
+/// A query of more items is given time: other tasks do not wait for it.
+const AT_ONCE: usize = 100;
 
-enum Read {
-    Get(Vec<Key>, Reply<Result<Vec<Option<Item>>, Unavailable>>),
-    Query(Query, Reply<Result<Page, Unavailable>>),
-}
-
-type Waiting = Arc<Mutex<mpsc::Receiver<Read>>>;
-
-/// The threads.
+/// As many connections as tasks read at the same time, opened when they do.
 #[derive(Debug)]
 pub(super) struct Readers {
-    // INVARIANT: dropped before the threads, which end when it is gone.
-    queue: mpsc::Sender<Read>,
-    _threads: Vec<Thread>,
+    folder: Folder,
+    idle: Mutex<Vec<Connection>>,
 }
 
 impl Readers {
-    pub(super) fn start(folder: &Folder) -> Result<Self, Unavailable> {
-        let (queue, waiting) = mpsc::channel(WAITING);
-        let waiting: Waiting = Arc::new(Mutex::new(waiting));
-        let threads = (0..available_parallelism().map_or(1, NonZero::get))
-            .map(|_| {
-                let connection = folder.connect_to_read()?;
-                let waiting = Arc::clone(&waiting);
-                Thread::start("store-read", move || while serve_one(&connection, &waiting).is_some() {})
-            })
-            .collect::<Result<_, _>>()?;
-        Ok(Self { queue, _threads: threads })
+    pub(super) fn new(folder: Folder) -> Self {
+        Self { folder, idle: Mutex::default() }
     }
 
-    pub(super) async fn get(&self, keys: Vec<Key>) -> Result<Vec<Option<Item>>, Unavailable> {
-        self.ask(|reply| Read::Get(keys, reply)).await
+    pub(super) fn get(&self, keys: &[Key]) -> Result<Vec<Option<Item>>, Unavailable> {
+        self.read(|connection| keys.iter().map(|key| row::load(connection, key)).collect())
     }
 
-    pub(super) async fn query(&self, query: Query) -> Result<Page, Unavailable> {
-        self.ask(|reply| Read::Query(query, reply)).await
+    pub(super) fn query(&self, query: &Query) -> Result<Page, Unavailable> {
+        self.page(query.limit, |connection| row::query(connection, query))
     }
 
-    async fn ask<T>(
+    pub(super) fn scan(&self, after: Option<&Key>, limit: usize) -> Result<Page, Unavailable> {
+        self.page(limit, |connection| row::scan(connection, after, limit))
+    }
+
+    fn page(
         &self,
-        read: impl FnOnce(Reply<Result<T, Unavailable>>) -> Read,
-    ) -> Result<T, Unavailable> {
-        let (reply, answer) = oneshot::channel();
-        self.queue.send(read(reply)).await.map_err(|_| stopped())?;
-        answer.await.map_err(|_| stopped())?
+        limit: usize,
+        read: impl FnOnce(&Connection) -> rusqlite::Result<Page>,
+    ) -> Result<Page, Unavailable> {
+        let read = || self.read(read);
+        let others_run_elsewhere = || {
+            Handle::try_current().is_ok_and(|handle| handle.runtime_flavor() == RuntimeFlavor::MultiThread)
+        };
+        if limit > AT_ONCE && others_run_elsewhere() { block_in_place(read) } else { read() }
     }
-}
 
-/// Waits for a read and answers it; nothing once there can be none.
-fn serve_one(connection: &Connection, waiting: &Waiting) -> Option<()> {
-    // Only one thread waits on the queue, the others on the lock.
-    let read = waiting.lock().unwrap_or_else(PoisonError::into_inner).blocking_recv()?;
-    // A caller that no longer waits needs no answer.
-    match read {
-        Read::Get(keys, reply) => drop(reply.send(get(connection, &keys))),
-        Read::Query(query, reply) => {
-            drop(reply.send(row::query(connection, &query).map_err(Unavailable::from)))
-        }
+    fn read<T>(&self, read: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T, Unavailable> {
+        let idle = self.idle().pop();
+        let connection = match idle {
+            Some(connection) => connection,
+            None => self.folder.connect_to_read()?,
+        };
+        let found = read(&connection);
+        self.idle().push(connection);
+        Ok(found?)
     }
-    Some(())
-}
 
-fn get(connection: &Connection, keys: &[Key]) -> Result<Vec<Option<Item>>, Unavailable> {
-    keys.iter().map(|key| Ok(row::load(connection, key)?)).collect()
+    fn idle(&self) -> MutexGuard<'_, Vec<Connection>> {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }

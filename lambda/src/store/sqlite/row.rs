@@ -1,12 +1,15 @@
 //! Items as rows of the table `items`.
 
 use rusqlite::types::Type;
-use rusqlite::{Connection, Error, OptionalExtension, Result, Row, params};
+use rusqlite::{Connection, Error, OptionalExtension, Params, Result, Row, params};
 
 use crate::store::{Item, Key, Page, Query};
 
 const LOAD: &str = "SELECT partition, sort, index_partition, index_sort, discard_after, body
     FROM items WHERE partition = ?1 AND sort = ?2";
+
+const SCAN: &str = "SELECT partition, sort, index_partition, index_sort, discard_after, body
+    FROM items WHERE (partition, sort) > (?1, ?2) ORDER BY partition, sort LIMIT ?3";
 
 const STORE: &str = "INSERT INTO items (partition, sort, index_partition, index_sort, discard_after, body)
     VALUES (?1, ?2, ?3, ?4, ?5, ?6)
@@ -52,27 +55,54 @@ pub(super) fn query(connection: &Connection, query: &Query) -> Result<Page> {
         (true, true) => range!("index_partition", "index_sort", "DESC"),
     };
     let (from, to) = query.bounds();
-    let one_more = query.limit.saturating_add(1);
+    let parameters = params![query.partition, from, to, query.after, one_more(query.limit)];
+    page(connection, sql, parameters, query.limit)
+}
+
+/// All items after this key, in the order of partition and sort key.
+pub(super) fn scan(connection: &Connection, after: Option<&Key>, limit: usize) -> Result<Page> {
+    // No key is empty.
+    let (partition, sort) = after.map_or(("", ""), |key| (&key.partition, &key.sort));
+    page(connection, SCAN, params![partition, sort, one_more(limit)], limit)
+}
+
+/// Tells whether there are more.
+fn one_more(limit: usize) -> i64 {
+    i64::try_from(limit.saturating_add(1)).unwrap_or(i64::MAX)
+}
+
+fn page(connection: &Connection, sql: &str, parameters: impl Params, limit: usize) -> Result<Page> {
     let mut statement = connection.prepare_cached(sql)?;
-    let rows = statement.query_map(
-        params![query.partition, from, to, query.after, i64::try_from(one_more).unwrap_or(i64::MAX)],
-        item,
-    )?;
-    let mut items = rows.collect::<Result<Vec<_>>>()?;
-    let more = items.len() > query.limit;
-    items.truncate(query.limit);
+    let mut items = statement.query_map(parameters, item)?.collect::<Result<Vec<_>>>()?;
+    let more = items.len() > limit;
+    items.truncate(limit);
     Ok(Page { items, more })
 }
 
+/// An item but for its body.
+#[derive(Clone)]
+pub(super) struct Place {
+    pub(super) key: Key,
+    index: Option<Key>,
+    discard_after: Option<u64>,
+}
+
+impl Place {
+    pub(super) fn of(Item { key, index, discard_after, .. }: &Item) -> Self {
+        Self { key: key.clone(), index: index.clone(), discard_after: *discard_after }
+    }
+}
+
 /// Stores `body`, the text of the item's body.
-pub(super) fn store(connection: &Connection, item: &Item, body: &str) -> Result<()> {
-    let index = item.index.as_ref();
+pub(super) fn store(connection: &Connection, place: &Place, body: &str) -> Result<()> {
+    let Place { key, index, discard_after } = place;
+    let index = index.as_ref();
     connection.prepare_cached(STORE)?.execute(params![
-        item.key.partition,
-        item.key.sort,
+        key.partition,
+        key.sort,
         index.map(|key| &key.partition),
         index.map(|key| &key.sort),
-        item.discard_after,
+        discard_after,
         body
     ])?;
     Ok(())

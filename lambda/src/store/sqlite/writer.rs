@@ -1,13 +1,17 @@
 //! The thread that writes. What waits while one transaction reaches the disk
 //! goes into the next one together.
 
+use std::borrow::Cow;
+
 use rusqlite::{Connection, Error, Transaction, TransactionBehavior, ffi};
 use tokio::sync::{mpsc, oneshot};
 
+use super::frozen;
 use super::queue::{Reply, Thread, stopped};
-use super::row;
+use super::row::{self, Place};
 use crate::store::guard::{self, Failure};
-use crate::store::{Change, CommitError, Item, Key, Unavailable, Write, limits};
+use crate::store::{Change, CommitError, Guard, Item, Key, Unavailable, Write, limits};
+use crate::telemetry::metrics;
 
 /// Changes that wait for the writer; the next one is told to come back.
 const WAITING: usize = 4096;
@@ -19,8 +23,34 @@ const GROUP: usize = 512;
 type Outcome = Result<usize, CommitError>;
 
 enum Task {
-    Commit(Change),
+    Commit(Vec<Prepared>),
     Discard(u64),
+    Fill(Vec<Item>),
+    Freeze(Item),
+    Thaw,
+}
+
+/// A write as the thread takes it: what can be done before is done by who asks,
+/// since all wait for the one thread.
+enum Prepared {
+    Put {
+        place: Place,
+        body: String,
+        guards: Vec<Guard>,
+    },
+    /// What becomes of the item is known when it is read.
+    Other(Write),
+}
+
+impl Prepared {
+    fn new(write: &Write) -> Result<Self, Unavailable> {
+        Ok(match write {
+            Write::Put(item, guards) => {
+                Self::Put { place: Place::of(item), body: limits::body_of(item)?, guards: guards.clone() }
+            }
+            Write::Update(..) | Write::Delete(..) => Self::Other(write.clone()),
+        })
+    }
 }
 
 struct Work {
@@ -43,16 +73,35 @@ impl Writer {
         Ok(Self { queue, _thread: thread })
     }
 
-    pub(super) async fn commit(&self, change: Change) -> Result<(), CommitError> {
-        self.ask(Task::Commit(change)).await.map(|_| ())
+    pub(super) async fn commit(&self, change: &Change) -> Result<(), CommitError> {
+        let writes = change.0.iter().map(Prepared::new).collect::<Result<_, _>>()?;
+        self.ask(Task::Commit(writes)).await.map(|_| ())
     }
 
     pub(super) async fn discard(&self, now: u64) -> Outcome {
         self.ask(Task::Discard(now)).await
     }
 
+    pub(super) async fn fill(&self, items: Vec<Item>) -> Result<(), Unavailable> {
+        self.ask_whole(Task::Fill(items)).await
+    }
+
+    pub(super) async fn freeze(&self, mark: Item) -> Result<(), Unavailable> {
+        self.ask_whole(Task::Freeze(mark)).await
+    }
+
+    pub(super) async fn thaw(&self) -> Result<(), Unavailable> {
+        self.ask_whole(Task::Thaw).await
+    }
+
+    /// For what may be done again if nobody knows.
+    async fn ask_whole(&self, task: Task) -> Result<(), Unavailable> {
+        self.ask(task).await.map(drop).map_err(|error| Unavailable(error.to_string()))
+    }
+
     async fn ask(&self, task: Task) -> Outcome {
         let (reply, answer) = oneshot::channel();
+        let _queued = metrics::queued();
         self.queue.try_send(Work { task, reply }).map_err(|error| match error {
             mpsc::error::TrySendError::Full(_) => CommitError::Busy,
             mpsc::error::TrySendError::Closed(_) => CommitError::Unavailable(stopped()),
@@ -90,9 +139,10 @@ fn transact(connection: &mut Connection, group: &[Work]) -> Result<Vec<Outcome>,
         connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(Unavailable::from)?;
     let outcomes = group
         .iter()
-        .map(|work| match &work.task {
-            Task::Commit(change) => commit(&transaction, change),
-            Task::Discard(now) => Ok(Ok(row::discard(&transaction, *now)?)),
+        .map(|work| match carry_out(&transaction, &work.task) {
+            // The first write of a task was refused: it has left no trace.
+            Err(error) if frozen::is_frozen(&error) => Ok(Err(Unavailable::from(error).into())),
+            outcome => outcome,
         })
         .collect::<Result<_, Error>>()
         .map_err(Unavailable::from)?;
@@ -106,11 +156,36 @@ fn transact(connection: &mut Connection, group: &[Work]) -> Result<Vec<Outcome>,
     Ok(outcomes)
 }
 
+/// The outer error is the database's.
+fn carry_out(transaction: &Transaction<'_>, task: &Task) -> Result<Outcome, Error> {
+    let text = |item: &Item| {
+        serde_json::to_string(&item.body).map_err(|error| Error::ToSqlConversionFailure(error.into()))
+    };
+    Ok(match task {
+        Task::Commit(change) => return commit(transaction, change),
+        Task::Discard(now) => Ok(row::discard(transaction, *now)?),
+        Task::Fill(items) => {
+            for item in items {
+                row::store(transaction, &Place::of(item), &text(item)?)?;
+            }
+            Ok(items.len())
+        }
+        Task::Freeze(mark) => {
+            frozen::freeze(transaction, mark, &text(mark)?)?;
+            Ok(1)
+        }
+        Task::Thaw => {
+            frozen::thaw(transaction)?;
+            Ok(1)
+        }
+    })
+}
+
 /// Looks at everything before it writes anything, so that a change that fails
 /// leaves no trace. The outer error is the database's.
-fn commit(transaction: &Transaction<'_>, change: &Change) -> Result<Outcome, Error> {
-    let mut rows = Vec::with_capacity(change.0.len());
-    for (index, write) in change.0.iter().enumerate() {
+fn commit(transaction: &Transaction<'_>, writes: &[Prepared]) -> Result<Outcome, Error> {
+    let mut rows = Vec::with_capacity(writes.len());
+    for (index, write) in writes.iter().enumerate() {
         match Row::after(transaction, write) {
             Ok(row) => rows.push(row),
             Err(Stop::Failed(Failure::Refused(present))) => {
@@ -137,16 +212,26 @@ enum Stop {
 
 /// What is to be done to one row.
 enum Row<'a> {
-    Store { item: Item, body: String },
+    Store { place: Cow<'a, Place>, body: Cow<'a, str> },
     StoreBody { key: &'a Key, body: String },
     Delete { key: &'a Key },
 }
 
 impl<'a> Row<'a> {
-    fn after(transaction: &Transaction<'_>, write: &'a Write) -> Result<Self, Stop> {
+    fn after(transaction: &Transaction<'_>, write: &'a Prepared) -> Result<Self, Stop> {
+        let load = |key| row::load(transaction, key).map_err(Stop::Database);
+        let write = match write {
+            Prepared::Put { place, body, guards } => {
+                if !guards.is_empty() {
+                    guard::check(guards, load(&place.key)?).map_err(Stop::Failed)?;
+                }
+                return Ok(Row::Store { place: Cow::Borrowed(place), body: Cow::Borrowed(body) });
+            }
+            Prepared::Other(write) => write,
+        };
         let key = write.key();
         let needed = matches!(write, Write::Update(..)) || !write.guards().is_empty();
-        let present = if needed { row::load(transaction, key).map_err(Stop::Database)? } else { None };
+        let present = if needed { load(key)? } else { None };
         let Some(item) = guard::apply(write, present).map_err(Stop::Failed)? else {
             return Ok(Row::Delete { key });
         };
@@ -155,12 +240,15 @@ impl<'a> Row<'a> {
             Write::Update(_, _, edits) => edits.iter().all(|edit| edit.path().is_some()),
             Write::Put(..) | Write::Delete(..) => false,
         };
-        Ok(if in_place { Row::StoreBody { key, body } } else { Row::Store { item, body } })
+        Ok(match in_place {
+            true => Row::StoreBody { key, body },
+            false => Row::Store { place: Cow::Owned(Place::of(&item)), body: Cow::Owned(body) },
+        })
     }
 
     fn write(&self, transaction: &Transaction<'_>) -> Result<(), Error> {
         match self {
-            Self::Store { item, body } => row::store(transaction, item, body),
+            Self::Store { place, body } => row::store(transaction, place, body),
             Self::StoreBody { key, body } => row::store_body(transaction, key, body),
             Self::Delete { key } => row::delete(transaction, key),
         }
@@ -172,12 +260,17 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::store::Path;
     use crate::store::sqlite::folder::Folder;
-    use crate::store::{Guard, Path};
+
+    fn work(writes: &[Write]) -> Work {
+        let writes = writes.iter().map(|write| Prepared::new(write).unwrap()).collect();
+        Work { task: Task::Commit(writes), reply: oneshot::channel().0 }
+    }
 
     fn put(sort: &str, bytes: usize, guards: Vec<Guard>) -> Work {
         let item = Item::new(Key::new("p", sort), &json!({ "text": "x".repeat(bytes) })).unwrap();
-        Work { task: Task::Commit(Change(vec![Write::Put(item, guards)])), reply: oneshot::channel().0 }
+        work(&[Write::Put(item, guards)])
     }
 
     fn has(connection: &Connection, sort: &str) -> bool {
@@ -188,13 +281,10 @@ mod tests {
     fn one_refused_change_does_not_disturb_the_others_of_its_group() {
         let folder = tempfile::tempdir().unwrap();
         let mut connection = Folder::open(folder.path()).unwrap().connect_to_write().unwrap();
-        let two = Work {
-            task: Task::Commit(Change(vec![
-                Write::Delete(Key::new("p", "a"), vec![Guard::Present]),
-                Write::Delete(Key::new("p", "b"), vec![Guard::Equals(Path::member("n"), json!(1))]),
-            ])),
-            reply: oneshot::channel().0,
-        };
+        let two = work(&[
+            Write::Delete(Key::new("p", "a"), vec![Guard::Present]),
+            Write::Delete(Key::new("p", "b"), vec![Guard::Equals(Path::member("n"), json!(1))]),
+        ]);
         let group =
             [put("a", 1, vec![]), put("a", 2, vec![Guard::Absent]), two, put("b", 3, vec![Guard::Absent])];
         let outcomes = write(&mut connection, &group);

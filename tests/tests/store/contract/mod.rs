@@ -1,5 +1,6 @@
 //! What every store keeps to. Each rule is a test on each database, and on the
-//! one in memory, so that what simulations prove on it holds for the others.
+//! one in memory, so that what simulations prove on it holds for the others;
+//! only what is kept in a database is moved as a whole.
 
 mod changes;
 mod edits;
@@ -9,11 +10,13 @@ mod limits;
 mod names;
 mod queries;
 mod races;
+mod wholes;
 
-use super::{in_memory, on_dynamodb, on_sqlite};
+use super::{dynamodb as on_dynamodb, in_memory, sqlite as on_sqlite};
 
 macro_rules! contract {
-    ($($part:ident: $($rule:ident)*;)*) => {
+    ($($part:ident: $($rule:ident)*;)* of a database:
+     $($kept_part:ident: $($kept:ident)*;)*) => {
         mod memory {
             $($(
                 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -31,6 +34,13 @@ macro_rules! contract {
                     super::$part::$rule(store).await;
                 }
             )*)*
+            $($(
+                #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+                async fn $kept() {
+                    let (store, _folder) = super::on_sqlite();
+                    super::$kept_part::$kept(store).await;
+                }
+            )*)*
         }
 
         mod dynamodb {
@@ -38,6 +48,12 @@ macro_rules! contract {
                 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
                 async fn $rule() {
                     super::$part::$rule(super::on_dynamodb().await).await;
+                }
+            )*)*
+            $($(
+                #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+                async fn $kept() {
+                    super::$kept_part::$kept(super::on_dynamodb().await).await;
                 }
             )*)*
         }
@@ -92,4 +108,10 @@ contract! {
         at_most_never_overshoots
         one_of_many_makes_the_item
         transactions_never_interleave;
+    of a database:
+    wholes:
+        a_scan_finds_every_item_once_as_it_is
+        filling_replaces_and_does_no_harm_twice
+        what_is_frozen_takes_no_commit_until_it_is_thawed
+        a_frozen_store_keeps_its_last_mark;
 }

@@ -1,11 +1,15 @@
 //! The least that a service of this kind can be: it answers over HTTP or as a
-//! Lambda function, after one read from DynamoDB.
+//! Lambda function, after one read from DynamoDB; TLS is ring's, which starts
+//! fastest.
 
 use std::env;
 
 use aws_config::BehaviorVersion;
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::types::AttributeValue;
+use aws_smithy_http_client::Builder;
+use aws_smithy_http_client::tls::Provider;
+use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
 use axum::Router;
 use axum::extract::State;
 use axum::routing::get;
@@ -13,7 +17,9 @@ use tokio::net::TcpListener;
 
 #[tokio::main]
 async fn main() -> Result<(), lambda_http::Error> {
-    let config = aws_config::load_defaults(BehaviorVersion::latest()).await;
+    let tls = Provider::Rustls(CryptoMode::Ring);
+    let https = Builder::new().tls_provider(tls).build_https();
+    let config = aws_config::defaults(BehaviorVersion::latest()).http_client(https).load().await;
     let router = Router::new()
         .route("/health", get(async || "ok"))
         .fallback(read)

@@ -128,8 +128,11 @@ impl Store for Memory {
         let places = if query.through_index { &tables.index } else { &tables.items };
         let range = places.range((from, to)).map(|(_, item)| item.clone());
         let one_more = query.limit.saturating_add(1);
-        let mut items: Vec<Item> =
-            if query.descending { range.rev().take(one_more).collect() } else { range.take(one_more).collect() };
+        let mut items: Vec<Item> = if query.descending {
+            range.rev().take(one_more).collect()
+        } else {
+            range.take(one_more).collect()
+        };
         let more = items.len() > query.limit;
         items.truncate(query.limit);
         Ok(Page { items, more })

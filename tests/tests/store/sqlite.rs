@@ -10,7 +10,7 @@ use licentia::store::{CommitError, Edit, Frozen, Guard, Item, Path, Query, Sqlit
 use licentia_core::time::Timestamp;
 use serde_json::json;
 
-use super::{body, commit, get, put, update};
+use super::{body, commit, get, item, put, update};
 
 /// Tells a child process of a test which folder to write to.
 const FOLDER: &str = "LICENTIA_TEST_FOLDER";

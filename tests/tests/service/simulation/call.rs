@@ -11,8 +11,14 @@ use crate::service::model::rules::Model;
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Asked {
     Plain(Request),
-    CheckIn { token: String, beneficiary: Option<String> },
-    Extend { token: String, dry_run: Option<bool> },
+    CheckIn {
+        token: String,
+        beneficiary: Option<String>,
+    },
+    Extend {
+        token: String,
+        dry_run: Option<bool>,
+    },
     /// Of the service itself: what may be discarded is.
     TidyUp,
 }
@@ -73,6 +79,21 @@ pub(super) struct Call {
     pub(super) faults: usize,
     pub(super) turns: usize,
     pub(super) outcome: Outcome,
+}
+
+impl Call {
+    /// The licenses that may have served it, if it takes anything.
+    pub(super) fn may_be_served_by(&self, model: &Model) -> Vec<Option<String>> {
+        match (&self.asked, &self.outcome) {
+            (Asked::Plain(Request::CheckoutLicense { .. }), Outcome::Answered(Ok(answer))) => {
+                vec![answer["LicenseArn"].as_str().map(ToOwned::to_owned)]
+            }
+            (Asked::Plain(Request::CheckoutLicense { .. }), Outcome::Lost) => {
+                model.licenses.iter().map(|license| Some(license.arn.clone())).collect()
+            }
+            _ => vec![None],
+        }
+    }
 }
 
 /// What a client knows in the end.

@@ -4,6 +4,9 @@
 //! Who was answered before another one asked comes before it. A request whose
 //! answer got lost was carried out, or was not. A request whose clock is behind
 //! may find what others have returned that it does not yet take for expired.
+//!
+//! Which of several licenses serves a checkout may be known from before: the one
+//! that served could, and that another would have come first is no matter.
 
 use std::collections::HashSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -127,7 +130,8 @@ impl<'a> Search<'a> {
             if is_done(index) || call.begun > first_end {
                 continue;
             }
-            let is_late = (0..self.calls.len()).any(|other| is_done(other) && self.calls[other].begun > call.ended);
+            let is_late =
+                (0..self.calls.len()).any(|other| is_done(other) && self.calls[other].begun > call.ended);
             let done = done | 1 << index;
             for next in self.after(model, index, is_late) {
                 if been.insert((done, fingerprint(&next))) && self.go_on(&next, done, been, found, most) {
@@ -152,12 +156,14 @@ impl<'a> Search<'a> {
         let times: &[Timestamp] = if is_lost && is_late { &[] } else { times.as_slice() };
         let states = times.iter().flat_map(move |time| {
             let request = request.clone();
-            ways.iter().filter_map(move |is_forgotten| {
-                let mut next = model.clone();
-                next.now = call.now;
-                next.returned_until = *time;
-                explains(&mut next, call, request.as_ref(), times, *is_forgotten).then_some(next)
-            })
+            let by = call.may_be_served_by(model);
+            ways.iter()
+                .flat_map(move |is_forgotten| by.clone().into_iter().map(move |by| (*is_forgotten, by)))
+                .filter_map(move |(is_forgotten, by)| {
+                    let mut next = model.clone();
+                    (next.now, next.returned_until, next.served_by) = (call.now, *time, by);
+                    explains(&mut next, call, request.as_ref(), times, is_forgotten).then_some(next)
+                })
         });
         states.chain(is_lost.then(|| model.clone()))
     }
@@ -180,7 +186,10 @@ fn explains(
         return match (&call.outcome, model.retried(call.account, &request)) {
             (Outcome::Answered(Ok(actual)), Some(Ok(mut expected))) => {
                 if let Some(index) = first.unnamed {
-                    actual["LicenseConsumptionToken"].as_str().unwrap_or_default().clone_into(&mut model.checkouts[index].token);
+                    actual["LicenseConsumptionToken"]
+                        .as_str()
+                        .unwrap_or_default()
+                        .clone_into(&mut model.checkouts[index].token);
                     adopt(&mut expected, actual);
                     model.remember(call.account, request, expected.clone());
                 }
@@ -229,9 +238,13 @@ fn is_between(model: &Model, call: &Call, request: &Request, times: &[Timestamp]
     let usage = |until: Timestamp| {
         let mut model = model.clone();
         model.returned_until = until;
-        model.call(call.account, &Request::GetLicenseUsage { license: *license }).ok().map(|answer| answer.value)
+        model
+            .call(call.account, &Request::GetLicenseUsage { license: *license })
+            .ok()
+            .map(|answer| answer.value)
     };
-    let rows = |usage: &Value| usage["LicenseUsage"]["EntitlementUsages"].as_array().cloned().unwrap_or_default();
+    let rows =
+        |usage: &Value| usage["LicenseUsage"]["EntitlementUsages"].as_array().cloned().unwrap_or_default();
     let consumed = |row: &Value| row["ConsumedValue"].as_str().and_then(|text| text.parse::<u64>().ok());
     let (Some(most), Some(least)) = (usage(*first), usage(*last)) else { return false };
     let (most, least, actual) = (rows(&most), rows(&least), rows(actual));
@@ -250,9 +263,7 @@ fn fingerprint(model: &Model) -> u64 {
         part(&mut hasher);
         hasher.finish()
     };
-    let checkouts = model.checkouts.iter().map(|one| {
-        hash(&|hasher| one.hash(hasher))
-    });
+    let checkouts = model.checkouts.iter().map(|one| hash(&|hasher| one.hash(hasher)));
     let licenses = hash(&|hasher| {
         for license in &model.licenses {
             license.deleted.hash(hasher);

@@ -159,7 +159,8 @@ struct Ran {
 }
 
 fn carry_out(plan: &Plan, items: &Memory, is_traced: bool) -> Ran {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();
+    let runtime =
+        tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();
     let mut history = History::new(items, plan.ahead, is_traced);
     let outcome = runtime.block_on(unconstrained(async { history.run(plan).await }));
     let (reached, trace, steps) = (history.reached, history.trace.unwrap_or_default(), history.step);
@@ -227,7 +228,9 @@ fn some_order_of_the_requests_explains_every_answer_whatever_fails() {
     println!("{steps} steps in {seconds:.1} s, {:.0} a second", steps as f64 / seconds);
     if histories.is_none() {
         let kinds = [Kind::Get, Kind::Query, Kind::Commit, Kind::Discard];
-        let faults = kinds.into_iter().flat_map(|kind| Fault::of(kind).iter().map(move |fault| format!("{kind:?} {fault:?}")));
+        let faults = kinds
+            .into_iter()
+            .flat_map(|kind| Fault::of(kind).iter().map(move |fault| format!("{kind:?} {fault:?}")));
         let all: Vec<String> = faults.chain(TO_REACH.iter().map(|what| (*what).to_owned())).collect();
         let missing: Vec<&String> = all.iter().filter(|what| reached.times(what) == 0).collect();
         assert!(missing.is_empty(), "no history reaches {missing:?}");

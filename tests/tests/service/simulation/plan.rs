@@ -64,16 +64,47 @@ pub(super) enum Who {
 /// What a client is about to ask.
 #[derive(Clone, Debug)]
 pub(super) enum Intent {
-    Take { license: Pick, who: Who, kind: &'static str, wanted: Vec<Wanted> },
-    Borrow { license: Pick, who: Who, wanted: Vec<Wanted> },
-    CheckIn { checkout: Pick },
-    Extend { checkout: Pick, dry_run: Option<bool> },
-    Revise { license: Pick, draft: Draft, status: &'static str, reset: Option<bool>, is_named: bool },
-    Delete { license: Pick },
-    Activate { grant: Pick, status: &'static str },
-    Usage { license: Pick, who: Who },
+    Take {
+        license: Pick,
+        who: Who,
+        kind: &'static str,
+        wanted: Vec<Wanted>,
+    },
+    Borrow {
+        license: Pick,
+        who: Who,
+        wanted: Vec<Wanted>,
+    },
+    CheckIn {
+        checkout: Pick,
+    },
+    Extend {
+        checkout: Pick,
+        dry_run: Option<bool>,
+    },
+    Revise {
+        license: Pick,
+        draft: Draft,
+        status: &'static str,
+        reset: Option<bool>,
+        is_named: bool,
+    },
+    Delete {
+        license: Pick,
+    },
+    Activate {
+        grant: Pick,
+        status: &'static str,
+    },
+    Usage {
+        license: Pick,
+        who: Who,
+    },
     /// A request that was sent before, as it was or with another parameter.
-    Again { back: Pick, changed: bool },
+    Again {
+        back: Pick,
+        changed: bool,
+    },
     TidyUp,
 }
 
@@ -138,8 +169,12 @@ fn round() -> impl Strategy<Value = Round> {
         4 => select(vec![1, 29, 30, HOUR - 1, HOUR]),
         2 => select(vec![DAY, 7 * DAY, 8 * DAY, 31 * DAY]),
     ];
-    (clients, weather, any::<u64>().no_shrink(), then)
-        .prop_map(|(clients, weather, seed, then)| Round { clients, weather, seed, then })
+    (clients, weather, any::<u64>().no_shrink(), then).prop_map(|(clients, weather, seed, then)| Round {
+        clients,
+        weather,
+        seed,
+        then,
+    })
 }
 
 fn intent() -> impl Strategy<Value = Intent> {

@@ -126,7 +126,9 @@ impl History {
         let mut choices = Vec::new();
         for (index, client) in clients.iter().enumerate() {
             match &client.running {
-                None if client.next.is_some() || !client.intents.is_empty() => choices.push((index, Next::Ask)),
+                None if client.next.is_some() || !client.intents.is_empty() => {
+                    choices.push((index, Next::Ask))
+                }
                 Some(running) if !state.waiting.iter().any(|waiting| waiting.call == running.call) => {
                     choices.push((index, Next::Wait));
                 }
@@ -186,7 +188,12 @@ impl History {
     fn serve(&mut self, index: usize, chance: &mut Chance) {
         let Waiting { call, process, kind, turn } = self.stage.state().waiting.remove(index);
         let fault = chance.fault(Fault::of(kind));
-        self.note(|_| format!("call {call} of process {process}: {kind:?} {}", fault.map_or(String::new(), |fault| format!("{fault:?}"))));
+        self.note(|_| {
+            format!(
+                "call {call} of process {process}: {kind:?} {}",
+                fault.map_or(String::new(), |fault| format!("{fault:?}"))
+            )
+        });
         self.calls[call].turns += 1;
         if let Some(fault) = fault {
             self.calls[call].faults += 1;
@@ -200,7 +207,9 @@ impl History {
     async fn arrive(&mut self, index: usize) {
         let (call, change) = self.stage.state().late.remove(index);
         let is_applied = self.stage.arrive(&change).await;
-        self.note(|_| format!("call {call}: a late commit is {}", if is_applied { "applied" } else { "refused" }));
+        self.note(|_| {
+            format!("call {call}: a late commit is {}", if is_applied { "applied" } else { "refused" })
+        });
         if is_applied {
             self.reached.note("late commit applied");
             self.calls[call].changed = Some(self.step);
@@ -363,6 +372,10 @@ impl Chance {
 
     fn choose(&mut self, choices: &[(usize, Next)], last: usize) -> (usize, Next) {
         let same: Vec<_> = choices.iter().copied().filter(|(client, _)| *client == last).collect();
-        if !same.is_empty() && self.percent(self.weather.haste) { self.one_of(&same) } else { self.one_of(choices) }
+        if !same.is_empty() && self.percent(self.weather.haste) {
+            self.one_of(&same)
+        } else {
+            self.one_of(choices)
+        }
     }
 }

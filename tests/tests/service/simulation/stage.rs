@@ -43,9 +43,13 @@ impl Fault {
     /// Those that may come over a call of this kind.
     pub(super) const fn of(kind: Kind) -> &'static [Self] {
         match kind {
-            Kind::Get | Kind::Query => {
-                &[Self::Throttled, Self::Unreachable, Self::TimeoutBefore, Self::CrashBefore, Self::CrashAfter]
-            }
+            Kind::Get | Kind::Query => &[
+                Self::Throttled,
+                Self::Unreachable,
+                Self::TimeoutBefore,
+                Self::CrashBefore,
+                Self::CrashAfter,
+            ],
             Kind::Commit => &[
                 Self::Conflict,
                 Self::Throttled,

@@ -15,7 +15,7 @@ mod wholes;
 use super::{dynamodb as on_dynamodb, in_memory, sqlite as on_sqlite};
 
 macro_rules! contract {
-    ($($part:ident: $($rule:ident)*;)* of a database:
+    ($($part:ident: $($rule:ident)*;)* ; of a database:
      $($kept_part:ident: $($kept:ident)*;)*) => {
         mod memory {
             $($(
@@ -108,7 +108,7 @@ contract! {
         at_most_never_overshoots
         one_of_many_makes_the_item
         transactions_never_interleave;
-    of a database:
+    ; of a database:
     wholes:
         a_scan_finds_every_item_once_as_it_is
         filling_replaces_and_does_no_harm_twice

@@ -193,6 +193,7 @@ impl Model {
         // The newest first, then by ARN.
         candidates.sort_by_key(|license| &self.licenses[*license].arn);
         candidates.sort_by_key(|license| std::cmp::Reverse(self.licenses[*license].versions[0].made));
+        candidates.sort_by_key(|license| self.served_by.as_ref() != Some(&self.licenses[*license].arn));
         let mut reasons = Vec::new();
         for license in candidates {
             match self.serve(account, license, kind, wanted, beneficiary.is_some()) {

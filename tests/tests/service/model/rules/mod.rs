@@ -32,6 +32,8 @@ pub(in crate::service) struct Model {
     /// Whose clock is ahead of that one, or who asked later and was faster, has
     /// returned what ran out until then.
     pub(in crate::service) returned_until: Timestamp,
+    /// The license that serves a checkout if it can, whichever comes first.
+    pub(in crate::service) served_by: Option<String>,
     pub(in crate::service) licenses: Vec<License>,
     pub(in crate::service) grants: Vec<Grant>,
     pub(in crate::service) checkouts: Vec<Checkout>,
@@ -79,6 +81,7 @@ impl Model {
         Self {
             now,
             returned_until: now,
+            served_by: None,
             licenses: vec![],
             grants: vec![],
             checkouts: vec![],
@@ -93,7 +96,11 @@ impl Model {
 
     /// What a request with a known client token is answered (C-6); none if the
     /// token is new, or none was sent.
-    pub(in crate::service) fn retried(&self, account: &str, request: &Request) -> Option<Result<Value, &'static str>> {
+    pub(in crate::service) fn retried(
+        &self,
+        account: &str,
+        request: &Request,
+    ) -> Option<Result<Value, &'static str>> {
         let first = self.first(account, request)?;
         Some(if first.request == *request { Ok(first.answer.clone()) } else { Err(VALIDATION) })
     }

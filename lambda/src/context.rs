@@ -17,6 +17,7 @@ use crate::identity::{Caller, Directory};
 use crate::master_key::MasterKey;
 use crate::openid::Provider;
 use crate::organization::Organizations;
+use crate::recent::Recent;
 use crate::sign::Signer;
 use crate::status::StatusLists;
 use crate::store::{Change, CommitError, Store, Unavailable};
@@ -46,6 +47,8 @@ pub struct Service {
     pub events: Events,
     /// Where calls are recorded.
     pub trail: Trail,
+    /// What was learned from the store a moment ago.
+    pub recent: Recent,
 }
 
 /// One request.
@@ -103,16 +106,18 @@ impl Context {
     ///
     /// # Errors
     /// [`Setback`]; see [`Tries::again`].
-    pub async fn commit<T>(&self, _: &Allowed<T>, change: Change) -> Result<(), Setback> {
-        self.service.store.commit(&change).await.map_err(|error| match error {
-            CommitError::Refused { .. } => Setback::Changed,
-            CommitError::Busy => Setback::Busy,
-            CommitError::Unknown(reason) => {
-                tracing::warn!(%reason, "unknown outcome of a commit");
-                Setback::Unknown
-            }
-            CommitError::Unavailable(reason) => Setback::Fatal(reason.into()),
-        })
+    pub async fn commit<T>(&self, allowed: &Allowed<T>, change: Change) -> Result<(), Setback> {
+        self.apply(allowed, &change).await?;
+        self.service.recent.forget_all();
+        Ok(())
+    }
+
+    /// As [`commit`](Self::commit), and what was in the way is told.
+    ///
+    /// # Errors
+    /// [`CommitError`].
+    pub async fn apply<T>(&self, _: &Allowed<T>, change: &Change) -> Result<(), CommitError> {
+        self.service.store.commit(change).await
     }
 
     /// Applies a change and, in the same commit, what tells of it (EV-1): for
@@ -123,11 +128,27 @@ impl Context {
     pub async fn commit_telling<T>(
         &self,
         allowed: &Allowed<T>,
-        mut change: Change,
+        change: Change,
         events: &[Event],
     ) -> Result<(), Setback> {
+        self.apply_telling(allowed, change, events).await?;
+        self.service.recent.forget_all();
+        Ok(())
+    }
+
+    /// As [`commit_telling`](Self::commit_telling), and what was in the way is
+    /// told.
+    ///
+    /// # Errors
+    /// [`CommitError`].
+    pub async fn apply_telling<T>(
+        &self,
+        allowed: &Allowed<T>,
+        mut change: Change,
+        events: &[Event],
+    ) -> Result<(), CommitError> {
         let told = enclose(&self.service, &mut change, events, self.now).await?;
-        self.commit(allowed, change).await?;
+        self.apply(allowed, &change).await?;
         self.service.events.wake(told);
         Ok(())
     }
@@ -137,6 +158,20 @@ impl Context {
     #[must_use]
     pub fn fingerprint(&self) -> String {
         hex::encode(Sha256::digest(self.parameters.as_value().to_string()))
+    }
+}
+
+impl From<CommitError> for Setback {
+    fn from(error: CommitError) -> Self {
+        match error {
+            CommitError::Refused { .. } => Self::Changed,
+            CommitError::Busy => Self::Busy,
+            CommitError::Unknown(reason) => {
+                tracing::warn!(%reason, "unknown outcome of a commit");
+                Self::Unknown
+            }
+            CommitError::Unavailable(reason) => Self::Fatal(reason.into()),
+        }
     }
 }
 

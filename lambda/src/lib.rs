@@ -18,6 +18,7 @@ pub mod operation;
 pub mod operations;
 pub mod organization;
 pub mod private_file;
+pub mod recent;
 pub mod records;
 pub mod secret;
 pub mod service;

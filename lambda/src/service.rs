@@ -14,6 +14,7 @@ use crate::identity::Directory;
 use crate::master_key::{MasterKey, Source};
 use crate::openid::Provider;
 use crate::organization::{AwsOrganizations, OrganizationSource, Organizations, Own};
+use crate::recent::Recent;
 use crate::sign::Signer;
 use crate::status::{PublicUrl, StatusLists};
 use crate::store::DynamoDb;
@@ -87,6 +88,7 @@ pub async fn open(
         status_lists: StatusLists::new(Arc::clone(&store), public_url),
         events: Events::new(&store, &master_key, carriers),
         trail: Trail::new(Arc::clone(&store), audit),
+        recent: Recent::default(),
         openid: Provider::new(Arc::clone(&store), Arc::clone(&master_key)),
         store,
         region: region.to_owned(),

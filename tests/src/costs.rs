@@ -24,6 +24,7 @@ use licentia::identity::{Directory, DisplayName, UserName};
 use licentia::master_key::MasterKey;
 use licentia::openid::Provider;
 use licentia::organization::Own;
+use licentia::recent::Recent;
 use licentia::sign::Signer;
 use licentia::status::{PublicUrl, StatusLists};
 use licentia::store::Store;
@@ -135,6 +136,7 @@ impl Bill {
             events: Events::through(destinations, &store, no_carriers()),
             status_lists: StatusLists::new(Arc::clone(&store), public_url),
             trail: Trail::new(records.clone(), Settings::default()),
+            recent: Recent::default(),
             openid: Provider::new(Arc::clone(&store), Arc::clone(&master_key)),
             store,
             region: REGION.to_owned(),

@@ -24,6 +24,7 @@ use licentia::identity::{Directory, DisplayName, UserName};
 use licentia::master_key::MasterKey;
 use licentia::openid::Provider;
 use licentia::organization::Own;
+use licentia::recent::Recent;
 use licentia::sign::Signer;
 use licentia::status::StatusLists;
 use licentia::store::Store;
@@ -73,6 +74,7 @@ impl Edge {
             events: Events::new(&store, &master_key, no_carriers()),
             status_lists: StatusLists::new(Arc::clone(&store), None),
             trail: Trail::new(records, Settings { read_write_type, ..Settings::default() }),
+            recent: Recent::default(),
             store,
             region: REGION.to_owned(),
             clock: Arc::new(SystemClock),

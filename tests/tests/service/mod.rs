@@ -32,6 +32,7 @@ use licentia::openid::Provider;
 use licentia::operation::Failure;
 use licentia::operations::license_manager::OPERATIONS;
 use licentia::organization::Own;
+use licentia::recent::Recent;
 use licentia::sign::Signer;
 use licentia::status::StatusLists;
 use licentia::store::Store;
@@ -100,6 +101,7 @@ impl World {
                 events: Events::new(&store, &master_key, carriers),
                 status_lists: StatusLists::new(Arc::clone(&store), Some(PUBLIC_URL.parse().unwrap())),
                 trail: Trail::new(Arc::clone(&store), Settings::default()),
+                recent: Recent::default(),
                 openid: Provider::new(Arc::clone(&store), Arc::clone(&master_key)),
                 store,
                 region: region.into(),

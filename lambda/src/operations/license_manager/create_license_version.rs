@@ -112,7 +112,7 @@ impl Operation for CreateLicenseVersion {
             let event = Event::license(&next, state, cx.now);
             let version = Write::Put(records::version_item(&next)?, vec![Guard::Absent]);
             let pool_write = records::pool_write(&next.license_arn, pool, &edit);
-            let head = Head { license: next, revision: head.revision + 1, ..head.clone() };
+            let head = Head { license: next, revision: head.revision + 1, ..Head::clone(head) };
             let mut writes = vec![once.answering(&output)?, put_revised(&head)?, version];
             writes.extend(pool_write);
             match cx.commit_telling(&allowed, Change(writes), &[event]).await {

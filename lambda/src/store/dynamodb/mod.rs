@@ -88,4 +88,9 @@ impl Store for DynamoDb {
             writes => commit::together(&self.writes, &self.table, writes).await,
         }
     }
+
+    /// Twice the units, and two that touch one item cancel each other.
+    fn charges_for_transactions(&self) -> bool {
+        true
+    }
 }

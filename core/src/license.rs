@@ -119,7 +119,7 @@ pub struct Metadata {
 }
 
 /// The number of a license version, a decimal string on the wire (L-11).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Version(u64);
 

@@ -18,6 +18,7 @@ use crate::identity::{Caller, Directory};
 use crate::master_key::MasterKey;
 use crate::openid::Provider;
 use crate::organization::Organizations;
+use crate::recent::Recent;
 use crate::sign::Signer;
 use crate::status::StatusLists;
 use crate::store::{Change, CommitError, Store, Unavailable};
@@ -50,6 +51,8 @@ pub struct Service {
     pub trail: Trail,
     /// Which calls are begun.
     pub admission: Admission,
+    /// What was learned from the store a moment ago.
+    pub recent: Recent,
 }
 
 /// One request.
@@ -110,17 +113,19 @@ impl Context {
     ///
     /// # Errors
     /// [`Setback`]; see [`Tries::again`].
-    pub async fn commit<T>(&self, _: &Allowed<T>, change: Change) -> Result<(), Setback> {
+    pub async fn commit<T>(&self, allowed: &Allowed<T>, change: Change) -> Result<(), Setback> {
         self.origin.check_deadline().map_err(|overloaded| Setback::Fatal(overloaded.into()))?;
-        self.service.store.commit(&change).await.map_err(|error| match error {
-            CommitError::Refused { .. } => Setback::Changed,
-            CommitError::Busy => Setback::Busy,
-            CommitError::Unknown(reason) => {
-                tracing::warn!(%reason, "unknown outcome of a commit");
-                Setback::Unknown
-            }
-            CommitError::Unavailable(reason) => Setback::Fatal(reason.into()),
-        })
+        self.apply(allowed, &change).await?;
+        self.service.recent.forget_all();
+        Ok(())
+    }
+
+    /// As [`commit`](Self::commit), and what was in the way is told.
+    ///
+    /// # Errors
+    /// [`CommitError`].
+    pub async fn apply<T>(&self, _: &Allowed<T>, change: &Change) -> Result<(), CommitError> {
+        self.service.store.commit(change).await
     }
 
     /// Applies a change and, in the same commit, what tells of it (EV-1): for
@@ -131,11 +136,28 @@ impl Context {
     pub async fn commit_telling<T>(
         &self,
         allowed: &Allowed<T>,
-        mut change: Change,
+        change: Change,
         events: &[Event],
     ) -> Result<(), Setback> {
+        self.origin.check_deadline().map_err(|overloaded| Setback::Fatal(overloaded.into()))?;
+        self.apply_telling(allowed, change, events).await?;
+        self.service.recent.forget_all();
+        Ok(())
+    }
+
+    /// As [`commit_telling`](Self::commit_telling), and what was in the way is
+    /// told.
+    ///
+    /// # Errors
+    /// [`CommitError`].
+    pub async fn apply_telling<T>(
+        &self,
+        allowed: &Allowed<T>,
+        mut change: Change,
+        events: &[Event],
+    ) -> Result<(), CommitError> {
         let told = enclose(&self.service, &mut change, events, self.now).await?;
-        self.commit(allowed, change).await?;
+        self.apply(allowed, &change).await?;
         self.service.events.wake(told);
         Ok(())
     }
@@ -157,6 +179,20 @@ impl Origin {
         match self.deadline {
             Some(deadline) if deadline <= Instant::now() => Err(Overloaded::new(Overload::Deadline)),
             _ => Ok(()),
+        }
+    }
+}
+
+impl From<CommitError> for Setback {
+    fn from(error: CommitError) -> Self {
+        match error {
+            CommitError::Refused { .. } => Self::Changed,
+            CommitError::Busy => Self::Busy,
+            CommitError::Unknown(reason) => {
+                tracing::warn!(%reason, "unknown outcome of a commit");
+                Self::Unknown
+            }
+            CommitError::Unavailable(reason) => Self::Fatal(reason.into()),
         }
     }
 }

@@ -24,6 +24,7 @@ pub mod pause;
 pub mod place;
 pub mod private_file;
 pub mod progress;
+pub mod recent;
 pub mod records;
 pub mod secret;
 pub mod service;

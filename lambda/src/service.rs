@@ -16,6 +16,7 @@ use crate::on_first_use::OnFirstUse;
 use crate::openid::Provider;
 use crate::organization::{AwsOrganizations, OrganizationSource, Organizations, Own};
 use crate::place::{Place, aws_config};
+use crate::recent::Recent;
 use crate::sign::Signer;
 use crate::status::{PublicUrl, StatusLists};
 use crate::store::{DynamoDb, Frozen, Observed, Store};
@@ -75,6 +76,7 @@ pub async fn open(place: &Place, region: &str, settings: Settings) -> Result<Arc
         events: Events::new(&store, &master_key, carriers),
         trail: Trail::new(Arc::clone(&store), audit),
         admission: Admission::new(limits),
+        recent: Recent::default(),
         openid: Provider::new(Arc::clone(&store), Arc::clone(&master_key)),
         store,
         region: region.to_owned(),

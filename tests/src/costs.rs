@@ -25,6 +25,7 @@ use licentia::identity::{Directory, DisplayName, UserName};
 use licentia::master_key::MasterKey;
 use licentia::openid::Provider;
 use licentia::organization::Own;
+use licentia::recent::Recent;
 use licentia::sign::Signer;
 use licentia::status::{PublicUrl, StatusLists};
 use licentia::store::Store;
@@ -137,6 +138,7 @@ impl Bill {
             status_lists: StatusLists::new(Arc::clone(&store), public_url),
             trail: Trail::new(records.clone(), Settings::default()),
             admission: Admission::default(),
+            recent: Recent::default(),
             openid: Provider::new(Arc::clone(&store), Arc::clone(&master_key)),
             store,
             region: REGION.to_owned(),

@@ -62,6 +62,10 @@ impl Store for Metered {
         self.store.query(query).await
     }
 
+    fn charges_for_transactions(&self) -> bool {
+        true
+    }
+
     async fn commit(&self, change: &Change) -> Result<(), CommitError> {
         self.requests.fetch_add(1, Relaxed);
         let keys: Vec<Key> = change.0.iter().map(|write| write.key().clone()).collect();

@@ -20,6 +20,7 @@ use licentia::openid::Provider;
 use licentia::operation::Failure;
 use licentia::operations::license_manager::OPERATIONS;
 use licentia::organization::Own;
+use licentia::recent::Recent;
 use licentia::sign::Signer;
 use licentia::status::StatusLists;
 use licentia::store::{Change, CommitError, Item, Key, Page, Query, Store, Unavailable};
@@ -62,6 +63,7 @@ static SERVICE: LazyLock<Arc<Service>> = LazyLock::new(|| {
         status_lists: StatusLists::new(Arc::clone(&store), None),
         trail: Trail::new(Arc::clone(&store), Settings::default()),
         admission: Admission::default(),
+        recent: Recent::default(),
         openid: Provider::new(Arc::clone(&store), Arc::clone(&master_key)),
         store,
         region: "us-east-1".into(),

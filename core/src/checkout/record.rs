@@ -63,6 +63,9 @@ pub struct Checkout {
     /// counted from 0 for each license and grant.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub status_index: Option<u64>,
+    /// The attempt that reserved what it takes, if a change of its own did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub attempt: Option<String>,
     /// How it ended, if it did. Always written, so that a host can compare it.
     #[serde(default)]
     pub ended: Option<Ended>,
@@ -103,6 +106,14 @@ pub struct EntitlementData {
     pub unit: Unit,
 }
 
+impl EntitlementData {
+    /// The quantity granted; `None` for a feature.
+    #[must_use]
+    pub fn quantity(&self) -> Option<Quantity> {
+        if self.unit == Unit::None { None } else { Quantity::parse(self.value.as_deref()?).ok() }
+    }
+}
+
 impl Checkout {
     /// When it runs out, extensions included; `None` for good.
     #[must_use]
@@ -118,10 +129,7 @@ impl Checkout {
 
     /// The counted quantities it took, by entitlement name.
     pub fn held(&self) -> impl Iterator<Item = (&str, Quantity)> {
-        self.allowed.iter().filter(|data| data.unit != Unit::None).filter_map(|data| {
-            let quantity = Quantity::parse(data.value.as_deref()?).ok()?;
-            Some((data.name.as_str(), quantity))
-        })
+        self.allowed.iter().filter_map(|data| Some((data.name.as_str(), data.quantity()?)))
     }
 
     /// Whether what it took of this entitlement may come back.

@@ -129,6 +129,7 @@ impl World {
             extended_to: None,
             signed_token: None,
             status_index: None,
+            attempt: None,
             ended: None,
         });
         Ok(self.checkouts.len() - 1)

@@ -262,6 +262,7 @@ impl<'a> Settlement<'a> {
         match self.service.store.commit(&change).await {
             Ok(()) => {
                 self.service.events.wake(told);
+                self.service.recent.forget_all();
                 Ok(())
             }
             Err(CommitError::Refused { .. } | CommitError::Busy) => Err(SettleError::Busy),

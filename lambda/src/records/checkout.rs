@@ -18,6 +18,67 @@ pub struct CheckoutRecord {
     pub request: String,
 }
 
+/// What stands in the place of a checkout.
+#[derive(Clone, Debug, PartialEq)]
+pub enum CheckoutPlace {
+    /// The checkout.
+    Taken(Box<CheckoutRecord>),
+    /// None, and it will not be one of these attempts: they were given up.
+    GivenUp(GivenUp),
+    /// Nothing.
+    Free,
+}
+
+/// Attempts at a checkout whose reservations were cancelled.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct GivenUp {
+    /// The attempts.
+    pub attempts: Vec<String>,
+}
+
+impl CheckoutPlace {
+    /// Reads what is stored there.
+    ///
+    /// # Errors
+    /// [`Unavailable`] if it cannot be read.
+    pub fn read(item: Option<&Item>) -> Result<Self, Unavailable> {
+        match item {
+            None => Ok(Self::Free),
+            Some(item) if item.body.contains_key(GIVEN_UP) => item.read().map(Self::GivenUp),
+            Some(item) => item.read().map(Self::Taken),
+        }
+    }
+
+    /// That it is still so.
+    #[must_use]
+    pub fn unchanged(&self) -> Guard {
+        match self {
+            Self::Taken(_) => Guard::Present,
+            Self::GivenUp(given_up) => Guard::Equals(Path::member(GIVEN_UP), json!(given_up.attempts)),
+            Self::Free => Guard::Absent,
+        }
+    }
+
+    /// Gives an attempt up where there is no checkout: none can be made of it
+    /// from then on.
+    ///
+    /// # Errors
+    /// [`Unavailable`] if it cannot be written.
+    pub fn give_up(&self, token: &str, attempt: &str, now: Timestamp) -> Result<Write, Unavailable> {
+        let mut attempts = match self {
+            Self::GivenUp(given_up) => given_up.attempts.clone(),
+            Self::Taken(_) | Self::Free => vec![],
+        };
+        attempts.push(attempt.to_owned());
+        let mut item = Item::new(checkout_place(token), &GivenUp { attempts })?;
+        item.discard_after = Some(now.plus_days(RETAINED_DAYS).unix());
+        Ok(Write::Put(item, vec![self.unchanged()]))
+    }
+}
+
+/// The member that tells [`GivenUp`] from a checkout.
+const GIVEN_UP: &str = "attempts";
+
 impl AsRef<Checkout> for CheckoutRecord {
     fn as_ref(&self) -> &Checkout {
         &self.checkout

@@ -43,7 +43,10 @@ mod token;
 use licentia_core::arn::{AccountId, LicenseArn};
 use sha2::{Digest, Sha256};
 
-pub use checkout::{CheckoutRecord, checkout_item, checkout_key, end_checkout, expiring, extend_checkout};
+pub use checkout::{
+    CheckoutPlace, CheckoutRecord, GivenUp, checkout_item, checkout_key, end_checkout, expiring,
+    extend_checkout,
+};
 pub use grant::{
     GrantCount, GrantPointer, GrantRecord, count_below, forget_granted, grant_count_key, grant_item,
     grant_key, grant_of_license_item, grant_version_item, grant_version_key, granted_key, grants_by,

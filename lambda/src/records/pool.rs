@@ -49,8 +49,9 @@ pub fn pool_write(arn: &LicenseArn, pool: &Pool, edit: &PoolEdit) -> Option<Writ
     set("renewed_at", edit.renew_to.map(|renewal| json!(renewal)));
     set("returned_at", edit.return_to.map(|renewal| json!(renewal)));
     if edit.reset_to.is_some() {
-        edits.push(Edit::Set(Path::member("used"), json!({})));
-        edits.push(Edit::Set(Path::member("spent"), json!({})));
+        edits.extend(
+            ["used", "spent", "reservations"].map(|member| Edit::Set(Path::member(member), json!({}))),
+        );
     } else if edit.rows.len() <= ROWS_APART {
         for (name, row) in &edit.rows {
             if let Some(most) = row.used_at_most {
@@ -73,6 +74,16 @@ pub fn pool_write(arn: &LicenseArn, pool: &Pool, edit: &PoolEdit) -> Option<Writ
             guards.push(Guard::Equals(Path::member(member), amounts(before)));
             edits.push(Edit::Set(Path::member(member), amounts(after)));
         }
+    }
+    let reservation = |attempt: &String| Path::entry("reservations", attempt);
+    edits.extend(edit.confirm.iter().map(reservation).map(Edit::Remove));
+    if let Some((attempt, taken)) = &edit.reserve {
+        guards.push(Guard::Missing(reservation(attempt)));
+        edits.push(Edit::Set(reservation(attempt), json!(taken)));
+    }
+    if let Some((attempt, taken)) = &edit.cancel {
+        guards.push(Guard::Equals(reservation(attempt), json!(taken)));
+        edits.push(Edit::Remove(reservation(attempt)));
     }
     Some(Write::Update(pool_key(arn), guards, edits))
 }

@@ -46,6 +46,7 @@ fn holds(guard: &Guard, present: Option<&Item>) -> bool {
     match guard {
         Guard::Absent => present.is_none(),
         Guard::Present => present.is_some(),
+        Guard::Missing(path) => at(path).is_none(),
         Guard::Equals(path, value) => at(path) == Some(value),
         Guard::AtMost(path, most) => match at(path) {
             None => true,
@@ -58,7 +59,7 @@ fn holds(guard: &Guard, present: Option<&Item>) -> bool {
 fn fits(edit: &Edit, body: &Map<String, Value>) -> bool {
     match edit {
         Edit::Add(path, step) => find(body, path).is_none_or(|found| sum(found, *step).is_some()),
-        Edit::Set(..) | Edit::Index(_) | Edit::DiscardAfter(_) => true,
+        Edit::Set(..) | Edit::Remove(_) | Edit::Index(_) | Edit::DiscardAfter(_) => true,
     }
 }
 
@@ -76,6 +77,10 @@ fn edit(item: &mut Item, edit: &Edit) -> Result<(), Unavailable> {
             };
             let result = result.ok_or_else(|| Unavailable(format!("cannot add {step} to `{name}`")))?;
             members.insert(name.to_owned(), Value::Number(result));
+        }
+        Edit::Remove(path) => {
+            let (members, name) = place(item, path)?;
+            members.remove(name);
         }
         Edit::Index(index) => item.index.clone_from(index),
         Edit::DiscardAfter(time) => item.discard_after = *time,
@@ -154,7 +159,8 @@ mod tests {
 
     #[test]
     fn an_edit_of_an_entry_needs_its_member() {
-        for edit in [Edit::Set(Path::entry("a", "x"), json!(1)), Edit::Add(Path::entry("a", "x"), 1)] {
+        let path = Path::entry("a", "x");
+        for edit in [Edit::Set(path.clone(), json!(1)), Edit::Add(path.clone(), 1), Edit::Remove(path)] {
             assert!(matches!(update(&json!({}), vec![], vec![edit]), Err(Failure::Impossible(_))));
         }
     }

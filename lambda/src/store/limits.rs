@@ -55,7 +55,7 @@ fn check_write(write: &Write) -> Result<(), Unavailable> {
     check_key(write.key())?;
     write.guards().iter().try_for_each(|guard| match guard {
         Guard::Equals(_, value) => check_value(value, MAX_DEPTH),
-        Guard::Absent | Guard::Present | Guard::AtMost(..) => Ok(()),
+        Guard::Absent | Guard::Present | Guard::Missing(_) | Guard::AtMost(..) => Ok(()),
     })?;
     match write {
         Write::Put(item, _) => check_item(item),
@@ -79,7 +79,7 @@ fn check_edits(edits: &[Edit]) -> Result<(), Unavailable> {
             Edit::Set(_, value) => check_value(value, MAX_DEPTH)?,
             Edit::Index(index) => index.iter().try_for_each(check_key)?,
             Edit::DiscardAfter(time) => check_time(*time)?,
-            Edit::Add(..) => {}
+            Edit::Add(..) | Edit::Remove(_) => {}
         }
     }
     Ok(())
@@ -153,7 +153,7 @@ impl Edit {
     #[must_use]
     pub const fn path(&self) -> Option<&Path> {
         match self {
-            Self::Set(path, _) | Self::Add(path, _) => Some(path),
+            Self::Set(path, _) | Self::Add(path, _) | Self::Remove(path) => Some(path),
             Self::Index(_) | Self::DiscardAfter(_) => None,
         }
     }

@@ -66,6 +66,8 @@ pub enum Guard {
     Absent,
     /// There is an item with this key.
     Present,
+    /// The path holds nothing.
+    Missing(Path),
     /// The path holds exactly this.
     Equals(Path, Value),
     /// The path holds a number up to this one; nothing there counts as 0.
@@ -81,6 +83,9 @@ pub enum Edit {
     /// sum beyond 64 bits, or no number there, refuses the write. An entry
     /// needs its member to be there.
     Add(Path, i64),
+    /// The path holds nothing from now on, as it may have before. An entry
+    /// needs its member to be there.
+    Remove(Path),
     /// The item's place in the index from now on.
     Index(Option<Key>),
     /// See [`Item::discard_after`].
@@ -169,6 +174,12 @@ pub trait Store: Send + Sync + 'static {
     /// Applies the change, whole or not at all. When it returns, the change is
     /// durable.
     async fn commit(&self, change: &Change) -> Result<(), CommitError>;
+
+    /// Whether a change of several writes costs far more than the writes one by
+    /// one, or is in the way of others: then what can do without is done so.
+    fn charges_for_transactions(&self) -> bool {
+        false
+    }
 
     /// Removes up to 1,000 items that may be discarded at `now`, in Unix
     /// seconds, and says how many; DynamoDB does so by itself.

@@ -54,6 +54,10 @@ impl Store for Observed {
         self.observed("commit", self.store.commit(change), CommitError::name).await
     }
 
+    fn charges_for_transactions(&self) -> bool {
+        self.store.charges_for_transactions()
+    }
+
     async fn discard(&self, now: u64) -> Result<usize, CommitError> {
         self.observed("discard", self.store.discard(now), CommitError::name).await
     }

@@ -25,6 +25,7 @@ use licentia::identity::{Directory, DisplayName, UserName};
 use licentia::master_key::MasterKey;
 use licentia::openid::Provider;
 use licentia::organization::Own;
+use licentia::recent::Recent;
 use licentia::sign::Signer;
 use licentia::status::StatusLists;
 use licentia::store::Store;
@@ -75,6 +76,7 @@ impl Edge {
             status_lists: StatusLists::new(Arc::clone(&store), None),
             admission: Admission::default(),
             trail: Trail::new(records, Settings { read_write_type, ..Settings::default() }),
+            recent: Recent::default(),
             store,
             region: REGION.to_owned(),
             clock: Arc::new(SystemClock),

@@ -35,6 +35,7 @@ use licentia::openid::Provider;
 use licentia::operation::Failure;
 use licentia::operations::license_manager::OPERATIONS;
 use licentia::organization::Own;
+use licentia::recent::Recent;
 use licentia::sign::Signer;
 use licentia::status::StatusLists;
 use licentia::store::Store;
@@ -109,6 +110,7 @@ impl World {
                 status_lists: StatusLists::new(Arc::clone(&store), Some(PUBLIC_URL.parse().unwrap())),
                 trail: Trail::new(Arc::clone(&store), Settings::default()),
                 admission: Admission::default(),
+                recent: Recent::default(),
                 openid: Provider::new(Arc::clone(&store), Arc::clone(&master_key)),
                 store,
                 region: region.into(),
@@ -128,7 +130,11 @@ impl World {
     }
 
     fn wait(&self, minutes: u64) {
-        self.clock.0.fetch_add(minutes * 60, Ordering::SeqCst);
+        self.wait_seconds(minutes * 60);
+    }
+
+    fn wait_seconds(&self, seconds: u64) {
+        self.clock.0.fetch_add(seconds, Ordering::SeqCst);
     }
 
     async fn call_as(&self, account: &str, operation: &str, input: &Value) -> Result<Value, Refused> {

@@ -60,9 +60,9 @@ impl Operation for CheckInLicense {
             let edit = stored.pool.returning(checkout);
             writes.extend(records::pool_write(&checkout.license_arn, &stored.pool, &edit));
             let event = Event::consumption(checkout, ConsumptionState::CheckedIn, cx.now);
-            match cx.commit_telling(&allowed, Change(writes), &[event]).await {
+            match cx.apply_telling(&allowed, Change(writes), &[event]).await {
                 Ok(()) => return Ok(Output {}),
-                Err(setback) => tries.again(setback).await?,
+                Err(error) => tries.again(error.into()).await?,
             }
         }
     }

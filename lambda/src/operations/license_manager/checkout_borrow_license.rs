@@ -10,12 +10,14 @@ use licentia_core::time::Timestamp;
 use licentia_core::token::{Algorithm, MAX_TOKEN_BYTES};
 use serde::{Deserialize, Serialize};
 
-use super::consumption::{Taking, book, make_room, not_usable, refused, sign, taken_before};
+use super::booking::book;
+use super::consumption::{Taking, not_usable, refused, sign};
 use super::received::load_received_by_arn;
+use super::room::{make_room, sweep};
 use super::shapes::{EntitlementDataInput, objects, read_wanted};
 use super::stored::{Stored, check_region, load_own};
 use crate::allow::{Allowed, Audience};
-use crate::context::{Context, Tries};
+use crate::context::{Context, Setback, Tries};
 use crate::error::{Error, Kind as ErrorKind};
 use crate::operation::Operation;
 use crate::wire::{Object, Violations};
@@ -101,34 +103,41 @@ impl Operation for CheckoutBorrowLicense {
         };
         let mut tries = Tries::default();
         loop {
-            if let Some(checkout) = taken_before(cx, &token).await? {
+            let setback = match request.borrow(cx, &taking).await {
+                Ok(Some(checkout)) => return Ok(output(checkout)),
+                Ok(None) => continue,
+                Err(setback) => setback,
+            };
+            if let Some(checkout) = taking.taken_before(cx, &tries, &setback).await? {
                 return Ok(output(checkout));
             }
-            let (allowed, grant) = load_to_borrow(cx, &request.license_arn).await?;
-            let stored = allowed.get();
-            let license = &stored.head.license;
-            check_region(cx, &license.home_region)?;
-            let setback = match borrow(license, &stored.pool, &request.wanted, cx.now) {
-                Ok(decision) => {
-                    let mut checkout = taking.checkout(cx, stored, grant.as_ref(), &decision).await?;
-                    let signed = sign(cx, stored, &checkout, request.algorithm).await?;
-                    checkout.signed_token = Some(verifiable(signed)?);
-                    match book(cx, &allowed, &checkout, &decision).await {
-                        Ok(()) => return Ok(output(checkout)),
-                        Err(setback) => setback,
-                    }
-                }
-                Err(refusal) if !refusal.is_for_want_of_room() => {
-                    return Err(refused(cx, &license.license_arn, &refusal).await);
-                }
-                Err(refusal) => match make_room(cx, &allowed, &refusal.exhausted()).await {
-                    Ok(true) => continue,
-                    Ok(false) => return Err(refused(cx, &license.license_arn, &refusal).await),
-                    Err(setback) => setback,
-                },
-            };
             tries.again(setback).await?;
         }
+    }
+}
+
+impl Request {
+    /// Takes what is wanted; nothing yet if room was made for it.
+    async fn borrow(&self, cx: &Context, taking: &Taking<'_>) -> Result<Option<Checkout>, Setback> {
+        let (allowed, grant) = load_to_borrow(cx, &self.license_arn).await?;
+        let stored = allowed.get();
+        let license = &stored.head.license;
+        check_region(cx, &license.home_region)?;
+        let refusal = match borrow(license, &stored.pool, &self.wanted, cx.now) {
+            Ok(decision) => {
+                let mut checkout = taking.checkout(cx, stored, grant.as_ref(), &decision).await?;
+                let signed = sign(cx, stored, &checkout, self.algorithm).await.map_err(Error::from)?;
+                checkout.signed_token = Some(verifiable(signed)?);
+                let checkout = book(cx, &allowed, checkout, &decision).await?;
+                sweep(cx, &allowed, &checkout, &decision).await;
+                return Ok(Some(checkout));
+            }
+            Err(refusal) => refusal,
+        };
+        if refusal.is_for_want_of_room() && make_room(cx, &allowed, &refusal.exhausted()).await? {
+            return Ok(None);
+        }
+        Err(Setback::Fatal(refused(cx, &license.license_arn, &refusal).await))
     }
 }
 
@@ -153,7 +162,7 @@ async fn load_to_borrow(cx: &Context, arn: &str) -> Result<(Allowed<Stored>, Opt
     }
     let received = load_received_by_arn(cx, &license_arn).await?.ok_or_else(unknown)?;
     let (allowed, grant) = received.allow(cx, AllowedOperation::CheckoutBorrowLicense).map_err(not_usable)?;
-    Ok((allowed, Some(grant)))
+    Ok((allowed, Some(grant.grant.grant_arn)))
 }
 
 /// What the caller wants signed along: each name once, since it is signed as

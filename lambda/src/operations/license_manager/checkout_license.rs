@@ -1,17 +1,23 @@
 //! CheckoutLicense.
 
+use std::sync::Arc;
+
 use licentia_core::arn::LicenseArn;
 use licentia_core::checkout::{Checkout, EntitlementData, Kind, Wanted, consumption_token};
 use licentia_core::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::booking::book;
 use super::choice::{Choice, NotServed, Search, Serving};
-use super::consumption::{Taking, book, not_usable, refused, sign_if_it_can, taken_before};
+use super::consumption::{Taking, not_usable, refused, sign_if_it_can};
+use super::room::sweep;
 use super::shapes::{EntitlementDataInput, read_wanted};
+use super::stored::Stored;
 use crate::allow::Audience;
-use crate::context::{Context, Tries};
+use crate::context::{Context, Setback, Tries};
 use crate::error::Error;
 use crate::operation::Operation;
+use crate::recent::Source;
 use crate::wire::{Object, Violations};
 
 #[derive(Deserialize)]
@@ -98,31 +104,56 @@ impl Operation for CheckoutLicense {
             wanted: &request.wanted,
             kind: request.kind,
         };
+        if let Some(serving) = search.again(cx)
+            && let Ok(checkout) = serve(cx, &search, &taking, serving).await
+        {
+            return Ok(output(checkout));
+        }
         let mut tries = Tries::default();
         loop {
-            if let Some(checkout) = taken_before(cx, &token).await? {
-                return Ok(output(checkout));
-            }
             let setback = match search.choose(cx).await {
-                Ok(Choice::Serves(serving)) => {
-                    let Serving { allowed, grant, decision } = *serving;
-                    let mut checkout = taking.checkout(cx, allowed.get(), grant.as_ref(), &decision).await?;
-                    checkout.signed_token = sign_if_it_can(cx, allowed.get(), &checkout, None).await?;
-                    match book(cx, &allowed, &checkout, &decision).await {
-                        Ok(()) => return Ok(output(checkout)),
-                        Err(setback) => setback,
-                    }
-                }
+                Ok(Choice::Serves(serving)) => match serve(cx, &search, &taking, *serving).await {
+                    Ok(checkout) => return Ok(output(checkout)),
+                    Err(setback) => setback,
+                },
                 Ok(Choice::RoomMade) => continue,
                 Ok(Choice::None(NotServed::Refused(arn, refusal))) => {
-                    return Err(refused(cx, &arn, &refusal).await);
+                    Setback::Fatal(refused(cx, &arn, &refusal).await)
                 }
-                Ok(Choice::None(NotServed::NotUsable(why))) => return Err(not_usable(why)),
+                Ok(Choice::None(NotServed::NotUsable(why))) => Setback::Fatal(not_usable(why)),
                 Err(setback) => setback,
             };
+            if let Some(checkout) = taking.taken_before(cx, &tries, &setback).await? {
+                return Ok(output(checkout));
+            }
             tries.again(setback).await?;
         }
     }
+}
+
+/// Takes from the license that serves.
+async fn serve(
+    cx: &Context,
+    search: &Search<'_>,
+    taking: &Taking<'_>,
+    serving: Serving,
+) -> Result<Checkout, Setback> {
+    let Serving { allowed, grant, decision } = serving;
+    let Stored { head, pool } = allowed.get();
+    let arn = grant.as_ref().map(|granted| &granted.grant.grant_arn);
+    let mut checkout = taking.checkout(cx, allowed.get(), arn, &decision).await?;
+    checkout.signed_token = sign_if_it_can(cx, allowed.get(), &checkout, None).await?;
+    let request = search.request(cx);
+    let booked = book(cx, &allowed, checkout, &decision).await;
+    match &booked {
+        Ok(checkout) => {
+            let (head, pool) = (Arc::clone(head), decision.edit.applied_to(pool));
+            cx.service.recent.keep(request, Source { head, pool, grant, read_at: cx.now });
+            sweep(cx, &allowed, checkout, &decision).await;
+        }
+        Err(_) => cx.service.recent.forget(&request),
+    }
+    booked
 }
 
 fn read_kind(text: &str) -> Option<Kind> {

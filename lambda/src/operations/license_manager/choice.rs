@@ -1,16 +1,17 @@
 //! Which license a checkout is served from (section 4, steps 3 to 6).
 
-use licentia_core::arn::{GrantArn, LicenseArn};
+use licentia_core::arn::LicenseArn;
 use licentia_core::checkout::{Decision, Kind, Refusal, Wanted, check_out};
 use licentia_core::grant::{AllowedOperation, NotUsable};
 use licentia_core::license::License;
 
-use super::consumption::make_room;
 use super::received::{load_received, pointers_by_sku};
+use super::room::make_room;
 use super::stored::{Stored, load_all};
 use crate::allow::{self, Allowed};
 use crate::context::{Context, Setback};
 use crate::error::Error;
+use crate::recent::{Granted, Request, Source};
 use crate::records::{self, GrantPointer};
 
 /// Candidates loaded at once: the newest ones serve nearly always.
@@ -40,7 +41,7 @@ pub(super) enum Choice {
 pub(super) struct Serving {
     pub(super) allowed: Allowed<Stored>,
     /// The grant under which it does, unless it is the caller's own.
-    pub(super) grant: Option<GrantArn>,
+    pub(super) grant: Option<Granted>,
     pub(super) decision: Decision,
 }
 
@@ -58,9 +59,35 @@ type Candidate = (LicenseArn, Vec<GrantPointer>);
 
 /// A candidate that the caller may take from, under this grant unless it is
 /// its own.
-type Found = Result<(Allowed<Stored>, Option<GrantArn>), NotUsable>;
+type Found = Result<(Allowed<Stored>, Option<Granted>), NotUsable>;
 
 impl Search<'_> {
+    /// What is remembered of the license that serves this.
+    pub(super) fn request(&self, cx: &Context) -> Request {
+        let text = |text: &str| Some(text.to_owned());
+        Request {
+            account: cx.caller.account.clone(),
+            license: cx.caller.license().cloned(),
+            named: [text(self.product_sku), text(self.key_fingerprint), self.beneficiary.and_then(text)],
+        }
+    }
+
+    /// The license that served such a request a moment ago, if it can still
+    /// allow all that is wanted, as far as this process knows.
+    pub(super) fn again(&self, cx: &Context) -> Option<Serving> {
+        let Source { head, pool, grant, .. } = cx.service.recent.source(&self.request(cx), cx.now)?;
+        let decision = check_out(&head.license, &pool, self.wanted, self.kind, cx.now).ok()?;
+        let stored = Stored { head, pool };
+        let allowed = match &grant {
+            None => allow::owner(&cx.caller, stored)?,
+            Some(Granted { grant, standing }) => {
+                allow::by_grant(&cx.caller, stored, grant, standing, AllowedOperation::CheckoutLicense)
+                    .ok()?
+            }
+        };
+        decision.shortfalls.is_empty().then_some(Serving { allowed, grant, decision })
+    }
+
     /// Goes through the candidates, newest first, and takes the first that can
     /// allow at least one requested entitlement. What expired is returned
     /// before anything is refused for want of room.

@@ -2,29 +2,19 @@
 //! what ran out.
 
 use licentia_core::arn::{GrantArn, LicenseArn};
-use licentia_core::checkout::{Checkout, Decision, Ended, Kind, Refusal};
+use licentia_core::checkout::{Checkout, Decision, Kind, Refusal};
 use licentia_core::grant::NotUsable;
 use licentia_core::license::Metadata;
-use licentia_core::pool::Pool;
 use licentia_core::time::Timestamp;
 use licentia_core::token::{Algorithm, AllowedEntitlement, Claims, MAX_TOKEN_BYTES};
 
-use super::stored::{Stored, check_same_request, load_all, load_record, sized};
-use crate::allow::Allowed;
-use crate::context::{Context, Setback};
+use super::stored::{Stored, check_same_request, load_record};
+use crate::context::{Context, Setback, Tries};
 use crate::error::{Error, Kind as ErrorKind};
-use crate::events::{ConsumptionState, Event};
 use crate::records::{self, CheckoutRecord};
 use crate::sign::SignError;
-use crate::store::{Change, Guard, Item, Write};
-use crate::telemetry::metrics;
+use crate::store::Item;
 
-/// Expired checkouts reclaimed in one change.
-const RECLAIMED_AT_ONCE: usize = 50;
-/// Bytes of checkouts reclaimed in one change; DynamoDB takes 4 MB.
-const RECLAIMED_BYTES: usize = 2_000_000;
-/// Bytes of a checkout besides its token, at most about so many.
-const ROUGH_BYTES: usize = 20_000;
 /// Running checkouts looked at for the soonest expiry to tell.
 const LOOKED_AT: usize = 50;
 
@@ -37,14 +27,29 @@ pub(super) struct Taking<'a> {
     pub(super) metadata: &'a [Metadata],
 }
 
-/// The checkout of this request, if it is a retry (C-6).
-pub(super) async fn taken_before(cx: &Context, token: &str) -> Result<Option<Checkout>, Error> {
-    let Some(record) = load_record(cx, token).await? else { return Ok(None) };
-    check_same_request(cx, &record.request)?;
-    Ok(Some(record.checkout))
-}
-
 impl Taking<'_> {
+    /// In place of a refusal, the checkout of this request if it is a retry
+    /// (C-6): it may be what the request is refused for. While nobody knows
+    /// whether a try of this request succeeded, nothing is refused.
+    pub(super) async fn taken_before(
+        &self,
+        cx: &Context,
+        tries: &Tries,
+        setback: &Setback,
+    ) -> Result<Option<Checkout>, Error> {
+        if !matches!(setback, Setback::Fatal(_)) {
+            return Ok(None);
+        }
+        match load_record(cx, self.token).await? {
+            Some(record) => {
+                check_same_request(cx, &record.request)?;
+                Ok(Some(record.checkout))
+            }
+            None if tries.uncertain => Err(Error::internal("nobody knows whether the checkout was made")),
+            None => Ok(None),
+        }
+    }
+
     /// The checkout that this decision makes, numbered so that status lists can
     /// tell of it.
     pub(super) async fn checkout(
@@ -74,95 +79,11 @@ impl Taking<'_> {
             extended_to: None,
             signed_token: None,
             status_index: None,
+            attempt: None,
             ended: None,
         };
         checkout.status_index = cx.service.status_lists.next_index(&checkout).await?;
         Ok(checkout)
-    }
-}
-
-/// Books a decision: the checkout and what it takes, together.
-pub(super) async fn book(
-    cx: &Context,
-    allowed: &Allowed<Stored>,
-    checkout: &Checkout,
-    decision: &Decision,
-) -> Result<(), Setback> {
-    let record = CheckoutRecord { checkout: checkout.clone(), request: cx.fingerprint() };
-    let item = sized(records::checkout_item(&record)?)?;
-    let mut writes = vec![Write::Put(item, vec![Guard::Absent])];
-    writes.extend(records::pool_write(&checkout.license_arn, &allowed.get().pool, &decision.edit));
-    let event = Event::consumption(checkout, ConsumptionState::CheckedOut, cx.now);
-    cx.commit_telling(allowed, Change(writes), &[event]).await?;
-    // Nobody has to sweep: one checkout in 16, as the digits of its token fall,
-    // takes along up to 50 that ran out, so that they never pile up.
-    if checkout.token.ends_with('0') {
-        let after = decision.edit.applied_to(&allowed.get().pool);
-        let _ = reclaim(cx, allowed, &after).await;
-    }
-    Ok(())
-}
-
-/// Makes room for what is exhausted: returns what expired checkouts hold (E-9).
-/// Answers whether there were any.
-///
-/// # Errors
-/// [`Setback::Changed`] if there is more room than when the pool was loaded:
-/// somebody else made it.
-pub(super) async fn make_room(
-    cx: &Context,
-    allowed: &Allowed<Stored>,
-    exhausted: &[String],
-) -> Result<bool, Setback> {
-    let Stored { head, pool } = allowed.get();
-    if reclaim(cx, allowed, pool).await? {
-        return Ok(true);
-    }
-    let present = load_all(cx, std::slice::from_ref(&head.license.license_arn)).await?.pop();
-    let is_as_full = present.is_some_and(|present| {
-        let same = |pool: &Pool| (pool.revision, pool.renewed_at);
-        same(&present.pool) == same(pool)
-            && exhausted.iter().all(|name| present.pool.used(name) >= pool.used(name))
-    });
-    if is_as_full { Ok(false) } else { Err(Setback::Changed) }
-}
-
-/// Returns what some expired checkouts hold to the pool, and answers whether
-/// there were any.
-async fn reclaim(cx: &Context, allowed: &Allowed<Stored>, pool: &Pool) -> Result<bool, Setback> {
-    let license = &allowed.get().head.license;
-    let expired = expired(cx, &license.license_arn).await?;
-    if expired.is_empty() {
-        return Ok(false);
-    }
-    let edit = pool.reclaiming(license, &expired, cx.now);
-    let mut writes: Vec<Write> =
-        expired.iter().map(|checkout| records::end_checkout(checkout, Ended::Expired, cx.now)).collect();
-    writes.extend(records::pool_write(&license.license_arn, pool, &edit));
-    let event = |checkout| Event::consumption(checkout, ConsumptionState::Expired, cx.now);
-    let events: Vec<Event> = expired.iter().map(event).collect();
-    cx.commit_telling(allowed, Change(writes), &events).await?;
-    metrics::reclaimed(expired.len());
-    Ok(true)
-}
-
-/// Some checkouts of the license that ran out and still count; none if there
-/// are none.
-async fn expired(cx: &Context, arn: &LicenseArn) -> Result<Vec<Checkout>, Error> {
-    let mut query = records::expiring(arn, Timestamp::MIN, cx.now, RECLAIMED_AT_ONCE);
-    loop {
-        let page = cx.service.store.query(&query).await?;
-        let mut bytes = 0;
-        let mut found = counting(cx, &page.items).await?;
-        found.retain(|checkout| checkout.expires_at().is_some_and(|at| at <= cx.now));
-        found.retain(|checkout| {
-            bytes += checkout.signed_token.as_ref().map_or(0, String::len) + ROUGH_BYTES;
-            bytes <= RECLAIMED_BYTES
-        });
-        query.after = page.items.last().and_then(|item| item.index.as_ref()).map(|key| key.sort.clone());
-        if !found.is_empty() || !page.more {
-            return Ok(found);
-        }
     }
 }
 

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::shapes::{TermsInput, TermsRequest, read_status};
 use super::stored::{Once, check_region, load_own, sized};
-use crate::context::{Context, Tries};
+use crate::context::{Context, Setback, Tries};
 use crate::error::{Error, Kind};
 use crate::events::{Event, LicenseState};
 use crate::operation::Operation;
@@ -78,49 +78,56 @@ impl Operation for CreateLicenseVersion {
 
     async fn call(request: Request, cx: &Context) -> Result<Output, Error> {
         let once = Once::new(cx, Self::NAME, &request.client_token);
-        let terms = request.terms.issued_by(&cx.caller.account);
         let mut tries = Tries::default();
         loop {
             if let Some(answer) = once.answered().await? {
                 return Ok(answer);
             }
-            let allowed = load_own(cx, &request.license_arn).await?;
-            let (head, pool) = (&allowed.get().head, &allowed.get().pool);
-            let license = &head.license;
-            check_region(cx, &license.home_region)?;
-            if request.home_region != license.home_region {
-                return Err(Error::validation(format_args!(
-                    "HomeRegion never changes: send `{}`",
-                    license.home_region
-                )));
-            }
-            check_version(request.source_version.as_deref(), license.version)?;
-            let next = license.revised(terms.clone(), request.status, cx.now).map_err(Error::validation)?;
-            if let Some(sign_key) = &terms.issuer.sign_key {
-                cx.service.signer.check(&cx.caller.account, sign_key, cx.now).await?;
-            }
-            let edit = pool.revising(license, &next, request.reset_usage, cx.now);
-            let output = Output {
-                license_arn: next.license_arn.clone(),
-                version: next.version,
-                status: next.status_at(cx.now),
+            let setback = match revise(cx, &request, &once).await {
+                Ok(output) => return Ok(output),
+                Err(setback) => setback,
             };
-            let state = match (license.status, next.status) {
-                (before, Status::Deactivated) if before != Status::Deactivated => LicenseState::Deactivated,
-                _ => LicenseState::Updated,
-            };
-            let event = Event::license(&next, state, cx.now);
-            let version = Write::Put(records::version_item(&next)?, vec![Guard::Absent]);
-            let pool_write = records::pool_write(&next.license_arn, pool, &edit);
-            let head = Head { license: next, revision: head.revision + 1, ..head.clone() };
-            let mut writes = vec![once.answering(&output)?, put_revised(&head)?, version];
-            writes.extend(pool_write);
-            match cx.commit_telling(&allowed, Change(writes), &[event]).await {
-                Ok(()) => return Ok(output),
+            match once.instead(setback).await {
+                Ok(answer) => return Ok(answer),
                 Err(setback) => tries.again(setback).await?,
             }
         }
     }
+}
+
+async fn revise(cx: &Context, request: &Request, once: &Once<'_>) -> Result<Output, Setback> {
+    let terms = request.terms.clone().issued_by(&cx.caller.account);
+    let allowed = load_own(cx, &request.license_arn).await?;
+    let (head, pool) = (&allowed.get().head, &allowed.get().pool);
+    let license = &head.license;
+    check_region(cx, &license.home_region)?;
+    if request.home_region != license.home_region {
+        let home = &license.home_region;
+        return Err(Error::validation(format_args!("HomeRegion never changes: send `{home}`")).into());
+    }
+    check_version(request.source_version.as_deref(), license.version)?;
+    let next = license.revised(terms.clone(), request.status, cx.now).map_err(Error::validation)?;
+    if let Some(sign_key) = &terms.issuer.sign_key {
+        cx.service.signer.check(&cx.caller.account, sign_key, cx.now).await.map_err(Error::from)?;
+    }
+    let edit = pool.revising(license, &next, request.reset_usage, cx.now);
+    let output = Output {
+        license_arn: next.license_arn.clone(),
+        version: next.version,
+        status: next.status_at(cx.now),
+    };
+    let state = match (license.status, next.status) {
+        (before, Status::Deactivated) if before != Status::Deactivated => LicenseState::Deactivated,
+        _ => LicenseState::Updated,
+    };
+    let event = Event::license(&next, state, cx.now);
+    let version = Write::Put(records::version_item(&next)?, vec![Guard::Absent]);
+    let pool_write = records::pool_write(&next.license_arn, pool, &edit);
+    let head = Head { license: next, revision: head.revision + 1, ..Head::clone(head) };
+    let mut writes = vec![once.answering(&output)?, put_revised(&head)?, version];
+    writes.extend(pool_write);
+    cx.commit_telling(&allowed, Change(writes), &[event]).await?;
+    Ok(output)
 }
 
 /// Who names a version means the current one (L-14, L-23).

@@ -93,9 +93,9 @@ impl Operation for ExtendLicenseConsumption {
             let change = Change(vec![records::extend_checkout(checkout, until)]);
             let extended = Checkout { extended_to: Some(until), ..checkout.clone() };
             let event = Event::consumption(&extended, ConsumptionState::Extended, cx.now);
-            match cx.commit_telling(&allowed, change, &[event]).await {
+            match cx.apply_telling(&allowed, change, &[event]).await {
                 Ok(()) => return Ok(output(Some(until), signed_token)),
-                Err(setback) => tries.again(setback).await?,
+                Err(error) => tries.again(error.into()).await?,
             }
         }
     }

@@ -1,6 +1,7 @@
 //! AWS License Manager.
 
 mod accept_grant;
+mod booking;
 mod check_in_license;
 mod checkout_borrow_license;
 mod checkout_license;
@@ -38,6 +39,7 @@ mod listed_grants;
 mod listing;
 mod received;
 mod reject_grant;
+mod room;
 mod shapes;
 mod stored;
 mod tag_resource;

@@ -10,6 +10,7 @@ use super::stored::{Stored, load_along, load_own};
 use crate::allow::{self, Allowed};
 use crate::context::Context;
 use crate::error::Error;
+use crate::recent::Granted;
 use crate::records::{self, GrantPointer, GrantRecord};
 use crate::store::{Key, Query};
 
@@ -42,14 +43,13 @@ impl Received {
         self,
         cx: &Context,
         operation: AllowedOperation,
-    ) -> Result<(Allowed<Stored>, GrantArn), NotUsable> {
+    ) -> Result<(Allowed<Stored>, Granted), NotUsable> {
         let Some(ReceivedGrant { record, standing }) = self.best_for(operation) else {
             return Err(NotUsable::NotActive(GrantStatus::Deleted));
         };
-        let arn = record.grant.grant_arn.clone();
         let (grant, standing) = (record.grant.clone(), *standing);
         let allowed = allow::by_grant(&cx.caller, self.stored, &grant, &standing, operation)?;
-        Ok((allowed, arn))
+        Ok((allowed, Granted { grant, standing }))
     }
 
     /// The license, if one of the grants is active.

@@ -89,6 +89,7 @@ pub(super) struct EntitlementDataInput {
 }
 
 /// Terms that wait for the owner, whose account is part of the fingerprint.
+#[derive(Clone)]
 pub(super) struct TermsRequest(Terms);
 
 impl TermsInput {

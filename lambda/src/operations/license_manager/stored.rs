@@ -1,6 +1,7 @@
 //! Loading licenses, and answering retries.
 
 use std::fmt::Display;
+use std::sync::Arc;
 
 use licentia_core::arn::LicenseArn;
 use licentia_core::checkout::Checkout;
@@ -13,12 +14,12 @@ use serde_json::Value;
 use crate::allow::{self, Allowed};
 use crate::context::{Context, Setback};
 use crate::error::{Error, Kind};
-use crate::records::{self, CheckoutRecord, Head, Replay};
+use crate::records::{self, CheckoutPlace, CheckoutRecord, Head, Replay};
 use crate::store::{Guard, Item, Key, Path, Write};
 
 /// A license and its consumption.
 pub(super) struct Stored {
-    pub(super) head: Head,
+    pub(super) head: Arc<Head>,
     pub(super) pool: Pool,
 }
 
@@ -30,7 +31,7 @@ const MOST_READS: usize = 10;
 impl Stored {
     /// The two are read one after the other: a change between them shows in
     /// their revisions, which every change moves together.
-    const fn is_torn(&self) -> bool {
+    fn is_torn(&self) -> bool {
         self.head.revision != self.pool.revision
     }
 }
@@ -84,7 +85,7 @@ async fn read_all(
     let mut items = get_all(cx, &keys).await?;
     let others = items.split_off(2 * arns.len());
     let read = items.chunks(2).map(|pair| match pair {
-        [Some(head), Some(pool)] => Ok(Some(Stored { head: head.read()?, pool: pool.read()? })),
+        [Some(head), Some(pool)] => Ok(Some(Stored { head: Arc::new(head.read()?), pool: pool.read()? })),
         _ => Ok(None),
     });
     Ok((read.collect::<Result<_, Error>>()?, others))
@@ -146,7 +147,10 @@ pub(super) async fn load_held(
 pub(super) async fn load_record(cx: &Context, token: &str) -> Result<Option<CheckoutRecord>, Error> {
     let Some(key) = records::checkout_key(token) else { return Ok(None) };
     let item = cx.service.store.get(&[key]).await?.pop().flatten();
-    Ok(item.map(|item| item.read()).transpose()?)
+    match CheckoutPlace::read(item.as_ref())? {
+        CheckoutPlace::Taken(record) => Ok(Some(*record)),
+        CheckoutPlace::GivenUp(_) | CheckoutPlace::Free => Ok(None),
+    }
 }
 
 /// Changes are made at home (H-1).

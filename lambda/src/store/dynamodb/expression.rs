@@ -57,6 +57,7 @@ impl Expressions {
         match guard {
             Guard::Absent => format!("attribute_not_exists({})", self.name(PARTITION)),
             Guard::Present => format!("attribute_exists({})", self.name(PARTITION)),
+            Guard::Missing(path) => format!("attribute_not_exists({})", self.path(path)),
             Guard::Equals(path, value) => {
                 format!("{} = {}", self.path(path), self.value(attribute::value(value)))
             }
@@ -94,6 +95,7 @@ impl Expressions {
                     let step = self.value(attribute::number(step));
                     set.push(format!("{path} = if_not_exists({path}, {zero}) + {step}"));
                 }
+                Edit::Remove(path) => remove.push(self.path(path)),
                 Edit::Index(Some(index)) => {
                     set.push(self.assign(INDEX_PARTITION, attribute::text(&index.partition)));
                     set.push(self.assign(INDEX_SORT, attribute::text(&index.sort)));

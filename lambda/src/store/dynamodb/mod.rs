@@ -112,6 +112,11 @@ impl Store for DynamoDb {
             writes => commit::together(&self.writes, &self.table, writes).await,
         }
     }
+
+    /// Twice the units, and two that touch one item cancel each other.
+    fn charges_for_transactions(&self) -> bool {
+        true
+    }
 }
 
 #[async_trait]

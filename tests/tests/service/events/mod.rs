@@ -9,7 +9,6 @@ mod grants;
 mod overflow;
 
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use licentia::clock::Clock;
@@ -40,10 +39,6 @@ const PATIENT: Duration = Duration::from_secs(600);
 impl World {
     fn dispatcher(&self) -> Dispatcher {
         Dispatcher::new(Arc::clone(&self.service))
-    }
-
-    fn wait_seconds(&self, seconds: u64) {
-        self.clock.0.fetch_add(seconds, Ordering::SeqCst);
     }
 
     /// Sends what is due; how much arrived.

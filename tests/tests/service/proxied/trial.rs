@@ -1,6 +1,7 @@
 //! A license behind a proxy that faults requests to DynamoDB, its one client,
 //! and what that client must find after every step.
 
+use licentia_core::pool::Reservation;
 use licentia_core::time::Timestamp;
 use licentia_tests::fault_proxy::FaultProxy;
 use serde_json::{Value, json};
@@ -72,6 +73,10 @@ impl Worlds {
         for failures in 0..PATIENCE {
             match self.proxied.call_as(account, operation, input).await {
                 Err(("ServerInternalException", _)) => {}
+                // For what somebody reserved who gave up.
+                Err(("RateLimitExceededException", _)) => {
+                    self.proxied.wait_seconds(Reservation::PATIENCE_SECONDS.into());
+                }
                 answer => return (failures, answer),
             }
         }
@@ -239,6 +244,8 @@ impl Trial {
         if (self.arrives)() {
             self.worlds.proxy.deliver().await.unwrap();
         }
+        // Nothing is reserved for longer.
+        self.worlds.proxied.wait_seconds(Reservation::PATIENCE_SECONDS.into());
         let consumed = self.consumed().await;
         assert_eq!(consumed, (self.seats(), self.traffic()), "seats, traffic");
         assert!(consumed.0 <= SEATS, "oversold");

@@ -82,6 +82,17 @@ pub(super) struct Call {
 }
 
 impl Call {
+    /// How much its attempts may have reserved together, if it takes anything.
+    pub(super) fn reserves(&self) -> Option<u64> {
+        let (Asked::Plain(Request::CheckoutLicense { wanted, .. })
+        | Asked::Plain(Request::CheckoutBorrowLicense { wanted, .. })) = &self.asked
+        else {
+            return None;
+        };
+        let quantities = wanted.iter().filter_map(|wanted| wanted.value?.parse::<u64>().ok());
+        Some(quantities.sum::<u64>() * (self.turns as u64))
+    }
+
     /// The licenses that may have served it, if it takes anything.
     pub(super) fn may_be_served_by(&self, model: &Model) -> Vec<Option<String>> {
         match (&self.asked, &self.outcome) {

@@ -11,10 +11,14 @@ use licentia_tests::carriers::no_carriers;
 use serde_json::Value;
 
 use super::call::{Asked, Call};
-use super::judge::Judge;
+use super::judge::{Judge, Unexplained};
+use super::plan::Plan;
 use super::reached::Reached;
 use super::stage::{Line, Stage};
 use crate::service::{TestClock, World};
+
+/// Where there are too many orders to look at all.
+pub(super) const UNDECIDED: &str = "undecided";
 
 /// A checkout that a client knows of.
 #[derive(Clone)]
@@ -46,9 +50,9 @@ pub(super) struct History {
 }
 
 impl History {
-    pub(super) fn new(items: &Memory, ahead: u64, is_traced: bool) -> Self {
-        let stage = Arc::new(Stage::new(items));
-        let clocks = [0, ahead].map(|ahead| {
+    pub(super) fn new(items: &Memory, plan: &Plan, is_traced: bool) -> Self {
+        let stage = Arc::new(Stage::new(items, plan.charges_for_transactions));
+        let clocks = [0, plan.ahead].map(|ahead| {
             let clock = TestClock::default();
             clock.0.store(Timestamp::parse("2026-02-01T00:00:00Z").unwrap().unix() + ahead, Ordering::SeqCst);
             Arc::new(clock)
@@ -85,9 +89,11 @@ impl History {
     /// Whether the rules explain what was answered since this was asked last.
     pub(super) fn judge(&mut self) -> Result<(), String> {
         let calls = std::mem::take(&mut self.calls);
-        self.judge.explains(calls).map_err(|calls| {
+        self.judge.explains(calls).map_err(|why| {
+            let Unexplained::By { calls, left } = why else { return UNDECIDED.to_owned() };
             self.calls = calls;
-            format!("no order of these requests explains their answers:\n{}", self.told_all())
+            let told = self.told_all();
+            format!("no order of these requests explains their answers:\n{told}\nthe best leaves over those begun at {left:?}")
         })
     }
 

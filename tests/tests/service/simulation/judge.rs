@@ -5,12 +5,15 @@
 //! answer got lost was carried out, or was not. A request whose clock is behind
 //! may find what others have returned that it does not yet take for expired.
 //!
+//! A checkout that is on its way while its grant ends may still be made.
 //! Which of several licenses serves a checkout may be known from before: the one
 //! that served could, and that another would have come first is no matter.
 
+use std::cell::{Cell, RefCell};
 use std::collections::HashSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
+use licentia_core::pool::Reservation;
 use licentia_core::time::Timestamp;
 use serde_json::Value;
 
@@ -20,8 +23,22 @@ use crate::service::model::rules::{Made, Model, NOT_FOUND};
 
 /// How long a retry is answered as before, at least (C-6).
 const RETRIED_DAYS: u32 = 1;
+/// Seconds after which a reservation is settled by who looks, the clocks'
+/// difference included.
+const SETTLED_SECONDS: u32 = Reservation::PATIENCE_SECONDS + 3;
 /// States that are kept for one point in time.
-const MOST_STATES: usize = 2000;
+const MOST_STATES: usize = 300;
+
+/// Calls that are tried in some place of an order before nobody looks further.
+const MOST_STEPS: usize = 10_000;
+
+/// Why a round is not explained.
+pub(super) enum Unexplained {
+    /// No order does; what the best one leaves over, by its begin.
+    By { calls: Vec<Call>, left: Vec<usize> },
+    /// There are too many orders.
+    Undecided,
+}
 
 /// What the rules make of histories so far.
 pub(super) struct Judge {
@@ -31,11 +48,13 @@ pub(super) struct Judge {
     model: Model,
     /// The latest time by any clock in earlier rounds.
     latest: Timestamp,
+    /// What attempts at checkouts may have reserved, and when.
+    reserved: Vec<(Timestamp, u64)>,
 }
 
 impl Judge {
     pub(super) fn new(now: Timestamp) -> Self {
-        Self { rounds: vec![], model: Model::new(now), latest: now }
+        Self { rounds: vec![], model: Model::new(now), latest: now, reserved: vec![] }
     }
 
     /// A state that explains everything so far.
@@ -46,22 +65,30 @@ impl Judge {
     /// Takes in a round.
     ///
     /// # Errors
-    /// The round, if no order explains it.
-    pub(super) fn explains(&mut self, mut calls: Vec<Call>) -> Result<(), Vec<Call>> {
+    /// [`Unexplained`].
+    pub(super) fn explains(&mut self, mut calls: Vec<Call>) -> Result<(), Unexplained> {
         calls.retain(|call| call.asked != Asked::TidyUp);
-        let round = Search::new(&calls, self.latest);
+        self.reserved.extend(calls.iter().filter_map(|call| Some((call.now, call.reserves()?))));
+        let round = Search::new(&calls, self.latest, &self.reserved);
         let mut found = round.ends(&self.model, 1);
         // Perhaps another order of earlier rounds.
         let mut from = self.rounds.len();
-        while found.is_empty() && from > 0 {
+        let mut is_decided = round.is_decided();
+        while is_decided && found.is_empty() && from > 0 {
             from = from.saturating_sub(2 * (self.rounds.len() - from).max(1));
             let mut states = vec![self.rounds[from].0.clone()];
             for (_, earlier) in &self.rounds[from..] {
-                states = Search::new(earlier, self.latest).all_ends(&states);
+                let search = Search::new(earlier, self.latest, &self.reserved);
+                states = search.all_ends(&states);
+                is_decided &= search.is_decided();
             }
             found = round.all_ends(&states);
+            is_decided &= round.is_decided();
         }
-        let Some(model) = found.into_iter().next() else { return Err(calls) };
+        let Some(model) = found.into_iter().next() else {
+            let left = round.left();
+            return Err(if is_decided { Unexplained::By { calls, left } } else { Unexplained::Undecided });
+        };
         self.latest = calls.iter().map(|call| call.now).fold(self.latest, Timestamp::max);
         let before = std::mem::replace(&mut self.model, model);
         self.rounds.push((before, calls));
@@ -74,13 +101,19 @@ struct Search<'a> {
     calls: Vec<&'a Call>,
     /// For each, the times at which others may have looked at what expired.
     times: Vec<Vec<Timestamp>>,
+    reserved: &'a [(Timestamp, u64)],
+    /// The grants that were active when the round began.
+    active: RefCell<Vec<usize>>,
+    steps: Cell<usize>,
+    /// The most calls that an order explained, and which.
+    furthest: Cell<(u32, u128)>,
 }
 
 /// Where a search has been: what was carried out, and what that came to.
 type Been = HashSet<(u128, u64)>;
 
 impl<'a> Search<'a> {
-    fn new(calls: &'a [Call], latest: Timestamp) -> Self {
+    fn new(calls: &'a [Call], latest: Timestamp, reserved: &'a [(Timestamp, u64)]) -> Self {
         // What changed nothing and answered nothing was not carried out.
         let counts = |call: &&Call| call.outcome != Outcome::Lost || call.changed.is_some();
         let mut counting: Vec<&Call> = calls.iter().filter(counts).collect();
@@ -94,20 +127,44 @@ impl<'a> Search<'a> {
             times.dedup();
             times
         });
-        Self { times: times.collect(), calls: counting }
+        Self {
+            times: times.collect(),
+            calls: counting,
+            reserved,
+            active: RefCell::default(),
+            steps: Cell::default(),
+            furthest: Cell::default(),
+        }
     }
 
     /// The states that orders lead to from this one, up to so many.
     fn ends(&self, from: &Model, most: usize) -> Vec<Model> {
         let mut found = Vec::new();
+        self.begin(from);
         self.go_on(from, 0, &mut Been::new(), &mut found, most);
         found
+    }
+
+    fn is_decided(&self) -> bool {
+        self.steps.get() < MOST_STEPS
+    }
+
+    fn begin(&self, model: &Model) {
+        *self.active.borrow_mut() = (0..model.grants.len()).filter(|grant| model.is_active(*grant)).collect();
+    }
+
+    /// The begins of the calls that the best order leaves over.
+    fn left(&self) -> Vec<usize> {
+        let (_, done) = self.furthest.get();
+        let left = self.calls.iter().enumerate().filter(|(index, _)| done & (1 << index) == 0);
+        left.map(|(_, call)| call.begun).collect()
     }
 
     fn all_ends(&self, from: &[Model]) -> Vec<Model> {
         let mut been = Been::new();
         let mut found = Vec::new();
         for model in from {
+            self.begin(model);
             self.go_on(model, 0, &mut been, &mut found, MOST_STATES);
         }
         found
@@ -116,6 +173,11 @@ impl<'a> Search<'a> {
     /// Whether enough was found.
     fn go_on(&self, model: &Model, done: u128, been: &mut Been, found: &mut Vec<Model>, most: usize) -> bool {
         let is_done = |index: usize| done & (1 << index) != 0;
+        self.steps.set(self.steps.get() + 1);
+        if !self.is_decided() {
+            return true;
+        }
+        self.furthest.set(self.furthest.get().max((done.count_ones(), done)));
         let Some(first_end) = (0..self.calls.len())
             .filter(|index| !is_done(*index) && self.calls[*index].outcome != Outcome::Lost)
             .map(|index| self.calls[index].ended)
@@ -157,71 +219,117 @@ impl<'a> Search<'a> {
         let states = times.iter().flat_map(move |time| {
             let request = request.clone();
             let by = call.may_be_served_by(model);
-            ways.iter()
-                .flat_map(move |is_forgotten| by.clone().into_iter().map(move |by| (*is_forgotten, by)))
-                .filter_map(move |(is_forgotten, by)| {
+            let trust: &[bool] = if call.reserves().is_some() { &[false, true] } else { &[false] };
+            let ways = ways
+                .iter()
+                .flat_map(move |is_forgotten| trust.iter().map(move |trusts| (*is_forgotten, *trusts)));
+            ways.flat_map(move |way| by.clone().into_iter().map(move |by| (way, by))).filter_map(
+                move |((is_forgotten, trusts), by)| {
                     let mut next = model.clone();
                     (next.now, next.returned_until, next.served_by) = (call.now, *time, by);
-                    explains(&mut next, call, request.as_ref(), times, is_forgotten).then_some(next)
-                })
+                    next.trusted = if trusts { self.active.borrow().clone() } else { vec![] };
+                    self.explains(&mut next, call, request.as_ref(), times, is_forgotten).then_some(next)
+                },
+            )
         });
         states.chain(is_lost.then(|| model.clone()))
     }
-}
-
-/// Carries a call out by the rules, and tells whether its answer is the one
-/// that they give; its client token may be forgotten.
-fn explains(
-    model: &mut Model,
-    call: &Call,
-    request: Option<&Request>,
-    times: &[Timestamp],
-    is_forgotten: bool,
-) -> bool {
-    let Some(request) = request.cloned() else {
-        return call.outcome == Outcome::Answered(Err(NOT_FOUND));
-    };
-    let first = model.first(call.account, &request).cloned();
-    if let Some(first) = first.filter(|_| !is_forgotten) {
-        return match (&call.outcome, model.retried(call.account, &request)) {
-            (Outcome::Answered(Ok(actual)), Some(Ok(mut expected))) => {
-                if let Some(index) = first.unnamed {
-                    actual["LicenseConsumptionToken"]
-                        .as_str()
-                        .unwrap_or_default()
-                        .clone_into(&mut model.checkouts[index].token);
-                    adopt(&mut expected, actual);
-                    model.remember(call.account, request, expected.clone());
-                }
-                expected == *actual
-            }
-            (Outcome::Answered(Err(actual)), Some(Err(expected))) => *actual == expected,
-            _ => false,
+    /// Carries a call out by the rules, and tells whether its answer is the one
+    /// that they give; its client token may be forgotten.
+    fn explains(
+        &self,
+        model: &mut Model,
+        call: &Call,
+        request: Option<&Request>,
+        times: &[Timestamp],
+        is_forgotten: bool,
+    ) -> bool {
+        let Some(request) = request.cloned() else {
+            return call.outcome == Outcome::Answered(Err(NOT_FOUND));
         };
-    }
-    match (model.call(call.account, &request), &call.outcome) {
-        (Err(expected), Outcome::Answered(Err(actual))) => expected == *actual,
-        (Ok(answer), Outcome::Answered(Ok(actual))) => {
-            let mut expected = answer.value;
-            if let Some(made) = answer.made {
-                model.name(made, &mut expected, actual);
-                if matches!(made, Made::Checkout) {
-                    adopt(&mut expected, actual);
+        let first = model.first(call.account, &request).cloned();
+        if let Some(first) = first.filter(|_| !is_forgotten) {
+            return match (&call.outcome, model.retried(call.account, &request)) {
+                (Outcome::Answered(Ok(actual)), Some(Ok(mut expected))) => {
+                    if let Some(index) = first.unnamed {
+                        actual["LicenseConsumptionToken"]
+                            .as_str()
+                            .unwrap_or_default()
+                            .clone_into(&mut model.checkouts[index].token);
+                        adopt(&mut expected, actual);
+                        model.remember(call.account, request, expected.clone());
+                    }
+                    expected == *actual
                 }
-            }
-            if expected != *actual && !is_between(model, call, &request, times, actual) {
-                return false;
-            }
-            model.remember(call.account, request, expected);
-            true
+                (Outcome::Answered(Err(actual)), Some(Err(expected))) => *actual == expected,
+                _ => false,
+            };
         }
-        // Where it changed nothing it has not been.
-        (Ok(answer), Outcome::Lost) => {
-            let unnamed = answer.made.map(|_| model.checkouts.len() - 1);
-            model.remember_unnamed(call.account, request, answer.value, unnamed);
-            true
+        match (model.call(call.account, &request), &call.outcome) {
+            (Err(expected), Outcome::Answered(Err(actual))) => expected == *actual,
+            (Ok(answer), Outcome::Answered(Ok(actual))) => {
+                let mut expected = answer.value;
+                if let Some(made) = answer.made {
+                    model.name(made, &mut expected, actual);
+                    if matches!(made, Made::Checkout) {
+                        adopt(&mut expected, actual);
+                    }
+                }
+                if expected != *actual && !self.is_between(model, call, &request, times, actual) {
+                    return false;
+                }
+                model.remember(call.account, request, expected);
+                true
+            }
+            // Nobody knows who returned it where its own write got lost.
+            (Err(NOT_FOUND), Outcome::Answered(Ok(_))) => call.faults > 0 && model.is_checked_in(&request),
+            // Where it changed nothing it has not been.
+            (Ok(answer), Outcome::Lost) => {
+                let unnamed = answer.made.map(|_| model.checkouts.len() - 1);
+                model.remember_unnamed(call.account, request, answer.value, unnamed);
+                true
+            }
+            _ => false,
         }
-        _ => false,
+    }
+
+    /// Whether this is a usage of which some of what expired was returned, or
+    /// some is reserved.
+    fn is_between(
+        &self,
+        model: &Model,
+        call: &Call,
+        request: &Request,
+        times: &[Timestamp],
+        actual: &Value,
+    ) -> bool {
+        let (Request::GetLicenseUsage { license }, [first, ..], [.., last]) = (request, times, times) else {
+            return false;
+        };
+        let is_near = |at: Timestamp| at.plus_seconds(SETTLED_SECONDS) > call.now;
+        let reserved: u64 =
+            self.reserved.iter().filter(|(at, _)| is_near(*at)).map(|(_, quantity)| quantity).sum();
+        let usage = |until: Timestamp| {
+            let mut model = model.clone();
+            model.returned_until = until;
+            model
+                .call(call.account, &Request::GetLicenseUsage { license: *license })
+                .ok()
+                .map(|answer| answer.value)
+        };
+        let rows = |usage: &Value| {
+            usage["LicenseUsage"]["EntitlementUsages"].as_array().cloned().unwrap_or_default()
+        };
+        let consumed = |row: &Value| row["ConsumedValue"].as_str().and_then(|text| text.parse::<u64>().ok());
+        let (Some(most), Some(least)) = (usage(*first), usage(*last)) else { return false };
+        let (most, least, actual) = (rows(&most), rows(&least), rows(actual));
+        most.len() == actual.len()
+            && actual.iter().zip(most.iter().zip(&least)).all(|(actual, (most, least))| {
+                let same = |member| actual[member] == most[member];
+                ["Name", "MaxCount", "Unit"].into_iter().all(same)
+                    && consumed(least) <= consumed(actual)
+                    && consumed(actual) <= consumed(most).map(|most| most + reserved)
+            })
     }
 }
 
@@ -230,30 +338,6 @@ fn adopt(expected: &mut Value, actual: &Value) {
     for member in ["LicenseConsumptionToken", "SignedToken"] {
         expected[member] = actual[member].clone();
     }
-}
-
-/// Whether this is a usage of which some of what expired was returned.
-fn is_between(model: &Model, call: &Call, request: &Request, times: &[Timestamp], actual: &Value) -> bool {
-    let (Request::GetLicenseUsage { license }, [first, .., last]) = (request, times) else { return false };
-    let usage = |until: Timestamp| {
-        let mut model = model.clone();
-        model.returned_until = until;
-        model
-            .call(call.account, &Request::GetLicenseUsage { license: *license })
-            .ok()
-            .map(|answer| answer.value)
-    };
-    let rows =
-        |usage: &Value| usage["LicenseUsage"]["EntitlementUsages"].as_array().cloned().unwrap_or_default();
-    let consumed = |row: &Value| row["ConsumedValue"].as_str().and_then(|text| text.parse::<u64>().ok());
-    let (Some(most), Some(least)) = (usage(*first), usage(*last)) else { return false };
-    let (most, least, actual) = (rows(&most), rows(&least), rows(actual));
-    most.len() == actual.len()
-        && actual.iter().zip(most.iter().zip(&least)).all(|(actual, (most, least))| {
-            let same = |member| actual[member] == most[member];
-            ["Name", "MaxCount", "Unit"].into_iter().all(same)
-                && (consumed(least)..=consumed(most)).contains(&consumed(actual))
-        })
 }
 
 /// What of a state can differ between orders of the same calls.

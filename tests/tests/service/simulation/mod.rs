@@ -27,7 +27,7 @@ use tokio::task::coop::unconstrained;
 
 use self::asking::BENEFICIARY;
 use self::call::Asked;
-use self::history::History;
+use self::history::{History, UNDECIDED};
 use self::plan::{Plan, plans};
 use self::reached::Reached;
 use self::stage::{Fault, Kind};
@@ -161,8 +161,12 @@ struct Ran {
 fn carry_out(plan: &Plan, items: &Memory, is_traced: bool) -> Ran {
     let runtime =
         tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();
-    let mut history = History::new(items, plan.ahead, is_traced);
-    let outcome = runtime.block_on(unconstrained(async { history.run(plan).await }));
+    let mut history = History::new(items, plan, is_traced);
+    let mut outcome = runtime.block_on(unconstrained(async { history.run(plan).await }));
+    if outcome.as_ref().is_err_and(|why| why == UNDECIDED) {
+        history.reached.note(UNDECIDED.to_owned());
+        outcome = Ok(());
+    }
     let (reached, trace, steps) = (history.reached, history.trace.unwrap_or_default(), history.step);
     Ran { outcome, reached, trace, steps }
 }
@@ -190,7 +194,12 @@ fn number(name: &str) -> Option<u64> {
 fn plan_of(seed: u64) -> (TestRunner, impl ValueTree<Value = Plan>) {
     let mut bytes = [0; 32];
     bytes[..8].copy_from_slice(&seed.to_le_bytes());
-    let config = Config { failure_persistence: None, max_shrink_iters: 4000, ..Config::default() };
+    let config = Config {
+        failure_persistence: None,
+        max_shrink_iters: 4000,
+        max_shrink_time: 20_000,
+        ..Config::default()
+    };
     let mut runner = TestRunner::new_with_rng(config, TestRng::from_seed(RngAlgorithm::ChaCha, &bytes));
     let tree = plans().new_tree(&mut runner).unwrap();
     (runner, tree)

@@ -19,6 +19,8 @@ pub(super) struct Plan {
     pub(super) licenses: Vec<Draft>,
     /// Whether all licenses are of one SKU.
     pub(super) is_one_product: bool,
+    /// Whether a checkout is two writes.
+    pub(super) charges_for_transactions: bool,
     /// Seconds that the clock of the second process is ahead.
     pub(super) ahead: u64,
     pub(super) rounds: Vec<Round>,
@@ -150,8 +152,14 @@ impl Draft {
 
 pub(super) fn plans() -> impl Strategy<Value = Plan> {
     let licenses = prop::collection::vec(draft(), 1..=2);
-    (licenses, any::<bool>(), 0..3_u64, prop::collection::vec(round(), 4..12)).prop_map(
-        |(licenses, is_one_product, ahead, rounds)| Plan { licenses, is_one_product, ahead, rounds },
+    (licenses, any::<bool>(), any::<bool>(), 0..3_u64, prop::collection::vec(round(), 4..12)).prop_map(
+        |(licenses, is_one_product, charges_for_transactions, ahead, rounds)| Plan {
+            licenses,
+            is_one_product,
+            charges_for_transactions,
+            ahead,
+            rounds,
+        },
     )
 }
 

@@ -23,7 +23,7 @@ const MOST_STEPS: usize = 50_000;
 /// How many calls of the store a request makes at least before it gives up.
 const MOST_TURNS: usize = 60;
 /// What says that nobody knows.
-const UNKNOWN: &str = "ServerInternalException";
+const UNKNOWN: [&str; 2] = ["RateLimitExceededException", "ServerInternalException"];
 /// Longer than any request waits before it tries again.
 const PAUSE: Duration = Duration::from_secs(1);
 
@@ -106,7 +106,10 @@ impl History {
                     let process = chance.below(self.processes.len());
                     self.begin(&mut clients[client], process);
                 }
-                Next::Wait => tokio::time::advance(PAUSE).await,
+                Next::Wait => {
+                    tokio::time::advance(PAUSE).await;
+                    self.processes.iter().for_each(|process| process.wait_seconds(PAUSE.as_secs()));
+                }
                 Next::Turn(index) => self.serve(index, &mut chance),
                 Next::Arrive(index) => {
                     self.arrive(index).await;
@@ -162,7 +165,7 @@ impl History {
             Asked::TidyUp => Box::pin(async move {
                 match world.service.store.discard(now.unix()).await {
                     Ok(_) => Ok(json!({})),
-                    Err(error) => Err((UNKNOWN, error.to_string())),
+                    Err(error) => Err((UNKNOWN[1], error.to_string())),
                 }
             }),
             _ => Box::pin(async move { world.call_in(cx, operation).await }),
@@ -186,11 +189,12 @@ impl History {
 
     /// A call of the store has its turn.
     fn serve(&mut self, index: usize, chance: &mut Chance) {
-        let Waiting { call, process, kind, turn } = self.stage.state().waiting.remove(index);
+        let Waiting { call, process, kind, sorts, turn } = self.stage.state().waiting.remove(index);
         let fault = chance.fault(Fault::of(kind));
         self.note(|_| {
             format!(
-                "call {call} of process {process}: {kind:?} {}",
+                "call {call} of process {process}: {kind:?} {} {}",
+                sorts.join(" "),
                 fault.map_or(String::new(), |fault| format!("{fault:?}"))
             )
         });
@@ -266,11 +270,11 @@ impl History {
         let (account, asked) = (call.account, call.asked.clone());
         let (code, answer) = match outcome {
             Ok(answer) => ("succeeded", Ok(answer)),
-            Err((UNKNOWN, why)) => {
+            Err((code, why)) if UNKNOWN.contains(&code) => {
                 if call.faults == 0 && call.turns < MOST_TURNS {
                     return Err(format!("nothing was in the way, and yet: {why}\n{}", self.told_all()));
                 }
-                self.reached.note(format!("{} {UNKNOWN}", asked.operation()));
+                self.reached.note(format!("{} {code}", asked.operation()));
                 self.note(|_| format!("call {index} fails: {why}"));
                 return Ok(Some((account, asked)));
             }

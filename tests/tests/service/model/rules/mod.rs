@@ -34,6 +34,8 @@ pub(in crate::service) struct Model {
     pub(in crate::service) returned_until: Timestamp,
     /// The license that serves a checkout if it can, whichever comes first.
     pub(in crate::service) served_by: Option<String>,
+    /// Grants that are taken to be active, as they were a moment ago.
+    pub(in crate::service) trusted: Vec<usize>,
     pub(in crate::service) licenses: Vec<License>,
     pub(in crate::service) grants: Vec<Grant>,
     pub(in crate::service) checkouts: Vec<Checkout>,
@@ -82,6 +84,7 @@ impl Model {
             now,
             returned_until: now,
             served_by: None,
+            trusted: vec![],
             licenses: vec![],
             grants: vec![],
             checkouts: vec![],

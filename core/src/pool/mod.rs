@@ -4,11 +4,19 @@
 //! A decision never writes the pool; it says with an [`Edit`] what changes and
 //! what must still hold, so that a host can apply it without a lock: edits
 //! that do not touch each other's numbers do not disturb each other.
+//!
+#![doc = include_str!("protocol.md")]
+
+mod edit;
+mod reservation;
 
 use alloc::collections::BTreeMap;
 use alloc::string::String;
 
 use serde::{Deserialize, Serialize};
+
+pub use edit::{Edit, Row};
+pub use reservation::Reservation;
 
 use crate::checkout::Checkout;
 use crate::license::{License, Version};
@@ -21,8 +29,9 @@ pub type Amounts = BTreeMap<String, Quantity>;
 /// The consumption of one license.
 ///
 /// INVARIANT: `used` is the sum of the checkouts that count (made since
-/// `counted_from`, not ended) plus `spent`; so `spent` never exceeds it (E-7).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// `counted_from`, not ended), of the reservations and of `spent`; so `spent`
+/// never exceeds it (E-7).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Hash)]
 pub struct Pool {
     /// Grows with every change of the license.
     pub revision: u64,
@@ -39,41 +48,9 @@ pub struct Pool {
     pub used: Amounts,
     /// The part of it that comes back at a renewal or reset only.
     pub spent: Amounts,
-}
-
-/// A change of a pool: sums to add, and what must hold before.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Edit {
-    /// The revision the decision was made on, where it matters.
-    pub revision: Option<u64>,
-    /// The reset the decision was made on, where it matters.
-    pub counted_from: Option<Version>,
-    /// The renewal the decision was made on, where it matters.
-    pub renewed_at: Option<Timestamp>,
-    /// The revision from now on, if the license changes.
-    pub revise_to: Option<u64>,
-    /// The version from which checkouts count from now on, if consumption is
-    /// reset: everything taken before is forgotten.
-    pub reset_to: Option<Version>,
-    /// The latest renewal from now on, if it changes.
-    pub renew_to: Option<Timestamp>,
-    /// The last return of spent quantities from now on, if it changes.
-    pub return_to: Option<Timestamp>,
-    /// By entitlement name.
-    pub rows: BTreeMap<String, Row>,
-}
-
-/// The change of one entitlement's numbers.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Row {
-    /// Added to [`Pool::used`].
-    pub used: i64,
-    /// Added to [`Pool::spent`].
-    pub spent: i64,
-    /// What `used` may be at most, before.
-    pub used_at_most: Option<Quantity>,
-    /// What `spent` must be, before.
-    pub spent_is: Option<Quantity>,
+    /// What was taken for checkouts whose records may not be written yet, by
+    /// attempt.
+    pub reservations: BTreeMap<String, Reservation>,
 }
 
 impl Pool {
@@ -88,6 +65,7 @@ impl Pool {
             returned_at: latest,
             used: Amounts::new(),
             spent: Amounts::new(),
+            reservations: BTreeMap::new(),
         }
     }
 
@@ -153,6 +131,7 @@ impl Pool {
             else {
                 continue;
             };
+            edit.confirm.extend(checkout.attempt.clone());
             if checkout.license_version < self.counted_from {
                 continue;
             }
@@ -171,7 +150,8 @@ impl Pool {
     /// What returns when this running checkout ends early.
     #[must_use]
     pub fn returning(&self, checkout: &Checkout) -> Edit {
-        let mut edit = Edit { counted_from: Some(self.counted_from), ..Edit::default() };
+        let confirm = checkout.attempt.iter().cloned().collect();
+        let mut edit = Edit { counted_from: Some(self.counted_from), confirm, ..Edit::default() };
         if checkout.license_version >= self.counted_from {
             for (name, quantity) in checkout.held() {
                 edit.rows.entry(name.into()).or_default().used -= signed(quantity);
@@ -185,58 +165,6 @@ impl Pool {
     pub fn used(&self, name: &str) -> Quantity {
         self.used.get(name).copied().unwrap_or_default()
     }
-}
-
-impl Edit {
-    /// Whether it changes nothing: then there is nothing to apply either,
-    /// since a decision that only reads stands before whatever came between.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        (self.revise_to, self.reset_to, self.renew_to, self.return_to) == (None, None, None, None)
-            && self.rows.is_empty()
-    }
-
-    /// Whether what must hold does.
-    #[must_use]
-    pub fn fits(&self, pool: &Pool) -> bool {
-        self.revision.is_none_or(|revision| revision == pool.revision)
-            && self.counted_from.is_none_or(|version| version == pool.counted_from)
-            && self.renewed_at.is_none_or(|renewal| renewal == pool.renewed_at)
-            && self.rows.iter().all(|(name, row)| {
-                row.used_at_most.is_none_or(|most| pool.used(name) <= most)
-                    && row
-                        .spent_is
-                        .is_none_or(|spent| pool.spent.get(name).copied().unwrap_or_default() == spent)
-            })
-    }
-
-    /// The pool after the edit.
-    #[must_use]
-    pub fn applied_to(&self, pool: &Pool) -> Pool {
-        let mut after = pool.clone();
-        after.revision = self.revise_to.unwrap_or(pool.revision);
-        after.renewed_at = self.renew_to.unwrap_or(pool.renewed_at);
-        after.returned_at = self.return_to.unwrap_or(pool.returned_at);
-        if let Some(version) = self.reset_to {
-            after.counted_from = version;
-            after.used.clear();
-            after.spent.clear();
-        }
-        for (name, row) in &self.rows {
-            add(&mut after.used, name, row.used);
-            add(&mut after.spent, name, row.spent);
-        }
-        after
-    }
-}
-
-fn add(amounts: &mut Amounts, name: &str, difference: i64) {
-    if difference == 0 {
-        return;
-    }
-    let amount = amounts.entry(name.into()).or_default();
-    let change = Quantity::new(difference.unsigned_abs()).unwrap_or(Quantity::MAX);
-    *amount = if difference < 0 { amount.less(change) } else { amount.plus(change).unwrap_or(Quantity::MAX) };
 }
 
 /// A quantity as a summand; lossless, see [`Quantity::MAX`].

@@ -1,0 +1,113 @@
+//! Changes of a pool.
+
+use alloc::collections::{BTreeMap, BTreeSet};
+use alloc::string::String;
+
+use super::{Amounts, Pool, Reservation};
+use crate::license::Version;
+use crate::quantity::Quantity;
+use crate::time::Timestamp;
+
+/// A change of a pool: sums to add, and what must hold before.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Edit {
+    /// The revision the decision was made on, where it matters.
+    pub revision: Option<u64>,
+    /// The reset the decision was made on, where it matters.
+    pub counted_from: Option<Version>,
+    /// The renewal the decision was made on, where it matters.
+    pub renewed_at: Option<Timestamp>,
+    /// The revision from now on, if the license changes.
+    pub revise_to: Option<u64>,
+    /// The version from which checkouts count from now on, if consumption is
+    /// reset: everything taken before is forgotten.
+    pub reset_to: Option<Version>,
+    /// The latest renewal from now on, if it changes.
+    pub renew_to: Option<Timestamp>,
+    /// The last return of spent quantities from now on, if it changes.
+    pub return_to: Option<Timestamp>,
+    /// By entitlement name.
+    pub rows: BTreeMap<String, Row>,
+    /// An attempt, unknown before, and what it takes.
+    pub reserve: Option<(String, Reservation)>,
+    /// Attempts whose records are written; they may be forgotten already.
+    pub confirm: BTreeSet<String>,
+    /// An attempt that comes to nothing, and what it took; it must be there.
+    pub cancel: Option<(String, Reservation)>,
+}
+
+/// The change of one entitlement's numbers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Row {
+    /// Added to [`Pool::used`].
+    pub used: i64,
+    /// Added to [`Pool::spent`].
+    pub spent: i64,
+    /// What `used` may be at most, before.
+    pub used_at_most: Option<Quantity>,
+    /// What `spent` must be, before.
+    pub spent_is: Option<Quantity>,
+}
+
+impl Edit {
+    /// Whether it changes nothing: then there is nothing to apply either,
+    /// since a decision that only reads stands before whatever came between.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        (self.revise_to, self.reset_to, self.renew_to, self.return_to) == (None, None, None, None)
+            && self.rows.is_empty()
+            && self.reserve.is_none()
+            && self.confirm.is_empty()
+            && self.cancel.is_none()
+    }
+
+    /// Whether what must hold does.
+    #[must_use]
+    pub fn fits(&self, pool: &Pool) -> bool {
+        let reserved = |attempt: &String| pool.reservations.get(attempt);
+        self.revision.is_none_or(|revision| revision == pool.revision)
+            && self.counted_from.is_none_or(|version| version == pool.counted_from)
+            && self.renewed_at.is_none_or(|renewal| renewal == pool.renewed_at)
+            && self.reserve.as_ref().is_none_or(|(attempt, _)| reserved(attempt).is_none())
+            && self.cancel.as_ref().is_none_or(|(attempt, taken)| reserved(attempt) == Some(taken))
+            && self.rows.iter().all(|(name, row)| {
+                row.used_at_most.is_none_or(|most| pool.used(name) <= most)
+                    && row
+                        .spent_is
+                        .is_none_or(|spent| pool.spent.get(name).copied().unwrap_or_default() == spent)
+            })
+    }
+
+    /// The pool after the edit.
+    #[must_use]
+    pub fn applied_to(&self, pool: &Pool) -> Pool {
+        let mut after = pool.clone();
+        after.revision = self.revise_to.unwrap_or(pool.revision);
+        after.renewed_at = self.renew_to.unwrap_or(pool.renewed_at);
+        after.returned_at = self.return_to.unwrap_or(pool.returned_at);
+        if let Some(version) = self.reset_to {
+            after.counted_from = version;
+            after.used.clear();
+            after.spent.clear();
+            after.reservations.clear();
+        }
+        for attempt in self.confirm.iter().chain(self.cancel.as_ref().map(|(attempt, _)| attempt)) {
+            after.reservations.remove(attempt);
+        }
+        after.reservations.extend(self.reserve.clone());
+        for (name, row) in &self.rows {
+            add(&mut after.used, name, row.used);
+            add(&mut after.spent, name, row.spent);
+        }
+        after
+    }
+}
+
+fn add(amounts: &mut Amounts, name: &str, difference: i64) {
+    if difference == 0 {
+        return;
+    }
+    let amount = amounts.entry(name.into()).or_default();
+    let change = Quantity::new(difference.unsigned_abs()).unwrap_or(Quantity::MAX);
+    *amount = if difference < 0 { amount.less(change) } else { amount.plus(change).unwrap_or(Quantity::MAX) };
+}

@@ -1,0 +1,267 @@
+//! Booking a checkout: what it takes from the pool, and its record.
+//!
+//! Where the store charges for transactions these are two writes, the pool
+//! first. Between them a [`Reservation`] in the pool names the attempt, and so
+//! does the record. Whatever becomes of the process that made it, [`settle`]
+//! finds out from the record: it is there, and the reservation goes; or it is
+//! not, then the attempt is given up in its place, and what it took returns.
+
+use std::collections::BTreeSet;
+
+use licentia_core::checkout::{Checkout, Decision};
+use licentia_core::pool::{Edit, Reservation};
+use uuid::Uuid;
+
+use super::stored::{Stored, check_same_request, load_all, sized};
+use crate::allow::Allowed;
+use crate::context::{Context, Setback};
+use crate::error::Error;
+use crate::events::{ConsumptionState, Event};
+use crate::records::{self, CheckoutPlace, CheckoutRecord};
+use crate::store::{Change, CommitError, Guard, Item, Key, Write};
+
+/// How often one write is asked for again while nobody knows whether it was
+/// applied, or the store is busy.
+const ASKED_AGAIN: usize = 3;
+/// Reservations settled at once.
+const SETTLED_AT_ONCE: usize = 16;
+
+/// Books a decision, and answers the checkout that stands: another one where
+/// an earlier try of the same request was faster.
+pub(super) async fn book(
+    cx: &Context,
+    allowed: &Allowed<Stored>,
+    mut checkout: Checkout,
+    decision: &Decision,
+) -> Result<Checkout, Setback> {
+    cx.origin.check_deadline().map_err(|overloaded| Setback::Fatal(overloaded.into()))?;
+    let is_apart = cx.service.store.charges_for_transactions() && !decision.edit.is_empty();
+    checkout.attempt = is_apart.then(|| Uuid::new_v4().simple().to_string());
+    let record = CheckoutRecord { checkout, request: cx.fingerprint() };
+    let Some(attempt) = record.checkout.attempt.clone() else {
+        return together(cx, allowed, record, decision).await;
+    };
+    let Checkout { token, kind, .. } = &record.checkout;
+    let reservation = Reservation::of(decision, &allowed.get().pool, token, *kind, cx.now);
+    reserve(cx, allowed, &attempt, reservation, &decision.edit).await?;
+    confirm(cx, allowed, &attempt, record).await
+}
+
+/// In one change.
+async fn together(
+    cx: &Context,
+    allowed: &Allowed<Stored>,
+    record: CheckoutRecord,
+    decision: &Decision,
+) -> Result<Checkout, Setback> {
+    let mut writes = vec![put(&record, Guard::Absent)?];
+    writes.extend(records::pool_write(&record.checkout.license_arn, &allowed.get().pool, &decision.edit));
+    match cx.apply_telling(allowed, Change(writes), &[taken(cx, &record)]).await {
+        Ok(()) => Ok(record.checkout),
+        Err(CommitError::Refused { write: 0, present }) => earlier(cx, present.as_deref()),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// The first write: takes from the pool, under the name of the attempt. It is
+/// sent once: one that arrives after its reservation was forgotten would take
+/// again, and nobody would return it.
+async fn reserve(
+    cx: &Context,
+    allowed: &Allowed<Stored>,
+    attempt: &str,
+    reservation: Reservation,
+    edit: &Edit,
+) -> Result<(), Setback> {
+    let Stored { head, pool } = allowed.get();
+    let arn = &head.license.license_arn;
+    let confirm = cx.service.recent.take_confirmed(arn);
+    let edit = Edit { reserve: Some((attempt.to_owned(), reservation)), confirm, ..edit.clone() };
+    let write = records::pool_write(arn, pool, &edit);
+    cx.apply(allowed, &Change(write.into_iter().collect())).await.map_err(|error| {
+        // They are forgotten with another write.
+        edit.confirm.iter().for_each(|attempt| cx.service.recent.confirm(arn, attempt));
+        error.into()
+    })
+}
+
+/// The second write: the record. From then on the checkout is taken.
+async fn confirm(
+    cx: &Context,
+    allowed: &Allowed<Stored>,
+    attempt: &str,
+    record: CheckoutRecord,
+) -> Result<Checkout, Setback> {
+    let arn = record.checkout.license_arn.clone();
+    let mut guard = Guard::Absent;
+    loop {
+        let change = Change(vec![put(&record, guard)?]);
+        match asked(cx, allowed, &change, &[taken(cx, &record)]).await {
+            Ok(()) => {
+                cx.service.recent.confirm(&arn, attempt);
+                return Ok(record.checkout);
+            }
+            Err(CommitError::Refused { write: 0, present }) => match CheckoutPlace::read(present.as_deref())?
+            {
+                // A write whose answer was lost.
+                CheckoutPlace::Taken(there) if there.checkout.attempt.as_deref() == Some(attempt) => {
+                    cx.service.recent.confirm(&arn, attempt);
+                    return Ok(record.checkout);
+                }
+                CheckoutPlace::Taken(_) => {
+                    cancel(cx, allowed, attempt).await?;
+                    return earlier(cx, present.as_deref());
+                }
+                CheckoutPlace::GivenUp(given_up)
+                    if given_up.attempts.iter().any(|other| other == attempt) =>
+                {
+                    return Err(Setback::Changed);
+                }
+                place => guard = place.unchanged(),
+            },
+            Err(error @ (CommitError::Unavailable(_) | CommitError::Busy | CommitError::Refused { .. })) => {
+                cancel(cx, allowed, attempt).await?;
+                return Err(error.into());
+            }
+            // Perhaps it is there: whoever looks later finds out.
+            Err(error @ CommitError::Unknown(_)) => return Err(error.into()),
+        }
+    }
+}
+
+/// Writes a record, which recognises itself and so can be written again.
+async fn asked(
+    cx: &Context,
+    allowed: &Allowed<Stored>,
+    change: &Change,
+    events: &[Event],
+) -> Result<(), CommitError> {
+    let mut unknown = None;
+    for _ in 0..ASKED_AGAIN {
+        match cx.apply_telling(allowed, change.clone(), events).await {
+            Err(CommitError::Unknown(why)) => unknown = Some(CommitError::Unknown(why)),
+            Err(CommitError::Busy) => {}
+            // Says nothing of a write whose answer was lost.
+            Err(CommitError::Unavailable(_)) if unknown.is_some() => {}
+            done => return done,
+        }
+    }
+    Err(unknown.unwrap_or(CommitError::Busy))
+}
+
+/// Returns what an attempt took that certainly made no record.
+async fn cancel(cx: &Context, allowed: &Allowed<Stored>, attempt: &str) -> Result<(), Setback> {
+    let arn = &allowed.get().head.license.license_arn;
+    for _ in 0..ASKED_AGAIN {
+        let Some(stored) = load_all(cx, std::slice::from_ref(arn)).await?.pop() else { return Ok(()) };
+        let Some(edit) = stored.pool.cancelling(attempt) else { return Ok(()) };
+        let write = records::pool_write(arn, &stored.pool, &edit);
+        match cx.apply(allowed, &Change(write.into_iter().collect())).await {
+            Ok(()) => return Ok(()),
+            Err(CommitError::Unavailable(error)) => return Err(error.into()),
+            Err(CommitError::Refused { .. } | CommitError::Busy | CommitError::Unknown(_)) => {}
+        }
+    }
+    // It is settled when it is stale.
+    Ok(())
+}
+
+/// Finds out what became of reservations, and answers whether it returned any.
+///
+/// # Errors
+/// [`Setback::Busy`] while somebody may still be at one of them.
+pub(super) async fn settle(
+    cx: &Context,
+    allowed: &Allowed<Stored>,
+    reservations: impl Iterator<Item = (&String, &Reservation)>,
+) -> Result<bool, Setback> {
+    let arn = &allowed.get().head.license.license_arn;
+    let mut pending = Vec::new();
+    let mut is_waiting = false;
+    for (attempt, reservation) in unconfirmed(cx, reservations.take(SETTLED_AT_ONCE).collect()).await? {
+        match reservation {
+            None => cx.service.recent.confirm(arn, attempt),
+            Some(reservation) if reservation.is_stale(cx.now) => pending.push((&reservation.token, attempt)),
+            Some(_) => is_waiting = true,
+        }
+    }
+    // Those of one request one after the other; names of attempts are random.
+    pending.sort_unstable_by_key(|(token, _)| *token);
+    for (token, attempt) in &pending {
+        settle_one(cx, allowed, attempt, token).await?;
+    }
+    if is_waiting && pending.is_empty() { Err(Setback::Busy) } else { Ok(!pending.is_empty()) }
+}
+
+/// The attempts, and those of their reservations whose records are not there.
+async fn unconfirmed<'a>(
+    cx: &Context,
+    reservations: Vec<(&'a String, &'a Reservation)>,
+) -> Result<Vec<(&'a String, Option<&'a Reservation>)>, Error> {
+    let key = |reservation: &Reservation| records::checkout_key(&reservation.token);
+    let keys: BTreeSet<Key> = reservations.iter().filter_map(|(_, reservation)| key(reservation)).collect();
+    let keys: Vec<Key> = keys.into_iter().collect();
+    let items = if keys.is_empty() { vec![] } else { cx.service.store.get(&keys).await? };
+    let mut written = BTreeSet::new();
+    for item in &items {
+        if let CheckoutPlace::Taken(record) = CheckoutPlace::read(item.as_ref())? {
+            written.extend(record.checkout.attempt);
+        }
+    }
+    let is_written = |attempt: &String| written.contains(attempt);
+    Ok(reservations
+        .into_iter()
+        .map(|(attempt, reservation)| (attempt, (!is_written(attempt)).then_some(reservation)))
+        .collect())
+}
+
+async fn settle_one(
+    cx: &Context,
+    allowed: &Allowed<Stored>,
+    attempt: &str,
+    token: &str,
+) -> Result<(), Setback> {
+    let arn = &allowed.get().head.license.license_arn;
+    let Some(key) = records::checkout_key(token) else { return Ok(()) };
+    for _ in 0..ASKED_AGAIN {
+        let item = cx.service.store.get(std::slice::from_ref(&key)).await?.pop().flatten();
+        match CheckoutPlace::read(item.as_ref())? {
+            CheckoutPlace::Taken(record) if record.checkout.attempt.as_deref() == Some(attempt) => {
+                let edit = Edit { confirm: [attempt.to_owned()].into(), ..Edit::default() };
+                let write = records::pool_write(arn, &allowed.get().pool, &edit);
+                return Ok(cx.apply(allowed, &Change(write.into_iter().collect())).await?);
+            }
+            CheckoutPlace::Taken(_) => return cancel(cx, allowed, attempt).await,
+            CheckoutPlace::GivenUp(given_up) if given_up.attempts.iter().any(|other| other == attempt) => {
+                return cancel(cx, allowed, attempt).await;
+            }
+            place => {
+                let give_up = place.give_up(token, attempt, cx.now)?;
+                match cx.apply(allowed, &Change(vec![give_up])).await {
+                    Err(CommitError::Unavailable(error)) => return Err(error.into()),
+                    Ok(()) | Err(_) => {}
+                }
+            }
+        }
+    }
+    Err(Setback::Busy)
+}
+
+fn put(record: &CheckoutRecord, guard: Guard) -> Result<Write, Error> {
+    Ok(Write::Put(sized(records::checkout_item(record)?)?, vec![guard]))
+}
+
+fn taken(cx: &Context, record: &CheckoutRecord) -> Event {
+    Event::consumption(&record.checkout, ConsumptionState::CheckedOut, cx.now)
+}
+
+/// The checkout that an earlier try of the same request made.
+fn earlier(cx: &Context, present: Option<&Item>) -> Result<Checkout, Setback> {
+    match CheckoutPlace::read(present)? {
+        CheckoutPlace::Taken(record) => {
+            check_same_request(cx, &record.request)?;
+            Ok(record.checkout)
+        }
+        CheckoutPlace::GivenUp(_) | CheckoutPlace::Free => Err(Setback::Changed),
+    }
+}

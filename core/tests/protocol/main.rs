@@ -2,7 +2,7 @@
 //! course of them: processes that crash between any two calls of the store,
 //! writes that arrive late, twice or never, answers that get lost, and a clock
 //! that moves past an expiry and a renewal.
-#![expect(clippy::unwrap_used, reason = "a panic in a test is its report")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a panic in a test is its report")]
 
 mod process;
 mod store;

@@ -237,9 +237,10 @@ async fn settle_one(
             }
             place => {
                 let give_up = place.give_up(token, attempt, cx.now)?;
-                match cx.apply(allowed, &Change(vec![give_up])).await {
-                    Err(CommitError::Unavailable(error)) => return Err(error.into()),
-                    Ok(()) | Err(_) => {}
+                // Whatever came of it is read again.
+                if let Err(CommitError::Unavailable(error)) = cx.apply(allowed, &Change(vec![give_up])).await
+                {
+                    return Err(error.into());
                 }
             }
         }

@@ -82,7 +82,7 @@ impl History {
 
 /// One of the latest, often: else any.
 fn latest<T>(all: &[T], pick: Pick) -> Option<&T> {
-    let among = if pick % 4 == 0 { all.len() } else { all.len().min(LATELY) };
+    let among = if pick.is_multiple_of(4) { all.len() } else { all.len().min(LATELY) };
     let back = (pick / 4).checked_rem(among)?;
     all.get(all.len() - 1 - back)
 }

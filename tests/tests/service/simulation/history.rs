@@ -111,9 +111,9 @@ impl History {
 
     /// A line of the trace.
     pub(super) fn note(&mut self, line: impl FnOnce(&Self) -> String) {
-        if self.trace.is_some() {
-            let line = format!("{:6} {}", self.step, line(self));
-            self.trace.as_mut().unwrap().push(line);
+        if let Some(mut trace) = self.trace.take() {
+            trace.push(format!("{:6} {}", self.step, line(self)));
+            self.trace = Some(trace);
         }
     }
 

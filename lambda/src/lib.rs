@@ -8,6 +8,7 @@ mod authorize;
 pub mod cli;
 pub mod clock;
 pub mod context;
+pub mod doctor;
 pub mod error;
 pub mod events;
 pub mod grants;

@@ -17,8 +17,9 @@ use tracing_subscriber::util::SubscriberInitExt;
 
 use super::serve::Serve;
 use super::{
-    AccessKeysCommand, AccountsCommand, AuditCommand, BackupCommand, CommandError, EventsCommand,
-    KeysCommand, MoveCommand, OperationsCommand, OrganizationsCommand, RestoreCommand, RolesCommand,
+    AccessKeysCommand, AccountsCommand, AuditCommand, BackupCommand, CommandError, DoctorCommand,
+    EventsCommand, KeysCommand, MoveCommand, OperationsCommand, OrganizationsCommand, RestoreCommand,
+    RolesCommand,
 };
 use crate::admission::Limits;
 use crate::audit::{self, ReadWriteType};
@@ -126,6 +127,7 @@ enum Command {
     Backup(BackupCommand),
     Restore(RestoreCommand),
     Move(MoveCommand),
+    Doctor(DoctorCommand),
     /// Make the DynamoDB table, if it is not there yet.
     CreateTable,
 }
@@ -205,6 +207,7 @@ async fn run(Cli { options, command }: Cli) -> Result<(), CommandError> {
         Command::Backup(command) => command.run(options.own_folder()?, now, &mut stdout()),
         Command::Restore(command) => command.run(options.own_folder()?, &mut stdout()).await,
         Command::Move(command) => command.run(&options.place()?, &options.region, &mut stdout()).await,
+        Command::Doctor(command) => command.run(&options.place()?, &options.region, &mut stdout()).await,
         Command::CreateTable => {
             let table =
                 options.table.as_ref().ok_or_else(|| CommandError::new("name the table with --table"))?;

@@ -4,6 +4,7 @@ mod algorithms;
 mod clock;
 mod concurrency;
 mod costs;
+mod doctor;
 mod events;
 mod expiry;
 mod faults;

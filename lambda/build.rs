@@ -1,8 +1,21 @@
-//! Lays the web console out for `http::console`: each of its files, compressed
-//! where that makes it smaller, in a table that the binary carries.
+//! Strips the binary, and lays the web console out for `http::console`.
 
-#[cfg(feature = "console")]
 fn main() -> Result<(), Box<dyn std::error::Error>> {
+    // Cargo forgets the profile's `strip` where a package has an `opt-level` of
+    // its own.
+    let is = |name: &str, value: &str| std::env::var(name).is_ok_and(|text| text == value);
+    if is("PROFILE", "release") && is("CARGO_CFG_TARGET_OS", "linux") {
+        println!("cargo::rustc-link-arg-bins=-Wl,--strip-all");
+    }
+    #[cfg(feature = "console")]
+    lay_out_console()?;
+    Ok(())
+}
+
+/// Each file of the console, compressed where that makes it smaller, in a table
+/// that the binary carries.
+#[cfg(feature = "console")]
+fn lay_out_console() -> Result<(), Box<dyn std::error::Error>> {
     use std::error::Error;
     use std::fmt::Write as _;
     use std::io::Write as _;
@@ -46,6 +59,3 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     table.push(']');
     Ok(fs::write(into.join("console.rs"), table)?)
 }
-
-#[cfg(not(feature = "console"))]
-fn main() {}

@@ -60,7 +60,7 @@ pub use license::{
 pub use members::{
     change_members, forget_member, leave_members, member_of, members, note_member, settle_grant,
 };
-pub use pool::{pool_item, pool_key, pool_write};
+pub use pool::{ROWS_APART, pool_item, pool_key, pool_write};
 pub use received::{
     Turn, activation_key, delegates_of, received, received_as_delegate, received_items, received_sku,
     take_turn,

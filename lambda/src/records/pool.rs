@@ -26,7 +26,7 @@ pub fn pool_item(arn: &LicenseArn, pool: &Pool) -> Result<Item, Unavailable> {
 /// own, so that edits of others do not disturb it. Beyond, DynamoDB's limit of
 /// 4 KB for an expression would be passed, and the numbers are compared and
 /// replaced as a whole.
-const ROWS_APART: usize = 12;
+pub const ROWS_APART: usize = 12;
 
 /// The write of an edit, decided on this pool; none if it changes nothing.
 #[must_use]

@@ -23,6 +23,8 @@ use crate::store::{Change, CommitError, Guard, Item, Key, Write};
 /// How often one write is asked for again while nobody knows whether it was
 /// applied, or the store is busy.
 const ASKED_AGAIN: usize = 3;
+/// Records read at once.
+const READ_AT_ONCE: usize = 100;
 /// Reservations settled at once.
 const SETTLED_AT_ONCE: usize = 16;
 
@@ -35,7 +37,9 @@ pub(super) async fn book(
     decision: &Decision,
 ) -> Result<Checkout, Setback> {
     cx.origin.check_deadline().map_err(|overloaded| Setback::Fatal(overloaded.into()))?;
-    let is_apart = cx.service.store.charges_for_transactions() && !decision.edit.is_empty();
+    let is_apart = cx.service.store.charges_for_transactions()
+        && !decision.edit.is_empty()
+        && decision.edit.rows.len() <= records::ROWS_APART;
     checkout.attempt = is_apart.then(|| Uuid::new_v4().simple().to_string());
     let record = CheckoutRecord { checkout, request: cx.fingerprint() };
     let Some(attempt) = record.checkout.attempt.clone() else {
@@ -54,12 +58,20 @@ async fn together(
     record: CheckoutRecord,
     decision: &Decision,
 ) -> Result<Checkout, Setback> {
-    let mut writes = vec![put(&record, Guard::Absent)?];
-    writes.extend(records::pool_write(&record.checkout.license_arn, &allowed.get().pool, &decision.edit));
-    match cx.apply_telling(allowed, Change(writes), &[taken(cx, &record)]).await {
-        Ok(()) => Ok(record.checkout),
-        Err(CommitError::Refused { write: 0, present }) => earlier(cx, present.as_deref()),
-        Err(error) => Err(error.into()),
+    let mut guard = Guard::Absent;
+    loop {
+        let mut writes = vec![put(&record, guard)?];
+        writes.extend(records::pool_write(&record.checkout.license_arn, &allowed.get().pool, &decision.edit));
+        match cx.apply_telling(allowed, Change(writes), &[taken(cx, &record)]).await {
+            Ok(()) => return Ok(record.checkout),
+            Err(CommitError::Refused { write: 0, present }) => match CheckoutPlace::read(present.as_deref())?
+            {
+                CheckoutPlace::Taken(_) => return earlier(cx, present.as_deref()),
+                // Of attempts that were given up this is none.
+                place => guard = place.unchanged(),
+            },
+            Err(error) => return Err(error.into()),
+        }
     }
 }
 
@@ -109,7 +121,8 @@ async fn confirm(
                     return Ok(record.checkout);
                 }
                 CheckoutPlace::Taken(_) => {
-                    cancel(cx, allowed, attempt).await?;
+                    // It is settled when it is stale, if not now.
+                    let _ = cancel(cx, allowed, attempt).await;
                     return earlier(cx, present.as_deref());
                 }
                 CheckoutPlace::GivenUp(given_up)
@@ -120,7 +133,7 @@ async fn confirm(
                 place => guard = place.unchanged(),
             },
             Err(error @ (CommitError::Unavailable(_) | CommitError::Busy | CommitError::Refused { .. })) => {
-                cancel(cx, allowed, attempt).await?;
+                let _ = cancel(cx, allowed, attempt).await;
                 return Err(error.into());
             }
             // Perhaps it is there: whoever looks later finds out.
@@ -150,6 +163,9 @@ async fn asked(
 }
 
 /// Returns what an attempt took that certainly made no record.
+///
+/// # Errors
+/// [`Setback::Busy`] if it did not come to it: it is settled when it is stale.
 async fn cancel(cx: &Context, allowed: &Allowed<Stored>, attempt: &str) -> Result<(), Setback> {
     let arn = &allowed.get().head.license.license_arn;
     for _ in 0..ASKED_AGAIN {
@@ -162,8 +178,7 @@ async fn cancel(cx: &Context, allowed: &Allowed<Stored>, attempt: &str) -> Resul
             Err(CommitError::Refused { .. } | CommitError::Busy | CommitError::Unknown(_)) => {}
         }
     }
-    // It is settled when it is stale.
-    Ok(())
+    Err(Setback::Busy)
 }
 
 /// Finds out what became of reservations, and answers whether it returned any.
@@ -175,19 +190,31 @@ pub(super) async fn settle(
     allowed: &Allowed<Stored>,
     reservations: impl Iterator<Item = (&String, &Reservation)>,
 ) -> Result<bool, Setback> {
-    let arn = &allowed.get().head.license.license_arn;
+    let Stored { head, pool } = allowed.get();
+    let arn = &head.license.license_arn;
     let mut pending = Vec::new();
+    let mut forgotten = BTreeSet::new();
     let mut is_waiting = false;
-    for (attempt, reservation) in unconfirmed(cx, reservations.take(SETTLED_AT_ONCE).collect()).await? {
+    let is_old = |attempt: &String| pool.reservations.get(attempt).is_some_and(|one| one.is_stale(cx.now));
+    for (attempt, reservation) in unconfirmed(cx, reservations.collect()).await? {
         match reservation {
+            // Whoever wrote its record may be gone, and never forget it.
+            None if is_old(attempt) && forgotten.len() < SETTLED_AT_ONCE => {
+                forgotten.extend([attempt.clone()])
+            }
             None => cx.service.recent.confirm(arn, attempt),
             Some(reservation) if reservation.is_stale(cx.now) => pending.push((&reservation.token, attempt)),
             Some(_) => is_waiting = true,
         }
     }
+    if !forgotten.is_empty() {
+        let write = records::pool_write(arn, pool, &Edit { confirm: forgotten, ..Edit::default() });
+        // What is not forgotten now is found again.
+        let _ = cx.apply(allowed, &Change(write.into_iter().collect())).await;
+    }
     // Those of one request one after the other; names of attempts are random.
     pending.sort_unstable_by_key(|(token, _)| *token);
-    for (token, attempt) in &pending {
+    for (token, attempt) in pending.iter().take(SETTLED_AT_ONCE) {
         settle_one(cx, allowed, attempt, token).await?;
     }
     if is_waiting && pending.is_empty() { Err(Setback::Busy) } else { Ok(!pending.is_empty()) }
@@ -201,11 +228,12 @@ async fn unconfirmed<'a>(
     let key = |reservation: &Reservation| records::checkout_key(&reservation.token);
     let keys: BTreeSet<Key> = reservations.iter().filter_map(|(_, reservation)| key(reservation)).collect();
     let keys: Vec<Key> = keys.into_iter().collect();
-    let items = if keys.is_empty() { vec![] } else { cx.service.store.get(&keys).await? };
     let mut written = BTreeSet::new();
-    for item in &items {
-        if let CheckoutPlace::Taken(record) = CheckoutPlace::read(item.as_ref())? {
-            written.extend(record.checkout.attempt);
+    for keys in keys.chunks(READ_AT_ONCE) {
+        for item in cx.service.store.get(keys).await? {
+            if let CheckoutPlace::Taken(record) = CheckoutPlace::read(item.as_ref())? {
+                written.extend(record.checkout.attempt);
+            }
         }
     }
     let is_written = |attempt: &String| written.contains(attempt);

@@ -104,14 +104,14 @@ impl Operation for CheckoutLicense {
             wanted: &request.wanted,
             kind: request.kind,
         };
-        if let Some(serving) = search.again(cx)
-            && let Ok(checkout) = serve(cx, &search, &taking, serving).await
-        {
-            return Ok(output(checkout));
-        }
+        let mut remembered = search.again(cx).map(|serving| Choice::Serves(Box::new(serving)));
         let mut tries = Tries::default();
         loop {
-            let setback = match search.choose(cx).await {
+            let choice = match remembered.take() {
+                Some(choice) => Ok(choice),
+                None => search.choose(cx).await,
+            };
+            let setback = match choice {
                 Ok(Choice::Serves(serving)) => match serve(cx, &search, &taking, *serving).await {
                     Ok(checkout) => return Ok(output(checkout)),
                     Err(setback) => setback,
@@ -138,7 +138,7 @@ async fn serve(
     taking: &Taking<'_>,
     serving: Serving,
 ) -> Result<Checkout, Setback> {
-    let Serving { allowed, grant, decision } = serving;
+    let Serving { allowed, grant, decision, read_at } = serving;
     let Stored { head, pool } = allowed.get();
     let arn = grant.as_ref().map(|granted| &granted.grant.grant_arn);
     let mut checkout = taking.checkout(cx, allowed.get(), arn, &decision).await?;
@@ -148,7 +148,7 @@ async fn serve(
     match &booked {
         Ok(checkout) => {
             let (head, pool) = (Arc::clone(head), decision.edit.applied_to(pool));
-            cx.service.recent.keep(request, Source { head, pool, grant, read_at: cx.now });
+            cx.service.recent.keep(request, Source { head, pool, grant, read_at });
             sweep(cx, &allowed, checkout, &decision).await;
         }
         Err(_) => cx.service.recent.forget(&request),

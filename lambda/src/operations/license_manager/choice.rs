@@ -4,6 +4,7 @@ use licentia_core::arn::LicenseArn;
 use licentia_core::checkout::{Decision, Kind, Refusal, Wanted, check_out};
 use licentia_core::grant::{AllowedOperation, NotUsable};
 use licentia_core::license::License;
+use licentia_core::time::Timestamp;
 
 use super::received::{load_received, pointers_by_sku};
 use super::room::make_room;
@@ -43,6 +44,8 @@ pub(super) struct Serving {
     /// The grant under which it does, unless it is the caller's own.
     pub(super) grant: Option<Granted>,
     pub(super) decision: Decision,
+    /// When the store was asked.
+    pub(super) read_at: Timestamp,
 }
 
 /// Why a candidate does not serve.
@@ -75,7 +78,7 @@ impl Search<'_> {
     /// The license that served such a request a moment ago, if it can still
     /// allow all that is wanted, as far as this process knows.
     pub(super) fn again(&self, cx: &Context) -> Option<Serving> {
-        let Source { head, pool, grant, .. } = cx.service.recent.source(&self.request(cx), cx.now)?;
+        let Source { head, pool, grant, read_at } = cx.service.recent.source(&self.request(cx), cx.now)?;
         let decision = check_out(&head.license, &pool, self.wanted, self.kind, cx.now).ok()?;
         let stored = Stored { head, pool };
         let allowed = match &grant {
@@ -85,7 +88,10 @@ impl Search<'_> {
                     .ok()?
             }
         };
-        decision.shortfalls.is_empty().then_some(Serving { allowed, grant, decision })
+        // What takes nothing changes no pool, whose guards would find out that
+        // the license is not what it was.
+        let is_sure = decision.shortfalls.is_empty() && !decision.edit.is_empty();
+        is_sure.then_some(Serving { allowed, grant, decision, read_at })
     }
 
     /// Goes through the candidates, newest first, and takes the first that can
@@ -119,7 +125,12 @@ impl Search<'_> {
                 }
                 match decision {
                     Ok(decision) => {
-                        return Ok(Choice::Serves(Box::new(Serving { allowed, grant, decision })));
+                        return Ok(Choice::Serves(Box::new(Serving {
+                            allowed,
+                            grant,
+                            decision,
+                            read_at: cx.now,
+                        })));
                     }
                     Err(refusal) => keep(NotServed::Refused(head.license.license_arn.clone(), refusal)),
                 }

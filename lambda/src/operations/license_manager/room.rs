@@ -24,10 +24,13 @@ const RECLAIMED_BYTES: usize = 2_000_000;
 const ROUGH_BYTES: usize = 20_000;
 
 /// Nobody has to sweep: one checkout in 16, as the digits of its token fall,
-/// takes along up to 50 that ran out, so that they never pile up.
+/// takes along up to 50 that ran out, so that they never pile up, and up to 16
+/// reservations that nobody forgot.
 pub(super) async fn sweep(cx: &Context, allowed: &Allowed<Stored>, checkout: &Checkout, decision: &Decision) {
     if checkout.token.ends_with('0') {
-        let after = decision.edit.applied_to(&allowed.get().pool);
+        let pool = &allowed.get().pool;
+        let _ = settle(cx, allowed, pool.stale(cx.now)).await;
+        let after = decision.edit.applied_to(pool);
         let _ = reclaim(cx, allowed, &after).await;
     }
 }

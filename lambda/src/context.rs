@@ -107,6 +107,26 @@ pub struct Tries {
     pub uncertain: bool,
 }
 
+impl Service {
+    /// Applies a change and, in the same commit, what tells of it.
+    ///
+    /// # Errors
+    /// [`CommitError`].
+    pub(crate) async fn commit_telling(
+        &self,
+        mut change: Change,
+        events: &[Event],
+        now: Timestamp,
+    ) -> Result<(), CommitError> {
+        let told = enclose(self, &mut change, events, now).await?;
+        let done = self.store.commit(&change).await;
+        if matches!(done, Ok(()) | Err(CommitError::Unknown(_))) {
+            self.events.wake(told);
+        }
+        done
+    }
+}
+
 impl Context {
     /// Applies a change that the caller was allowed to make, unless nobody
     /// waits for it any longer.
@@ -115,9 +135,9 @@ impl Context {
     /// [`Setback`]; see [`Tries::again`].
     pub async fn commit<T>(&self, allowed: &Allowed<T>, change: Change) -> Result<(), Setback> {
         self.origin.check_deadline().map_err(|overloaded| Setback::Fatal(overloaded.into()))?;
-        self.apply(allowed, &change).await?;
+        let done = self.apply(allowed, &change).await;
         self.service.recent.forget_all();
-        Ok(())
+        Ok(done?)
     }
 
     /// As [`commit`](Self::commit), and what was in the way is told.
@@ -140,9 +160,9 @@ impl Context {
         events: &[Event],
     ) -> Result<(), Setback> {
         self.origin.check_deadline().map_err(|overloaded| Setback::Fatal(overloaded.into()))?;
-        self.apply_telling(allowed, change, events).await?;
+        let done = self.apply_telling(allowed, change, events).await;
         self.service.recent.forget_all();
-        Ok(())
+        Ok(done?)
     }
 
     /// As [`commit_telling`](Self::commit_telling), and what was in the way is
@@ -152,14 +172,17 @@ impl Context {
     /// [`CommitError`].
     pub async fn apply_telling<T>(
         &self,
-        allowed: &Allowed<T>,
-        mut change: Change,
+        _: &Allowed<T>,
+        change: Change,
         events: &[Event],
     ) -> Result<(), CommitError> {
-        let told = enclose(&self.service, &mut change, events, self.now).await?;
-        self.apply(allowed, &change).await?;
-        self.service.events.wake(told);
-        Ok(())
+        self.service.commit_telling(change, events, self.now).await
+    }
+
+    /// What time it is by now: a request may have waited since it came.
+    #[must_use]
+    pub fn time(&self) -> Timestamp {
+        self.service.clock.now().map_or(self.now, |now| now.max(self.now))
     }
 
     /// What tells two requests with one client token apart (C-6): a hash of

@@ -3,13 +3,16 @@
 //! what it was decided on, and what is refused is decided anew on what is
 //! there.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
+use std::hash::Hash;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use licentia_core::arn::{AccountId, LicenseArn};
+use licentia_core::checkout::{Kind, Wanted};
 use licentia_core::grant::{Grant, Standing};
 use licentia_core::pool::Pool;
 use licentia_core::time::Timestamp;
+use lru::LruCache;
 
 use crate::records::Head;
 
@@ -23,10 +26,15 @@ const MOST: usize = 10_000;
 const CONFIRMED_AT_ONCE: usize = 16;
 
 /// What is remembered.
-#[derive(Default)]
 pub struct Recent {
-    sources: Mutex<HashMap<Request, Source>>,
-    confirmed: Mutex<HashMap<LicenseArn, BTreeSet<String>>>,
+    sources: Mutex<Sources>,
+    confirmed: Mutex<LruCache<LicenseArn, BTreeSet<String>>>,
+}
+
+struct Sources {
+    /// Counts how often this process changed anything besides consumption.
+    changes: u64,
+    by_request: LruCache<Request, Source>,
 }
 
 /// All that decides which license serves a checkout, besides time.
@@ -36,9 +44,16 @@ pub struct Request {
     pub account: AccountId,
     /// The license that the caller's token is bound to.
     pub license: Option<LicenseArn>,
-    /// What is asked for: the product, the key fingerprint and the beneficiary,
-    /// or the license.
-    pub named: [Option<String>; 3],
+    /// The product.
+    pub product_sku: String,
+    /// Whose key is to have signed.
+    pub key_fingerprint: String,
+    /// For whom the issuer takes it.
+    pub beneficiary: Option<String>,
+    /// How it is taken.
+    pub kind: Kind,
+    /// What is taken.
+    pub wanted: Vec<Wanted>,
 }
 
 /// A license that served.
@@ -50,8 +65,8 @@ pub struct Source {
     pub pool: Pool,
     /// The grant under which it did, unless it is the caller's own.
     pub grant: Option<Granted>,
-    /// When the store was asked.
-    pub read_at: Timestamp,
+    /// Since when nothing else of it is known to have changed.
+    pub known_since: KnownSince,
 }
 
 /// A grant that could be used.
@@ -63,35 +78,64 @@ pub struct Granted {
     pub standing: Standing,
 }
 
+/// A moment before the store is asked: what it answers may be remembered,
+/// unless this process changes something in between.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct KnownSince {
+    time: Timestamp,
+    changes: u64,
+}
+
+impl Default for Recent {
+    fn default() -> Self {
+        let sources = Sources { changes: 0, by_request: LruCache::unbounded() };
+        Self { sources: Mutex::new(sources), confirmed: Mutex::new(LruCache::unbounded()) }
+    }
+}
+
 impl Recent {
+    /// To be taken before the store is asked for what is to be remembered.
+    #[must_use]
+    pub fn now(&self, time: Timestamp) -> KnownSince {
+        KnownSince { time, changes: lock(&self.sources).changes }
+    }
+
     /// The license that served such a request a moment ago.
     #[must_use]
     pub fn source(&self, request: &Request, now: Timestamp) -> Option<Source> {
-        let sources = lock(&self.sources);
-        let source = sources.get(request)?;
-        let is_good = source.read_at <= now && now < source.read_at.plus_seconds(GOOD_FOR_SECONDS);
-        is_good.then(|| source.clone())
+        let mut sources = lock(&self.sources);
+        let source = sources.by_request.get(request)?;
+        let since = source.known_since.time;
+        (since <= now && now < since.plus_seconds(GOOD_FOR_SECONDS)).then(|| source.clone())
     }
 
-    /// Remembers the license that served a request.
+    /// Remembers the license that served a request, unless this process has
+    /// changed something since it was read.
     pub fn keep(&self, request: Request, source: Source) {
-        make_room(&mut lock(&self.sources)).insert(request, source);
+        let mut sources = lock(&self.sources);
+        if source.known_since.changes == sources.changes {
+            sources.by_request.put(request, source);
+            bound(&mut sources.by_request);
+        }
     }
 
     /// Forgets the license that served such a request: it does not any more.
     pub fn forget(&self, request: &Request) {
-        lock(&self.sources).remove(request);
+        lock(&self.sources).by_request.pop(request);
     }
 
     /// Forgets all licenses: something changed besides their consumption.
     pub fn forget_all(&self) {
-        lock(&self.sources).clear();
+        let mut sources = lock(&self.sources);
+        sources.changes += 1;
+        sources.by_request.clear();
     }
 
     /// Notes an attempt whose record is written: its reservation can go.
     pub fn confirm(&self, license: &LicenseArn, attempt: &str) {
         let mut confirmed = lock(&self.confirmed);
-        make_room(&mut confirmed).entry(license.clone()).or_default().insert(attempt.to_owned());
+        confirmed.get_or_insert_mut(license.clone(), BTreeSet::new).insert(attempt.to_owned());
+        bound(&mut confirmed);
     }
 
     /// Some attempts whose reservations can go, to be forgotten here too.
@@ -101,7 +145,7 @@ impl Recent {
         let Some(attempts) = confirmed.get_mut(license) else { return BTreeSet::new() };
         let taken = std::iter::from_fn(|| attempts.pop_first()).take(CONFIRMED_AT_ONCE).collect();
         if attempts.is_empty() {
-            confirmed.remove(license);
+            confirmed.pop(license);
         }
         taken
     }
@@ -111,9 +155,10 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn make_room<K, V>(map: &mut HashMap<K, V>) -> &mut HashMap<K, V> {
-    if map.len() >= MOST {
-        map.clear();
+/// What was not asked for the longest goes. The cache would take all its room
+/// at once if it were told the most it is to hold.
+fn bound<K: Eq + Hash, V>(cache: &mut LruCache<K, V>) {
+    if cache.len() > MOST {
+        cache.pop_lru();
     }
-    map
 }

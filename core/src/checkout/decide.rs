@@ -13,7 +13,7 @@ use crate::quantity::Quantity;
 use crate::time::Timestamp;
 
 /// One requested entitlement.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Wanted {
     /// Its name; no two of a request are equal.
     pub name: String,

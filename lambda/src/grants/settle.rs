@@ -21,7 +21,7 @@ use super::{
     Activation, ActivationError, Steps, StoredGrant, first_version, load_grant, mint, put_new, ties,
 };
 use crate::context::Service;
-use crate::events::{Event, enclose};
+use crate::events::Event;
 use crate::organization::Revision;
 use crate::records::{self, GrantPointer, GrantRecord};
 use crate::secret::NoEntropy;
@@ -257,14 +257,10 @@ impl<'a> Settlement<'a> {
     }
 
     async fn commit(&self, writes: Vec<Write>, events: &[Event]) -> Result<(), SettleError> {
-        let mut change = Change(writes);
-        let told = enclose(self.service, &mut change, events, self.now).await?;
-        match self.service.store.commit(&change).await {
-            Ok(()) => {
-                self.service.events.wake(told);
-                self.service.recent.forget_all();
-                Ok(())
-            }
+        let done = self.service.commit_telling(Change(writes), events, self.now).await;
+        self.service.recent.forget_all();
+        match done {
+            Ok(()) => Ok(()),
             Err(CommitError::Refused { .. } | CommitError::Busy) => Err(SettleError::Busy),
             Err(error) => Err(SettleError::Store(error)),
         }

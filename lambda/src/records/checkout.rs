@@ -23,17 +23,15 @@ pub struct CheckoutRecord {
 pub enum CheckoutPlace {
     /// The checkout.
     Taken(Box<CheckoutRecord>),
-    /// None, and it will not be one of these attempts: they were given up.
-    GivenUp(GivenUp),
-    /// Nothing.
-    Free,
+    /// None, and it will not be one of these attempts.
+    Free(GivenUp),
 }
 
-/// Attempts at a checkout whose reservations were cancelled.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+/// Attempts at a checkout that can become none any more: their reservations
+/// are cancelled.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct GivenUp {
-    /// The attempts.
-    pub attempts: Vec<String>,
+    attempts: Vec<String>,
 }
 
 impl CheckoutPlace {
@@ -43,40 +41,43 @@ impl CheckoutPlace {
     /// [`Unavailable`] if it cannot be read.
     pub fn read(item: Option<&Item>) -> Result<Self, Unavailable> {
         match item {
-            None => Ok(Self::Free),
-            Some(item) if item.body.contains_key(GIVEN_UP) => item.read().map(Self::GivenUp),
+            None => Ok(Self::Free(GivenUp::default())),
+            Some(item) if item.body.contains_key(GIVEN_UP) => item.read().map(Self::Free),
             Some(item) => item.read().map(Self::Taken),
         }
     }
+}
 
-    /// That it is still so.
+impl GivenUp {
+    /// Whether this attempt is among them.
+    #[must_use]
+    pub fn has(&self, attempt: &str) -> bool {
+        self.attempts.iter().any(|other| other == attempt)
+    }
+
+    /// That these are all, and there is no checkout.
     #[must_use]
     pub fn unchanged(&self) -> Guard {
-        match self {
-            Self::Taken(_) => Guard::Present,
-            Self::GivenUp(given_up) => Guard::Equals(Path::member(GIVEN_UP), json!(given_up.attempts)),
-            Self::Free => Guard::Absent,
+        match self.attempts.as_slice() {
+            [] => Guard::Absent,
+            attempts => Guard::Equals(Path::member(GIVEN_UP), json!(attempts)),
         }
     }
 
-    /// Gives an attempt up where there is no checkout: none can be made of it
-    /// from then on.
+    /// Gives up one more.
     ///
     /// # Errors
     /// [`Unavailable`] if it cannot be written.
-    pub fn give_up(&self, token: &str, attempt: &str, now: Timestamp) -> Result<Write, Unavailable> {
-        let mut attempts = match self {
-            Self::GivenUp(given_up) => given_up.attempts.clone(),
-            Self::Taken(_) | Self::Free => vec![],
-        };
-        attempts.push(attempt.to_owned());
-        let mut item = Item::new(checkout_place(token), &GivenUp { attempts })?;
+    pub fn give_up(mut self, token: &str, attempt: &str, now: Timestamp) -> Result<Write, Unavailable> {
+        let guard = self.unchanged();
+        self.attempts.push(attempt.to_owned());
+        let mut item = Item::new(checkout_place(token), &self)?;
         item.discard_after = Some(now.plus_days(RETAINED_DAYS).unix());
-        Ok(Write::Put(item, vec![self.unchanged()]))
+        Ok(Write::Put(item, vec![guard]))
     }
 }
 
-/// The member that tells [`GivenUp`] from a checkout.
+/// The member of [`GivenUp`], by which it is told from a checkout.
 const GIVEN_UP: &str = "attempts";
 
 impl AsRef<Checkout> for CheckoutRecord {

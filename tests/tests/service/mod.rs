@@ -19,6 +19,7 @@ mod simulation;
 mod status;
 mod tags;
 mod tokens;
+mod two_writes;
 mod wire;
 
 use std::sync::Arc;

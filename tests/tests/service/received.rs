@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::{CUSTOMER, Refused, VENDOR, World, on_each_store};
 
 const OTHER: &str = "777788889999";
-const CONSUME: [&str; 5] = [
+pub(super) const CONSUME: [&str; 5] = [
     "CheckoutLicense",
     "CheckInLicense",
     "ExtendConsumptionLicense",
@@ -44,7 +44,7 @@ impl World {
         self.active_grant(license, to, |input| input["AllowedOperations"] = json!(operations)).await
     }
 
-    async fn seat_as(&self, account: &str, seats: u64) -> Result<Value, Refused> {
+    pub(super) async fn seat_as(&self, account: &str, seats: u64) -> Result<Value, Refused> {
         self.seat_from(VENDOR, account, seats).await
     }
 

@@ -13,13 +13,18 @@ use licentia_core::pool::{Edit, Reservation};
 use uuid::Uuid;
 
 use super::stored::{Stored, check_same_request, load_all, sized};
+use crate::admission::Overloaded;
 use crate::allow::Allowed;
 use crate::context::{Context, Setback};
 use crate::error::Error;
 use crate::events::{ConsumptionState, Event};
 use crate::records::{self, CheckoutPlace, CheckoutRecord};
 use crate::store::{Change, CommitError, Guard, Item, Key, Write};
+use crate::telemetry::metrics::Overload;
 
+/// Seconds after which nothing is booked any more for a request: most clients
+/// have hung up by then.
+const MOST_AGE_SECONDS: u32 = 30;
 /// How often one write is asked for again while nobody knows whether it was
 /// applied, or the store is busy.
 const ASKED_AGAIN: usize = 3;
@@ -36,7 +41,7 @@ pub(super) async fn book(
     mut checkout: Checkout,
     decision: &Decision,
 ) -> Result<Checkout, Setback> {
-    cx.origin.check_deadline().map_err(|overloaded| Setback::Fatal(overloaded.into()))?;
+    check_age(cx)?;
     let is_apart = cx.service.store.charges_for_transactions()
         && !decision.edit.is_empty()
         && decision.edit.rows.len() <= records::ROWS_APART;
@@ -46,9 +51,20 @@ pub(super) async fn book(
         return together(cx, allowed, record, decision).await;
     };
     let Checkout { token, kind, .. } = &record.checkout;
-    let reservation = Reservation::of(decision, &allowed.get().pool, token, *kind, cx.now);
+    let reservation = Reservation::of(decision, &allowed.get().pool, token, *kind, cx.time());
     reserve(cx, allowed, &attempt, reservation, &decision.edit).await?;
     confirm(cx, allowed, &attempt, record).await
+}
+
+/// Whether somebody still waits for the answer, and what was decided when the
+/// request came is worth booking: a checkout that was over before it was made
+/// would count until its reservation is settled. No checkout lasts less than a
+/// minute.
+fn check_age(cx: &Context) -> Result<(), Setback> {
+    let is_old = cx.now.plus_seconds(MOST_AGE_SECONDS) <= cx.time();
+    let overloaded =
+        if is_old { Err(Overloaded::new(Overload::Deadline)) } else { cx.origin.check_deadline() };
+    overloaded.map_err(|overloaded| Setback::Fatal(overloaded.into()))
 }
 
 /// In one change.
@@ -68,7 +84,7 @@ async fn together(
             {
                 CheckoutPlace::Taken(_) => return earlier(cx, present.as_deref()),
                 // Of attempts that were given up this is none.
-                place => guard = place.unchanged(),
+                CheckoutPlace::Free(given_up) => guard = given_up.unchanged(),
             },
             Err(error) => return Err(error.into()),
         }
@@ -90,11 +106,16 @@ async fn reserve(
     let confirm = cx.service.recent.take_confirmed(arn);
     let edit = Edit { reserve: Some((attempt.to_owned(), reservation)), confirm, ..edit.clone() };
     let write = records::pool_write(arn, pool, &edit);
-    cx.apply(allowed, &Change(write.into_iter().collect())).await.map_err(|error| {
+    let done = cx.apply(allowed, &Change(write.into_iter().collect())).await;
+    if done.is_err() {
         // They are forgotten with another write.
         edit.confirm.iter().for_each(|attempt| cx.service.recent.confirm(arn, attempt));
-        error.into()
-    })
+    }
+    if let Err(CommitError::Unknown(_)) = done {
+        // One that arrives later still is settled when it is stale.
+        let _ = cancel(cx, allowed, attempt).await;
+    }
+    Ok(done?)
 }
 
 /// The second write: the record. From then on the checkout is taken.
@@ -125,12 +146,8 @@ async fn confirm(
                     let _ = cancel(cx, allowed, attempt).await;
                     return earlier(cx, present.as_deref());
                 }
-                CheckoutPlace::GivenUp(given_up)
-                    if given_up.attempts.iter().any(|other| other == attempt) =>
-                {
-                    return Err(Setback::Changed);
-                }
-                place => guard = place.unchanged(),
+                CheckoutPlace::Free(given_up) if given_up.has(attempt) => return Err(Setback::Changed),
+                CheckoutPlace::Free(given_up) => guard = given_up.unchanged(),
             },
             Err(error @ (CommitError::Unavailable(_) | CommitError::Busy | CommitError::Refused { .. })) => {
                 let _ = cancel(cx, allowed, attempt).await;
@@ -181,7 +198,8 @@ async fn cancel(cx: &Context, allowed: &Allowed<Stored>, attempt: &str) -> Resul
     Err(Setback::Busy)
 }
 
-/// Finds out what became of reservations, and answers whether it returned any.
+/// Finds out what became of reservations, and answers whether the pool may have
+/// changed by that.
 ///
 /// # Errors
 /// [`Setback::Busy`] while somebody may still be at one of them.
@@ -192,18 +210,19 @@ pub(super) async fn settle(
 ) -> Result<bool, Setback> {
     let Stored { head, pool } = allowed.get();
     let arn = &head.license.license_arn;
+    let now = cx.time();
     let mut pending = Vec::new();
     let mut forgotten = BTreeSet::new();
     let mut is_waiting = false;
-    let is_old = |attempt: &String| pool.reservations.get(attempt).is_some_and(|one| one.is_stale(cx.now));
+    let is_old = |attempt: &String| pool.reservations.get(attempt).is_some_and(|one| one.is_stale(now));
     for (attempt, reservation) in unconfirmed(cx, reservations.collect()).await? {
         match reservation {
             // Whoever wrote its record may be gone, and never forget it.
             None if is_old(attempt) && forgotten.len() < SETTLED_AT_ONCE => {
-                forgotten.extend([attempt.clone()])
+                forgotten.insert(attempt.clone());
             }
             None => cx.service.recent.confirm(arn, attempt),
-            Some(reservation) if reservation.is_stale(cx.now) => pending.push((&reservation.token, attempt)),
+            Some(reservation) if reservation.is_stale(now) => pending.push((&reservation.token, attempt)),
             Some(_) => is_waiting = true,
         }
     }
@@ -260,11 +279,11 @@ async fn settle_one(
                 return Ok(cx.apply(allowed, &Change(write.into_iter().collect())).await?);
             }
             CheckoutPlace::Taken(_) => return cancel(cx, allowed, attempt).await,
-            CheckoutPlace::GivenUp(given_up) if given_up.attempts.iter().any(|other| other == attempt) => {
+            CheckoutPlace::Free(given_up) if given_up.has(attempt) => {
                 return cancel(cx, allowed, attempt).await;
             }
-            place => {
-                let give_up = place.give_up(token, attempt, cx.now)?;
+            CheckoutPlace::Free(given_up) => {
+                let give_up = given_up.give_up(token, attempt, cx.now)?;
                 // Whatever came of it is read again.
                 if let Err(CommitError::Unavailable(error)) = cx.apply(allowed, &Change(vec![give_up])).await
                 {
@@ -291,6 +310,6 @@ fn earlier(cx: &Context, present: Option<&Item>) -> Result<Checkout, Setback> {
             check_same_request(cx, &record.request)?;
             Ok(record.checkout)
         }
-        CheckoutPlace::GivenUp(_) | CheckoutPlace::Free => Err(Setback::Changed),
+        CheckoutPlace::Free(_) => Err(Setback::Changed),
     }
 }

@@ -138,7 +138,7 @@ async fn serve(
     taking: &Taking<'_>,
     serving: Serving,
 ) -> Result<Checkout, Setback> {
-    let Serving { allowed, grant, decision, read_at } = serving;
+    let Serving { allowed, grant, decision, known_since } = serving;
     let Stored { head, pool } = allowed.get();
     let arn = grant.as_ref().map(|granted| &granted.grant.grant_arn);
     let mut checkout = taking.checkout(cx, allowed.get(), arn, &decision).await?;
@@ -148,7 +148,7 @@ async fn serve(
     match &booked {
         Ok(checkout) => {
             let (head, pool) = (Arc::clone(head), decision.edit.applied_to(pool));
-            cx.service.recent.keep(request, Source { head, pool, grant, read_at });
+            cx.service.recent.keep(request, Source { head, pool, grant, known_since });
             sweep(cx, &allowed, checkout, &decision).await;
         }
         Err(_) => cx.service.recent.forget(&request),

@@ -4,7 +4,6 @@ use licentia_core::arn::LicenseArn;
 use licentia_core::checkout::{Decision, Kind, Refusal, Wanted, check_out};
 use licentia_core::grant::{AllowedOperation, NotUsable};
 use licentia_core::license::License;
-use licentia_core::time::Timestamp;
 
 use super::received::{load_received, pointers_by_sku};
 use super::room::make_room;
@@ -12,7 +11,7 @@ use super::stored::{Stored, load_all};
 use crate::allow::{self, Allowed};
 use crate::context::{Context, Setback};
 use crate::error::Error;
-use crate::recent::{Granted, Request, Source};
+use crate::recent::{Granted, KnownSince, Request, Source};
 use crate::records::{self, GrantPointer};
 
 /// Candidates loaded at once: the newest ones serve nearly always.
@@ -44,8 +43,8 @@ pub(super) struct Serving {
     /// The grant under which it does, unless it is the caller's own.
     pub(super) grant: Option<Granted>,
     pub(super) decision: Decision,
-    /// When the store was asked.
-    pub(super) read_at: Timestamp,
+    /// Since when nothing of it is known to have changed.
+    pub(super) known_since: KnownSince,
 }
 
 /// Why a candidate does not serve.
@@ -65,20 +64,24 @@ type Candidate = (LicenseArn, Vec<GrantPointer>);
 type Found = Result<(Allowed<Stored>, Option<Granted>), NotUsable>;
 
 impl Search<'_> {
-    /// What is remembered of the license that serves this.
+    /// Under what the license is remembered that serves this.
     pub(super) fn request(&self, cx: &Context) -> Request {
-        let text = |text: &str| Some(text.to_owned());
         Request {
             account: cx.caller.account.clone(),
             license: cx.caller.license().cloned(),
-            named: [text(self.product_sku), text(self.key_fingerprint), self.beneficiary.and_then(text)],
+            product_sku: self.product_sku.to_owned(),
+            key_fingerprint: self.key_fingerprint.to_owned(),
+            beneficiary: self.beneficiary.map(ToOwned::to_owned),
+            kind: self.kind,
+            wanted: self.wanted.to_vec(),
         }
     }
 
     /// The license that served such a request a moment ago, if it can still
     /// allow all that is wanted, as far as this process knows.
     pub(super) fn again(&self, cx: &Context) -> Option<Serving> {
-        let Source { head, pool, grant, read_at } = cx.service.recent.source(&self.request(cx), cx.now)?;
+        let Source { head, pool, grant, known_since } =
+            cx.service.recent.source(&self.request(cx), cx.now)?;
         let decision = check_out(&head.license, &pool, self.wanted, self.kind, cx.now).ok()?;
         let stored = Stored { head, pool };
         let allowed = match &grant {
@@ -91,13 +94,16 @@ impl Search<'_> {
         // What takes nothing changes no pool, whose guards would find out that
         // the license is not what it was.
         let is_sure = decision.shortfalls.is_empty() && !decision.edit.is_empty();
-        is_sure.then_some(Serving { allowed, grant, decision, read_at })
+        is_sure.then_some(Serving { allowed, grant, decision, known_since })
     }
 
     /// Goes through the candidates, newest first, and takes the first that can
     /// allow at least one requested entitlement. What expired is returned
-    /// before anything is refused for want of room.
+    /// before anything is refused for want of room; one whose room others may
+    /// still give back is passed over, and nothing refused meanwhile.
     pub(super) async fn choose(&self, cx: &Context) -> Result<Choice, Setback> {
+        let known_since = cx.service.recent.now(cx.now);
+        let mut is_waiting = false;
         let candidates = self.candidates(cx).await?;
         let mut best: Option<NotServed> = None;
         let mut keep = |reason: NotServed| {
@@ -120,8 +126,16 @@ impl Search<'_> {
                     Ok(decision) => decision.exhausted(),
                     Err(refusal) => refusal.exhausted(),
                 };
-                if !exhausted.is_empty() && make_room(cx, &allowed, &exhausted).await? {
-                    return Ok(Choice::RoomMade);
+                if !exhausted.is_empty() {
+                    match make_room(cx, &allowed, &exhausted).await {
+                        Ok(true) => return Ok(Choice::RoomMade),
+                        Ok(false) => {}
+                        Err(Setback::Busy) => {
+                            is_waiting = true;
+                            continue;
+                        }
+                        Err(setback) => return Err(setback),
+                    }
                 }
                 match decision {
                     Ok(decision) => {
@@ -129,12 +143,15 @@ impl Search<'_> {
                             allowed,
                             grant,
                             decision,
-                            read_at: cx.now,
+                            known_since,
                         })));
                     }
                     Err(refusal) => keep(NotServed::Refused(head.license.license_arn.clone(), refusal)),
                 }
             }
+        }
+        if is_waiting {
+            return Err(Setback::Busy);
         }
         if best.is_none() && self.beneficiary.is_none() && cx.caller.license().is_none() {
             self.check_not_own(cx).await?;

@@ -1,5 +1,5 @@
-//! What the consumption operations share: booking a decision, and reclaiming
-//! what ran out.
+//! What the consumption operations share: what a checkout says, the token that
+//! is signed for it, and why there is none.
 
 use licentia_core::arn::{GrantArn, LicenseArn};
 use licentia_core::checkout::{Checkout, Decision, Kind, Refusal};

@@ -70,7 +70,7 @@ impl Operation for GetLicenseUsage {
         loop {
             let allowed = load_used(cx, &license_arn).await?;
             // What nobody will have is not told as consumed.
-            if matches!(settle(cx, &allowed, allowed.get().pool.stale(cx.now)).await, Ok(true))
+            if matches!(settle(cx, &allowed, allowed.get().pool.stale(cx.time())).await, Ok(true))
                 && counts < MOST_COUNTS
             {
                 counts += 1;

@@ -29,7 +29,7 @@ const ROUGH_BYTES: usize = 20_000;
 pub(super) async fn sweep(cx: &Context, allowed: &Allowed<Stored>, checkout: &Checkout, decision: &Decision) {
     if checkout.token.ends_with('0') {
         let pool = &allowed.get().pool;
-        let _ = settle(cx, allowed, pool.stale(cx.now)).await;
+        let _ = settle(cx, allowed, pool.stale(cx.time())).await;
         let after = decision.edit.applied_to(pool);
         let _ = reclaim(cx, allowed, &after).await;
     }

@@ -149,7 +149,7 @@ pub(super) async fn load_record(cx: &Context, token: &str) -> Result<Option<Chec
     let item = cx.service.store.get(&[key]).await?.pop().flatten();
     match CheckoutPlace::read(item.as_ref())? {
         CheckoutPlace::Taken(record) => Ok(Some(*record)),
-        CheckoutPlace::GivenUp(_) | CheckoutPlace::Free => Ok(None),
+        CheckoutPlace::Free(_) => Ok(None),
     }
 }
 

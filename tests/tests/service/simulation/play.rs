@@ -22,6 +22,8 @@ use crate::service::model::signed::check_signed;
 const MOST_STEPS: usize = 50_000;
 /// How many calls of the store a request makes at least before it gives up.
 const MOST_TURNS: usize = 60;
+/// Seconds after which a request may be told that nobody waits for it any more.
+const OLD_SECONDS: u32 = 30;
 /// What says that nobody knows.
 const UNKNOWN: [&str; 2] = ["RateLimitExceededException", "ServerInternalException"];
 /// Longer than any request waits before it tries again.
@@ -264,14 +266,15 @@ impl History {
         index: usize,
         outcome: Result<Value, Refused>,
     ) -> Result<Option<(&'static str, Asked)>, String> {
-        let step = self.step;
+        let (step, now) = (self.step, self.processes[0].clock_now());
         let call = &mut self.calls[index];
         call.ended = step;
         let (account, asked) = (call.account, call.asked.clone());
         let (code, answer) = match outcome {
             Ok(answer) => ("succeeded", Ok(answer)),
             Err((code, why)) if UNKNOWN.contains(&code) => {
-                if call.faults == 0 && call.turns < MOST_TURNS {
+                let is_old = call.now.plus_seconds(OLD_SECONDS) <= now;
+                if call.faults == 0 && call.turns < MOST_TURNS && !is_old {
                     return Err(format!("nothing was in the way, and yet: {why}\n{}", self.told_all()));
                 }
                 self.reached.note(format!("{} {code}", asked.operation()));

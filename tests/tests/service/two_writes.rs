@@ -1,0 +1,131 @@
+//! Checkouts between their two writes, and what is remembered from one to the
+//! next, on a store that charges for transactions.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use async_trait::async_trait;
+use licentia::store::{Change, CommitError, Item, Key, Memory, Page, Query, Store, Unavailable, Write};
+use serde_json::json;
+use tokio::sync::Notify;
+
+use super::received::CONSUME;
+use super::{CUSTOMER, VENDOR, World};
+
+/// Can keep a checkout waiting before its record, and lose an answer.
+#[derive(Default)]
+struct Gate {
+    inner: Memory,
+    is_shut: AtomicBool,
+    reached: Notify,
+    opened: Notify,
+    loses_next: AtomicBool,
+}
+
+#[async_trait]
+impl Store for Gate {
+    async fn get(&self, keys: &[Key]) -> Result<Vec<Option<Item>>, Unavailable> {
+        self.inner.get(keys).await
+    }
+
+    async fn query(&self, query: &Query) -> Result<Page, Unavailable> {
+        self.inner.query(query).await
+    }
+
+    async fn commit(&self, change: &Change) -> Result<(), CommitError> {
+        let is_record = matches!(change.0.as_slice(), [Write::Put(item, _)] if item.key.sort == "CHECKOUT");
+        if is_record && self.is_shut.load(Ordering::SeqCst) {
+            self.reached.notify_one();
+            self.opened.notified().await;
+        }
+        let done = self.inner.commit(change).await;
+        if self.loses_next.swap(false, Ordering::SeqCst) {
+            return Err(CommitError::Unknown(Unavailable("the connection broke".into())));
+        }
+        done
+    }
+
+    fn charges_for_transactions(&self) -> bool {
+        true
+    }
+}
+
+impl Gate {
+    /// Keeps the next checkout waiting before its record; once it does, goes
+    /// on with what is to happen meanwhile, and then lets it pass.
+    async fn meanwhile<T>(&self, what: impl Future<Output = T>) -> T {
+        self.reached.notified().await;
+        self.is_shut.store(false, Ordering::SeqCst);
+        let done = what.await;
+        self.opened.notify_one();
+        done
+    }
+
+    fn shut(&self) {
+        self.is_shut.store(true, Ordering::SeqCst);
+    }
+}
+
+fn gated() -> (World, Arc<Gate>) {
+    let gate = Arc::new(Gate::default());
+    (World::on(gate.clone()), gate)
+}
+
+impl World {
+    /// A checkout whose process dies before the record.
+    async fn seat_and_die(&self, gate: &Gate, seats: u64) {
+        gate.shut();
+        tokio::select! {
+            _ = self.seat(seats) => panic!("the record was written"),
+            () = gate.reached.notified() => gate.is_shut.store(false, Ordering::SeqCst),
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_grant_that_ends_during_a_checkout_is_not_used_again() {
+    let (world, gate) = gated();
+    let arn = world.license(5, |_| {}).await;
+    let grant = world.active_grant(&arn, CUSTOMER, |input| input["AllowedOperations"] = json!(CONSUME)).await;
+    gate.shut();
+    let delete = gate.meanwhile(world.delete_grant(VENDOR, &grant, "3"));
+    let (seat, delete) = tokio::join!(world.seat_as(CUSTOMER, 1), delete);
+    assert!(seat.is_ok(), "it was decided before: {seat:?}");
+    delete.unwrap();
+    let (code, _) = world.seat_as(CUSTOMER, 1).await.unwrap_err();
+    assert_eq!(code, "NoEntitlementsAllowedException", "K-7");
+}
+
+#[tokio::test]
+async fn what_a_dead_process_reserved_keeps_nobody_from_another_license() {
+    let (world, gate) = gated();
+    let older = world.license(5, |_| {}).await;
+    world.wait(1);
+    let newer = world.license(1, |_| {}).await;
+    world.seat_and_die(&gate, 1).await;
+    let served = |seat: serde_json::Value| seat["LicenseArn"].as_str().map(ToOwned::to_owned);
+    assert_eq!(served(world.seat(1).await.unwrap()), Some(older.clone()));
+    world.wait_seconds(10);
+    assert_eq!(served(world.seat(1).await.unwrap()), Some(newer.clone()), "it returned");
+    assert_eq!((world.used(&older).await, world.used(&newer).await), (1, 1));
+}
+
+#[tokio::test]
+async fn a_license_that_served_one_request_is_not_preferred_for_another() {
+    let (world, _) = gated();
+    let older = world.license(50, |_| {}).await;
+    world.wait(1);
+    let newer = world.license(5, |_| {}).await;
+    assert_eq!(world.seat(10).await.unwrap()["LicenseArn"], json!(older));
+    assert_eq!(world.seat(1).await.unwrap()["LicenseArn"], json!(newer), "the newest that can serve");
+}
+
+#[tokio::test]
+async fn a_reservation_whose_answer_got_lost_returns_at_once() {
+    let (world, gate) = gated();
+    let arn = world.license(5, |_| {}).await;
+    gate.loses_next.store(true, Ordering::SeqCst);
+    world.seat(3).await.unwrap();
+    assert_eq!(world.used(&arn).await, 3);
+    world.seat(2).await.unwrap();
+}

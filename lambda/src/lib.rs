@@ -14,6 +14,7 @@ pub mod events;
 pub mod grants;
 pub mod http;
 pub mod identity;
+pub mod licenses;
 pub mod master_key;
 pub mod moving;
 pub mod on_first_use;

@@ -224,6 +224,7 @@ def test_on_lambda_the_schedule_sends_what_waits_and_nobody_else_can(tmp_path):
                 assert runtime.invoke(event) == nothing
             assert runtime.invoke({"source": "aws.s3", "detail-type": "Object Created"}) == nothing
             assert receiver.messages.empty()
-            assert runtime.invoke(SCHEDULED) == {"sent": 1, "settled": 0}
+            idle = {"settled": 0, "licenses": 1, "reclaimed": 0, "returned": 0}
+            assert runtime.invoke(SCHEDULED) == {"sent": 1, **idle}
             assert verified(*receiver.next(), secret)["resources"] == [arn]
-            assert runtime.invoke(SCHEDULED) == {"sent": 0, "settled": 0}
+            assert runtime.invoke(SCHEDULED) == {"sent": 0, **idle}

@@ -17,10 +17,10 @@ use super::CommandError;
 use super::welcome::Welcome;
 use crate::context::Service;
 use crate::events::{Dispatcher, publish_backlog};
-use crate::grants::look_after;
 use crate::http::router;
 use crate::identity::{Bootstrapped, bootstrap};
 use crate::telemetry::{self, trace};
+use crate::{grants, licenses};
 
 /// How long requests under way may take after a stop was asked for.
 const GRACE: Duration = Duration::from_secs(20);
@@ -77,7 +77,8 @@ impl Serve {
             write!(io::stdout(), "{}", Welcome { address, region: service.region.clone(), accounts, now });
         let mut upkeep = vec![
             tokio::spawn(discard_what_has_ended(Arc::clone(&service))),
-            tokio::spawn(look_after(Arc::clone(&service))),
+            tokio::spawn(grants::look_after(Arc::clone(&service))),
+            tokio::spawn(licenses::look_after(Arc::clone(&service))),
         ];
         if let Some((listener, address)) = metrics {
             tracing::info!(%address, "serving metrics");

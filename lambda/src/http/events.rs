@@ -16,6 +16,7 @@ use super::exchange::{Shared, plain};
 use crate::context::Service;
 use crate::events::{Carriers, Dispatcher, publish_backlog};
 use crate::grants::settle_all;
+use crate::licenses::{Tidied, tidy};
 
 /// What noting the end of an attempt may take.
 const SLACK: Duration = Duration::from_secs(2);
@@ -30,9 +31,9 @@ struct Scheduled {
     detail_type: String,
 }
 
-/// Sends the events that are due and looks after the grants to organizations,
-/// where a schedule asks for it. Such an event
-/// comes through no URL; for whoever comes through one nothing is served here.
+/// Sends the events that are due, looks after the grants to organizations and
+/// tidies up licenses, where a schedule asks for it. Such an event comes
+/// through no URL; for whoever comes through one nothing is served here.
 pub(super) async fn send(State(service): Shared, request: Request) -> Response {
     let ends = request.lambda_context_ref().map(|context| context.deadline());
     let (uri, headers) = (request.uri().clone(), request.headers().clone());
@@ -42,11 +43,15 @@ pub(super) async fn send(State(service): Shared, request: Request) -> Response {
     let last_start = ends.checked_sub(Carriers::PATIENCE + SLACK).unwrap_or(SystemTime::UNIX_EPOCH);
     let sent = Dispatcher::new(Arc::clone(&service)).pass(move || SystemTime::now() < last_start).await;
     let settled = settle(&service).await;
+    let Tidied { licenses, reclaimed, returned } = tidied(&service).await;
     if let Err(error) = publish_backlog(&service).await {
         tracing::warn!(%error, "the events that wait cannot be counted");
     }
-    tracing::info!(sent, settled, "events");
-    plain(200, "application/json", json!({ "sent": sent, "settled": settled }).to_string())
+    tracing::info!(sent, settled, licenses, reclaimed, returned, "upkeep");
+    let done = json!({
+        "sent": sent, "settled": settled, "licenses": licenses, "reclaimed": reclaimed, "returned": returned,
+    });
+    plain(200, "application/json", done.to_string())
 }
 
 /// Looks after the grants to organizations: the next schedule goes on where
@@ -56,6 +61,15 @@ async fn settle(service: &Service) -> usize {
     settle_all(service, now).await.unwrap_or_else(|error| {
         tracing::warn!(%error, "grants to organizations are not looked after");
         0
+    })
+}
+
+/// Tidies up the next licenses.
+async fn tidied(service: &Service) -> Tidied {
+    let Ok(now) = service.clock.now() else { return Tidied::default() };
+    tidy(service, now).await.unwrap_or_else(|error| {
+        tracing::warn!(?error, "licenses are not looked after");
+        Tidied::default()
     })
 }
 

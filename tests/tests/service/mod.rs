@@ -20,6 +20,7 @@ mod status;
 mod tags;
 mod tokens;
 mod two_writes;
+mod upkeep;
 mod wire;
 
 use std::sync::Arc;

@@ -111,6 +111,18 @@ async fn what_a_dead_process_reserved_keeps_nobody_from_another_license() {
 }
 
 #[tokio::test]
+async fn what_a_dead_process_reserved_returns_though_nobody_asks() {
+    let (world, gate) = gated();
+    let world = world.with_accounts().await;
+    let arn = world.license(5, |_| {}).await;
+    world.seat_and_die(&gate, 3).await;
+    assert_eq!(world.tidy().await.returned, 0, "it may go on yet");
+    world.wait_seconds(10);
+    assert_eq!(world.tidy().await.returned, 1);
+    assert_eq!(world.in_the_pool(&arn).await, json!(0));
+}
+
+#[tokio::test]
 async fn a_license_that_served_one_request_is_not_preferred_for_another() {
     let (world, _) = gated();
     let older = world.license(50, |_| {}).await;

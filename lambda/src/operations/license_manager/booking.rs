@@ -2,24 +2,24 @@
 //!
 //! Where the store charges for transactions these are two writes, the pool
 //! first. Between them a [`Reservation`] in the pool names the attempt, and so
-//! does the record. Whatever becomes of the process that made it, [`settle`]
-//! finds out from the record: it is there, and the reservation goes; or it is
-//! not, then the attempt is given up in its place, and what it took returns.
-
-use std::collections::BTreeSet;
+//! does the record. Whatever becomes of the process that made it,
+//! [`settle`](crate::licenses) finds out from the record: it is there, and the
+//! reservation goes; or it is not, then the attempt is given up in its place,
+//! and what it took returns.
 
 use licentia_core::checkout::{Checkout, Decision};
 use licentia_core::pool::{Edit, Reservation};
 use uuid::Uuid;
 
-use super::stored::{Stored, check_same_request, load_all, sized};
+use super::stored::{check_same_request, sized};
 use crate::admission::Overloaded;
 use crate::allow::Allowed;
 use crate::context::{Context, Setback};
 use crate::error::Error;
 use crate::events::{ConsumptionState, Event};
+use crate::licenses::{Stored, cancel};
 use crate::records::{self, CheckoutPlace, CheckoutRecord};
-use crate::store::{Change, CommitError, Guard, Item, Key, Write};
+use crate::store::{Change, CommitError, Guard, Item, Write};
 use crate::telemetry::metrics::Overload;
 
 /// Seconds after which nothing is booked any more for a request: most clients
@@ -28,10 +28,6 @@ const MOST_AGE_SECONDS: u32 = 30;
 /// How often one write is asked for again while nobody knows whether it was
 /// applied, or the store is busy.
 const ASKED_AGAIN: usize = 3;
-/// Records read at once.
-const READ_AT_ONCE: usize = 100;
-/// Reservations settled at once.
-const SETTLED_AT_ONCE: usize = 16;
 
 /// Books a decision, and answers the checkout that stands: another one where
 /// an earlier try of the same request was faster.
@@ -77,7 +73,7 @@ async fn together(
     let mut guard = Guard::Absent;
     loop {
         let mut writes = vec![put(&record, guard)?];
-        writes.extend(records::pool_write(&record.checkout.license_arn, &allowed.get().pool, &decision.edit));
+        writes.extend(allowed.get().write(&decision.edit));
         match cx.apply_telling(allowed, Change(writes), &[taken(cx, &record)]).await {
             Ok(()) => return Ok(record.checkout),
             Err(CommitError::Refused { write: 0, present }) => match CheckoutPlace::read(present.as_deref())?
@@ -101,19 +97,18 @@ async fn reserve(
     reservation: Reservation,
     edit: &Edit,
 ) -> Result<(), Setback> {
-    let Stored { head, pool } = allowed.get();
-    let arn = &head.license.license_arn;
+    let stored = allowed.get();
+    let arn = stored.arn();
     let confirm = cx.service.recent.take_confirmed(arn);
     let edit = Edit { reserve: Some((attempt.to_owned(), reservation)), confirm, ..edit.clone() };
-    let write = records::pool_write(arn, pool, &edit);
-    let done = cx.apply(allowed, &Change(write.into_iter().collect())).await;
+    let done = cx.apply(allowed, &stored.change(&edit)).await;
     if done.is_err() {
         // They are forgotten with another write.
         edit.confirm.iter().for_each(|attempt| cx.service.recent.confirm(arn, attempt));
     }
     if let Err(CommitError::Unknown(_)) = done {
         // One that arrives later still is settled when it is stale.
-        let _ = cancel(cx, allowed, attempt).await;
+        let _ = cancel(&cx.service, allowed.get(), attempt, cx.now).await;
     }
     Ok(done?)
 }
@@ -143,14 +138,14 @@ async fn confirm(
                 }
                 CheckoutPlace::Taken(_) => {
                     // It is settled when it is stale, if not now.
-                    let _ = cancel(cx, allowed, attempt).await;
+                    let _ = cancel(&cx.service, allowed.get(), attempt, cx.now).await;
                     return earlier(cx, present.as_deref());
                 }
                 CheckoutPlace::Free(given_up) if given_up.has(attempt) => return Err(Setback::Changed),
                 CheckoutPlace::Free(given_up) => guard = given_up.unchanged(),
             },
             Err(error @ (CommitError::Unavailable(_) | CommitError::Busy | CommitError::Refused { .. })) => {
-                let _ = cancel(cx, allowed, attempt).await;
+                let _ = cancel(&cx.service, allowed.get(), attempt, cx.now).await;
                 return Err(error.into());
             }
             // Perhaps it is there: whoever looks later finds out.
@@ -177,122 +172,6 @@ async fn asked(
         }
     }
     Err(unknown.unwrap_or(CommitError::Busy))
-}
-
-/// Returns what an attempt took that certainly made no record.
-///
-/// # Errors
-/// [`Setback::Busy`] if it did not come to it: it is settled when it is stale.
-async fn cancel(cx: &Context, allowed: &Allowed<Stored>, attempt: &str) -> Result<(), Setback> {
-    let arn = &allowed.get().head.license.license_arn;
-    for _ in 0..ASKED_AGAIN {
-        let Some(stored) = load_all(cx, std::slice::from_ref(arn)).await?.pop() else { return Ok(()) };
-        let Some(edit) = stored.pool.cancelling(attempt) else { return Ok(()) };
-        let write = records::pool_write(arn, &stored.pool, &edit);
-        match cx.apply(allowed, &Change(write.into_iter().collect())).await {
-            Ok(()) => return Ok(()),
-            Err(CommitError::Unavailable(error)) => return Err(error.into()),
-            Err(CommitError::Refused { .. } | CommitError::Busy | CommitError::Unknown(_)) => {}
-        }
-    }
-    Err(Setback::Busy)
-}
-
-/// Finds out what became of reservations, and answers whether the pool may have
-/// changed by that.
-///
-/// # Errors
-/// [`Setback::Busy`] while somebody may still be at one of them.
-pub(super) async fn settle(
-    cx: &Context,
-    allowed: &Allowed<Stored>,
-    reservations: impl Iterator<Item = (&String, &Reservation)>,
-) -> Result<bool, Setback> {
-    let Stored { head, pool } = allowed.get();
-    let arn = &head.license.license_arn;
-    let now = cx.time();
-    let mut pending = Vec::new();
-    let mut forgotten = BTreeSet::new();
-    let mut is_waiting = false;
-    let is_old = |attempt: &String| pool.reservations.get(attempt).is_some_and(|one| one.is_stale(now));
-    for (attempt, reservation) in unconfirmed(cx, reservations.collect()).await? {
-        match reservation {
-            // Whoever wrote its record may be gone, and never forget it.
-            None if is_old(attempt) && forgotten.len() < SETTLED_AT_ONCE => {
-                forgotten.insert(attempt.clone());
-            }
-            None => cx.service.recent.confirm(arn, attempt),
-            Some(reservation) if reservation.is_stale(now) => pending.push((&reservation.token, attempt)),
-            Some(_) => is_waiting = true,
-        }
-    }
-    if !forgotten.is_empty() {
-        let write = records::pool_write(arn, pool, &Edit { confirm: forgotten, ..Edit::default() });
-        // What is not forgotten now is found again.
-        let _ = cx.apply(allowed, &Change(write.into_iter().collect())).await;
-    }
-    // Those of one request one after the other; names of attempts are random.
-    pending.sort_unstable_by_key(|(token, _)| *token);
-    for (token, attempt) in pending.iter().take(SETTLED_AT_ONCE) {
-        settle_one(cx, allowed, attempt, token).await?;
-    }
-    if is_waiting && pending.is_empty() { Err(Setback::Busy) } else { Ok(!pending.is_empty()) }
-}
-
-/// The attempts, and those of their reservations whose records are not there.
-async fn unconfirmed<'a>(
-    cx: &Context,
-    reservations: Vec<(&'a String, &'a Reservation)>,
-) -> Result<Vec<(&'a String, Option<&'a Reservation>)>, Error> {
-    let key = |reservation: &Reservation| records::checkout_key(&reservation.token);
-    let keys: BTreeSet<Key> = reservations.iter().filter_map(|(_, reservation)| key(reservation)).collect();
-    let keys: Vec<Key> = keys.into_iter().collect();
-    let mut written = BTreeSet::new();
-    for keys in keys.chunks(READ_AT_ONCE) {
-        for item in cx.service.store.get(keys).await? {
-            if let CheckoutPlace::Taken(record) = CheckoutPlace::read(item.as_ref())? {
-                written.extend(record.checkout.attempt);
-            }
-        }
-    }
-    let is_written = |attempt: &String| written.contains(attempt);
-    Ok(reservations
-        .into_iter()
-        .map(|(attempt, reservation)| (attempt, (!is_written(attempt)).then_some(reservation)))
-        .collect())
-}
-
-async fn settle_one(
-    cx: &Context,
-    allowed: &Allowed<Stored>,
-    attempt: &str,
-    token: &str,
-) -> Result<(), Setback> {
-    let arn = &allowed.get().head.license.license_arn;
-    let Some(key) = records::checkout_key(token) else { return Ok(()) };
-    for _ in 0..ASKED_AGAIN {
-        let item = cx.service.store.get(std::slice::from_ref(&key)).await?.pop().flatten();
-        match CheckoutPlace::read(item.as_ref())? {
-            CheckoutPlace::Taken(record) if record.checkout.attempt.as_deref() == Some(attempt) => {
-                let edit = Edit { confirm: [attempt.to_owned()].into(), ..Edit::default() };
-                let write = records::pool_write(arn, &allowed.get().pool, &edit);
-                return Ok(cx.apply(allowed, &Change(write.into_iter().collect())).await?);
-            }
-            CheckoutPlace::Taken(_) => return cancel(cx, allowed, attempt).await,
-            CheckoutPlace::Free(given_up) if given_up.has(attempt) => {
-                return cancel(cx, allowed, attempt).await;
-            }
-            CheckoutPlace::Free(given_up) => {
-                let give_up = given_up.give_up(token, attempt, cx.now)?;
-                // Whatever came of it is read again.
-                if let Err(CommitError::Unavailable(error)) = cx.apply(allowed, &Change(vec![give_up])).await
-                {
-                    return Err(error.into());
-                }
-            }
-        }
-    }
-    Err(Setback::Busy)
 }
 
 fn put(record: &CheckoutRecord, guard: Guard) -> Result<Write, Error> {

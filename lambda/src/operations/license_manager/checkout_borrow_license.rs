@@ -15,10 +15,11 @@ use super::consumption::{Taking, not_usable, refused, sign};
 use super::received::load_received_by_arn;
 use super::room::{make_room, sweep};
 use super::shapes::{EntitlementDataInput, objects, read_wanted};
-use super::stored::{Stored, check_region, load_own};
+use super::stored::{check_region, load_own};
 use crate::allow::{Allowed, Audience};
 use crate::context::{Context, Setback, Tries};
 use crate::error::{Error, Kind as ErrorKind};
+use crate::licenses::Stored;
 use crate::operation::Operation;
 use crate::wire::{Object, Violations};
 

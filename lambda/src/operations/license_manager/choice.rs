@@ -7,10 +7,10 @@ use licentia_core::license::License;
 
 use super::received::{load_received, pointers_by_sku};
 use super::room::make_room;
-use super::stored::{Stored, load_all};
 use crate::allow::{self, Allowed};
 use crate::context::{Context, Setback};
 use crate::error::Error;
+use crate::licenses::{Stored, load_all};
 use crate::recent::{Granted, KnownSince, Request, Source};
 use crate::records::{self, GrantPointer};
 
@@ -218,7 +218,7 @@ impl Search<'_> {
     async fn check_not_own(&self, cx: &Context) -> Result<(), Error> {
         let own = self.own(cx, cx.caller.account.as_str()).await?;
         for arns in own.rchunks(CANDIDATES) {
-            if !load_all(cx, arns).await?.is_empty() {
+            if !load_all(&cx.service, arns, cx.now).await?.is_empty() {
                 return Err(Error::validation(
                     "Beneficiary is needed to check out a license that you issued: send the one of the license, \
                      or your own account",
@@ -234,7 +234,7 @@ impl Search<'_> {
         let arns: Vec<LicenseArn> = candidates.iter().map(|(arn, _)| arn.clone()).collect();
         // A license of its own may have been granted back to it, too.
         if candidates.iter().all(|(_, grants)| grants.is_empty()) {
-            let stored = load_all(cx, &arns).await?.into_iter();
+            let stored = load_all(&cx.service, &arns, cx.now).await?.into_iter();
             let fitting = stored.filter(|stored| self.fits(&stored.head.license));
             let own = fitting.filter_map(|stored| allow::owner(&cx.caller, stored));
             return Ok(own.map(|allowed| Ok((allowed, None))).collect());

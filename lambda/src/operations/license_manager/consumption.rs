@@ -8,12 +8,12 @@ use licentia_core::license::Metadata;
 use licentia_core::time::Timestamp;
 use licentia_core::token::{Algorithm, AllowedEntitlement, Claims, MAX_TOKEN_BYTES};
 
-use super::stored::{Stored, check_same_request, load_record};
+use super::stored::{check_same_request, load_record};
 use crate::context::{Context, Setback, Tries};
 use crate::error::{Error, Kind as ErrorKind};
-use crate::records::{self, CheckoutRecord};
+use crate::licenses::{Stored, counting};
+use crate::records::{self};
 use crate::sign::SignError;
-use crate::store::Item;
 
 /// Running checkouts looked at for the soonest expiry to tell.
 const LOOKED_AT: usize = 50;
@@ -120,27 +120,12 @@ async fn next_expiry(cx: &Context, arn: &LicenseArn, refusal: &Refusal) -> Resul
     }
     let query = records::expiring(arn, cx.now, Timestamp::MAX, LOOKED_AT);
     let page = cx.service.store.query(&query).await?;
-    let running = counting(cx, &page.items).await?;
+    let running = counting(&cx.service, &page.items).await?;
     let exhausted = refusal.exhausted();
     let helps = |checkout: &&Checkout| {
         exhausted.iter().any(|name| checkout.returns(name) && checkout.held().any(|(held, _)| held == name))
     };
     Ok(running.iter().filter(helps).filter_map(Checkout::expires_at).min())
-}
-
-/// The checkouts that were found through the index, as they are now, those
-/// that ended left out: the index may lag behind.
-pub(super) async fn counting(cx: &Context, found: &[Item]) -> Result<Vec<Checkout>, Error> {
-    let keys: Vec<_> = found.iter().map(|item| item.key.clone()).collect();
-    if keys.is_empty() {
-        return Ok(vec![]);
-    }
-    let mut checkouts = Vec::new();
-    for item in cx.service.store.get(&keys).await?.into_iter().flatten() {
-        checkouts.push(item.read::<CheckoutRecord>()?.checkout);
-    }
-    checkouts.retain(|checkout| checkout.ended.is_none());
-    Ok(checkouts)
 }
 
 /// Signs a checkout, in a form that any JWT library reads (B-6, B-7).

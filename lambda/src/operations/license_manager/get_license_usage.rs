@@ -6,13 +6,12 @@ use licentia_core::pool::Pool;
 use licentia_core::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::booking::settle;
-use super::consumption::counting;
 use super::received::load_used;
-use super::stored::{Stored, load};
+use super::stored::load;
 use crate::allow::Audience;
 use crate::context::Context;
 use crate::error::Error;
+use crate::licenses::{Stored, counting, settle};
 use crate::operation::Operation;
 use crate::records;
 use crate::wire::Violations;
@@ -70,9 +69,9 @@ impl Operation for GetLicenseUsage {
         loop {
             let allowed = load_used(cx, &license_arn).await?;
             // What nobody will have is not told as consumed.
-            if matches!(settle(cx, &allowed, allowed.get().pool.stale(cx.time())).await, Ok(true))
-                && counts < MOST_COUNTS
-            {
+            let (stored, now) = (allowed.get(), cx.time());
+            let settled = settle(&cx.service, stored, stored.pool.stale(now), now).await;
+            if settled.is_ok_and(|settled| settled.returned > 0) && counts < MOST_COUNTS {
                 counts += 1;
                 continue;
             }
@@ -105,7 +104,7 @@ async fn standing(cx: &Context, stored: &Stored) -> Result<Pool, Error> {
     let mut query = records::expiring(&license.license_arn, Timestamp::MIN, now, BATCH);
     loop {
         let page = cx.service.store.query(&query).await?;
-        let expired = counting(cx, &page.items).await?;
+        let expired = counting(&cx.service, &page.items).await?;
         standing = standing.reclaiming(license, &expired, now).applied_to(&standing);
         query.after = page.items.last().and_then(|item| item.index.as_ref()).map(|key| key.sort.clone());
         if !page.more {

@@ -6,10 +6,11 @@ use licentia_core::arn::{GrantArn, LicenseArn};
 use licentia_core::grant::{AllowedOperation, GrantStatus, NotUsable, Standing};
 use licentia_core::principal::Principal;
 
-use super::stored::{Stored, load_along, load_own};
+use super::stored::load_own;
 use crate::allow::{self, Allowed};
 use crate::context::Context;
 use crate::error::Error;
+use crate::licenses::{Stored, load_along};
 use crate::recent::Granted;
 use crate::records::{self, GrantPointer, GrantRecord};
 use crate::store::{Key, Query};
@@ -107,7 +108,7 @@ pub(super) async fn load_received(
     let mut keys: Vec<Key> = pointers.iter().flat_map(|(_, grants)| grants).flat_map(keys_of).collect();
     keys.sort_unstable();
     keys.dedup();
-    let (found, items) = load_along(cx, &arns, &keys).await?;
+    let (found, items) = load_along(&cx.service, &arns, &keys).await?;
     let mut grants = BTreeMap::new();
     for item in items.into_iter().flatten() {
         let record: GrantRecord = item.read()?;

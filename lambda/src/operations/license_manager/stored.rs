@@ -1,12 +1,9 @@
 //! Loading licenses, and answering retries.
 
 use std::fmt::Display;
-use std::sync::Arc;
 
 use licentia_core::arn::LicenseArn;
 use licentia_core::checkout::Checkout;
-use licentia_core::license::License;
-use licentia_core::pool::Pool;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -14,90 +11,14 @@ use serde_json::Value;
 use crate::allow::{self, Allowed};
 use crate::context::{Context, Setback};
 use crate::error::{Error, Kind};
-use crate::records::{self, CheckoutPlace, CheckoutRecord, Head, Replay};
+use crate::licenses::{Stored, load_all};
+use crate::records::{self, CheckoutPlace, CheckoutRecord, Replay};
 use crate::store::{Guard, Item, Key, Path, Write};
-
-/// A license and its consumption.
-pub(super) struct Stored {
-    pub(super) head: Arc<Head>,
-    pub(super) pool: Pool,
-}
-
-/// Items read in one request.
-const READ_AT_ONCE: usize = 100;
-/// How often a license is read that changes while it is read.
-const MOST_READS: usize = 10;
-
-impl Stored {
-    /// The two are read one after the other: a change between them shows in
-    /// their revisions, which every change moves together.
-    fn is_torn(&self) -> bool {
-        self.head.revision != self.pool.revision
-    }
-}
-
-impl AsRef<License> for Stored {
-    fn as_ref(&self) -> &License {
-        &self.head.license
-    }
-}
 
 /// The license with this ARN, unless it is unknown or not readable any more.
 pub(super) async fn load(cx: &Context, arn: &str) -> Result<Option<Stored>, Error> {
     let Ok(arn) = LicenseArn::parse(arn) else { return Ok(None) };
-    Ok(load_all(cx, std::slice::from_ref(&arn)).await?.pop())
-}
-
-/// The licenses with these ARNs, in their order; unknown ones are left out.
-pub(super) async fn load_all(cx: &Context, arns: &[LicenseArn]) -> Result<Vec<Stored>, Error> {
-    let (found, _) = load_along(cx, arns, &[]).await?;
-    Ok(found.into_iter().flatten().filter(|stored| stored.head.is_readable(cx.now)).collect())
-}
-
-/// The licenses with these ARNs, unreadable ones included, and the items under
-/// these keys, read with them.
-pub(super) async fn load_along(
-    cx: &Context,
-    arns: &[LicenseArn],
-    keys: &[Key],
-) -> Result<(Vec<Option<Stored>>, Vec<Option<Item>>), Error> {
-    let (mut found, items) = read_all(cx, arns, keys).await?;
-    for (arn, stored) in arns.iter().zip(&mut found) {
-        let mut reads = 0;
-        while stored.as_ref().is_some_and(Stored::is_torn) {
-            reads += 1;
-            if reads == MOST_READS {
-                return Err(Error::internal(format_args!("{arn}: its parts are of different revisions")));
-            }
-            *stored = read_all(cx, std::slice::from_ref(arn), &[]).await?.0.pop().flatten();
-        }
-    }
-    Ok((found, items))
-}
-
-async fn read_all(
-    cx: &Context,
-    arns: &[LicenseArn],
-    others: &[Key],
-) -> Result<(Vec<Option<Stored>>, Vec<Option<Item>>), Error> {
-    let parts = arns.iter().flat_map(|arn| [records::head_key(arn), records::pool_key(arn)]);
-    let keys: Vec<Key> = parts.chain(others.iter().cloned()).collect();
-    let mut items = get_all(cx, &keys).await?;
-    let others = items.split_off(2 * arns.len());
-    let read = items.chunks(2).map(|pair| match pair {
-        [Some(head), Some(pool)] => Ok(Some(Stored { head: Arc::new(head.read()?), pool: pool.read()? })),
-        _ => Ok(None),
-    });
-    Ok((read.collect::<Result<_, Error>>()?, others))
-}
-
-/// The items under any number of different keys.
-async fn get_all(cx: &Context, keys: &[Key]) -> Result<Vec<Option<Item>>, Error> {
-    let mut items = Vec::new();
-    for keys in keys.chunks(READ_AT_ONCE) {
-        items.extend(cx.service.store.get(keys).await?);
-    }
-    Ok(items)
+    Ok(load_all(&cx.service, std::slice::from_ref(&arn), cx.now).await?.pop())
 }
 
 /// The license with this ARN, if it is the caller's own.
@@ -136,7 +57,8 @@ pub(super) async fn load_held(
 ) -> Result<Allowed<StoredCheckout>, Error> {
     let unknown = || Error::not_found(unknown);
     let Some(record) = load_record(cx, token).await? else { return Err(unknown()) };
-    let stored = load_all(cx, std::slice::from_ref(&record.checkout.license_arn)).await?.pop();
+    let stored =
+        load_all(&cx.service, std::slice::from_ref(&record.checkout.license_arn), cx.now).await?.pop();
     let found = stored.map(|stored| StoredCheckout { record, stored });
     let held = found.and_then(|found| allow::holder(&cx.caller, found)).ok_or_else(unknown)?;
     cx.touched.note(&held.get().record.checkout.license_arn);

@@ -19,10 +19,9 @@ use std::cell::{Cell, RefCell};
 use std::sync::Arc;
 use std::time::Instant;
 
-use licentia::store::{Change, Item, Key, Memory, Store, Write};
+use licentia::store::Memory;
 use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestError, TestRng, TestRunner};
-use serde_json::json;
 use tokio::task::coop::unconstrained;
 
 use self::asking::BENEFICIARY;
@@ -177,10 +176,7 @@ fn items() -> Memory {
     let store = Arc::new(Memory::default());
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     runtime.block_on(async {
-        let place = Key::new(format!("A#{VENDOR}"), "ACCOUNT");
-        let account = Write::Put(Item::new(place, &json!({})).unwrap(), vec![]);
-        store.commit(&Change(vec![account])).await.unwrap();
-        let world = World::on(Arc::<Memory>::clone(&store));
+        let world = World::on(Arc::<Memory>::clone(&store)).with_accounts().await;
         let vendor = AccountId::parse(VENDOR).unwrap();
         assert!(world.service.signer.jwks(&vendor, world.clock_now()).await.unwrap().is_some());
     });

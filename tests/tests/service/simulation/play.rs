@@ -6,6 +6,7 @@ use std::task::Poll;
 use std::time::Duration;
 
 use axum::body::Bytes;
+use licentia::licenses::tidy;
 use proptest::prelude::RngExt;
 use proptest::test_runner::{RngAlgorithm, TestRng};
 use serde_json::{Value, json};
@@ -165,9 +166,9 @@ impl History {
         let now = cx.now;
         let answer: Answering = match asked {
             Asked::TidyUp => Box::pin(async move {
-                match world.service.store.discard(now.unix()).await {
-                    Ok(_) => Ok(json!({})),
-                    Err(error) => Err((UNKNOWN[1], error.to_string())),
+                match (world.service.store.discard(now.unix()).await, tidy(&world.service, now).await) {
+                    (Ok(_), Ok(_)) => Ok(json!({})),
+                    (discarded, tidied) => Err((UNKNOWN[1], format!("{discarded:?} {tidied:?}"))),
                 }
             }),
             _ => Box::pin(async move { world.call_in(cx, operation).await }),
@@ -266,18 +267,21 @@ impl History {
         index: usize,
         outcome: Result<Value, Refused>,
     ) -> Result<Option<(&'static str, Asked)>, String> {
-        let (step, now) = (self.step, self.processes[0].clock_now());
+        let step = self.step;
+        let now = self.processes.iter().map(|process| process.clock_now()).max();
         let call = &mut self.calls[index];
         call.ended = step;
         let (account, asked) = (call.account, call.asked.clone());
         let (code, answer) = match outcome {
             Ok(answer) => ("succeeded", Ok(answer)),
             Err((code, why)) if UNKNOWN.contains(&code) => {
-                let is_old = call.now.plus_seconds(OLD_SECONDS) <= now;
+                let is_old = Some(call.now.plus_seconds(OLD_SECONDS)) <= now;
                 if call.faults == 0 && call.turns < MOST_TURNS && !is_old {
                     return Err(format!("nothing was in the way, and yet: {why}\n{}", self.told_all()));
                 }
                 self.reached.note(format!("{} {code}", asked.operation()));
+                // When to come again is by chance.
+                let why = why.split("; try again").next().unwrap_or_default().to_owned();
                 self.note(|_| format!("call {index} fails: {why}"));
                 return Ok(Some((account, asked)));
             }

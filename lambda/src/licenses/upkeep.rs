@@ -1,0 +1,145 @@
+//! Looking after licenses nobody asks for: what expired returns, and what
+//! became of reservations is found out, a few licenses at a time.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use licentia_core::arn::AccountId;
+use licentia_core::time::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::reclaim::reclaim;
+use super::settle::settle;
+use super::stored::{Stored, load_all};
+use crate::context::{Service, Setback};
+use crate::error::Error;
+use crate::records::{self, Head};
+use crate::store::{Change, Guard, Item, Key, Unavailable, Write};
+
+/// How often there is a turn.
+const EVERY: Duration = Duration::from_secs(10);
+/// Licenses looked at in one turn.
+const A_TURN: usize = 100;
+/// Changes that reclaim of one license in one turn: what is left over then is
+/// for the next.
+const MOST_CHANGES: usize = 20;
+
+/// What a turn came to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Tidied {
+    /// Licenses that were looked at.
+    pub licenses: usize,
+    /// Expired checkouts whose quantities returned.
+    pub reclaimed: usize,
+    /// Reservations without a record whose quantities returned.
+    pub returned: usize,
+}
+
+/// Where the next turn goes on: licenses of this account, those after this
+/// place.
+#[derive(Debug, Serialize, Deserialize)]
+struct Reached {
+    account: AccountId,
+    after: String,
+}
+
+/// Tidies up as long as it is polled.
+pub async fn look_after(service: Arc<Service>) {
+    let mut turn = tokio::time::interval(EVERY);
+    turn.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        turn.tick().await;
+        let Ok(now) = service.clock.now() else { continue };
+        match tidy(&service, now).await {
+            Ok(Tidied { reclaimed: 0, returned: 0, .. }) => {}
+            Ok(tidied) => tracing::info!(?tidied, "tidied up"),
+            Err(error) => tracing::warn!(?error, "licenses are not looked after"),
+        }
+    }
+}
+
+/// Looks after the next licenses of this Region, in the order of their accounts
+/// and ids; after the last, the first come again. Where it has come to stands
+/// in the store, so that several processes share the work.
+///
+/// # Errors
+/// [`Error`] if the store did not answer.
+pub async fn tidy(service: &Service, now: Timestamp) -> Result<Tidied, Error> {
+    let item = service.store.get(&[place()]).await?.pop().flatten();
+    let mut reached: Option<Reached> = item.as_ref().map(Item::read).transpose()?;
+    let mut tidied = Tidied::default();
+    for account in service.directory.accounts().await? {
+        let after = match &reached {
+            Some(reached) if account.id < reached.account => continue,
+            Some(reached) if account.id == reached.account => Some(reached.after.clone()),
+            _ => None,
+        };
+        let mut query = records::heads(&account.id, A_TURN - tidied.licenses);
+        query.after = after;
+        let page = service.store.query(&query).await?;
+        let heads: Vec<Head> = page.items.iter().map(Item::read).collect::<Result<_, Unavailable>>()?;
+        tidied.licenses += heads.len();
+        tidy_these(service, heads, now, &mut tidied).await?;
+        reached = None;
+        if let Some(last) = page.items.last()
+            && (page.more || tidied.licenses == A_TURN)
+        {
+            reached = Some(Reached { account: account.id, after: last.key.sort.clone() });
+            break;
+        }
+    }
+    let write = match (&reached, item) {
+        (Some(reached), _) => Write::Put(Item::new(place(), reached)?, vec![]),
+        (None, Some(_)) => Write::Delete(place(), vec![Guard::Present]),
+        (None, None) => return Ok(tidied),
+    };
+    // Where it is not noted, these are looked at once more.
+    let _ = service.store.commit(&Change(vec![write])).await;
+    Ok(tidied)
+}
+
+/// Those that hold something, and that change in this Region (H-1). What a
+/// deleted one held is over (L-25).
+async fn tidy_these(
+    service: &Service,
+    heads: Vec<Head>,
+    now: Timestamp,
+    tidied: &mut Tidied,
+) -> Result<(), Error> {
+    let is_due = |head: &Head| head.deleted_at.is_none() && head.license.home_region == service.region;
+    let arns: Vec<_> = heads.into_iter().filter(is_due).map(|head| head.license.license_arn).collect();
+    for stored in load_all(service, &arns, now).await? {
+        if stored.pool.used.values().all(|used| used.is_zero()) {
+            continue;
+        }
+        match tidy_one(service, stored, now, tidied).await {
+            // Somebody is at it; what is left is for the next turn.
+            Ok(()) | Err(Setback::Changed | Setback::Busy | Setback::Unknown) => {}
+            Err(Setback::Fatal(error)) => return Err(error),
+        }
+    }
+    Ok(())
+}
+
+async fn tidy_one(
+    service: &Service,
+    mut stored: Stored,
+    now: Timestamp,
+    tidied: &mut Tidied,
+) -> Result<(), Setback> {
+    tidied.returned += settle(service, &stored, stored.pool.stale(now), now).await?.returned;
+    for _ in 0..MOST_CHANGES {
+        let reclaimed = reclaim(service, &stored, &stored.pool, now).await?;
+        tidied.reclaimed += reclaimed;
+        let present = load_all(service, std::slice::from_ref(stored.arn()), now).await?.pop();
+        match present.filter(|_| reclaimed > 0) {
+            Some(present) => stored = present,
+            None => break,
+        }
+    }
+    Ok(())
+}
+
+fn place() -> Key {
+    Key::new("UPKEEP", "LICENSES")
+}

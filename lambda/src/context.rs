@@ -103,6 +103,8 @@ pub enum Setback {
 #[derive(Debug, Default)]
 pub struct Tries {
     count: u32,
+    /// How often the store was too busy.
+    pub busy: u32,
     /// Whether an earlier try may have been applied.
     pub uncertain: bool,
 }
@@ -250,7 +252,10 @@ impl Tries {
                 self.uncertain = true;
             }
             Setback::Changed => metrics::conflict(),
-            Setback::Busy => metrics::store_retry("busy"),
+            Setback::Busy => {
+                metrics::store_retry("busy");
+                self.busy += 1;
+            }
         }
         if self.count >= Self::MOST {
             return Err(Overloaded::new(Overload::Store).into());

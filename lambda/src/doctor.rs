@@ -130,7 +130,7 @@ async fn look(store: &dyn Store, arn: &LicenseArn) -> Result<Finding, Unavailabl
     let mut counted = pool.spent.clone();
     let mut checkouts = 0;
     let mut attempts = BTreeSet::new();
-    let mut query = records::expiring(arn, Timestamp::MIN, Timestamp::MAX, PAGE);
+    let mut query = records::expiring(arn, None, Timestamp::MIN, Timestamp::MAX, PAGE);
     loop {
         let page = store.query(&query).await?;
         for checkout in running(store, &page.items).await? {

@@ -3,8 +3,9 @@
 //! what it was decided on, and what is refused is decided anew on what is
 //! there.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::hash::Hash;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use licentia_core::arn::{AccountId, LicenseArn};
@@ -28,7 +29,10 @@ const CONFIRMED_AT_ONCE: usize = 16;
 /// What is remembered.
 pub struct Recent {
     sources: Mutex<Sources>,
-    confirmed: Mutex<LruCache<LicenseArn, BTreeSet<String>>>,
+    /// Where the lanes of this process begin.
+    first_lane: AtomicU64,
+    under_way: AtomicU64,
+    confirmed: Mutex<LruCache<(LicenseArn, Option<u64>), BTreeSet<String>>>,
 }
 
 struct Sources {
@@ -56,6 +60,14 @@ pub struct Request {
     pub wanted: Vec<Wanted>,
 }
 
+/// Which shard a checkout takes from, for as long as it is under way. A process
+/// with one checkout at a time always takes from the same, so that it soon
+/// forgets what it reserved there; one with many at a time takes from many.
+pub struct Lane<'a> {
+    recent: &'a Recent,
+    number: u64,
+}
+
 /// A license that served.
 #[derive(Clone, Debug)]
 pub struct Source {
@@ -63,6 +75,8 @@ pub struct Source {
     pub head: Arc<Head>,
     /// Its pool, which others may have changed.
     pub pool: Pool,
+    /// Shards of it, as far as they are known.
+    pub shards: BTreeMap<u64, Pool>,
     /// The grant under which it did, unless it is the caller's own.
     pub grant: Option<Granted>,
     /// Since when nothing else of it is known to have changed.
@@ -88,12 +102,34 @@ pub struct KnownSince {
 
 impl Default for Recent {
     fn default() -> Self {
-        let sources = Sources { changes: 0, by_request: LruCache::unbounded() };
-        Self { sources: Mutex::new(sources), confirmed: Mutex::new(LruCache::unbounded()) }
+        Self::from_lane(0)
     }
 }
 
 impl Recent {
+    /// Remembers nothing yet. Processes begin with different lanes.
+    #[must_use]
+    pub fn from_lane(lane: u64) -> Self {
+        let sources = Sources { changes: 0, by_request: LruCache::unbounded() };
+        Self {
+            sources: Mutex::new(sources),
+            first_lane: AtomicU64::new(lane),
+            under_way: AtomicU64::new(0),
+            confirmed: Mutex::new(LruCache::unbounded()),
+        }
+    }
+
+    /// The lane of a checkout that begins.
+    #[must_use]
+    pub fn lane(&self) -> Lane<'_> {
+        Lane { recent: self, number: self.under_way.fetch_add(1, Ordering::Relaxed) }
+    }
+
+    /// From now on, other lanes: those up to now are crowded.
+    pub fn change_lanes(&self) {
+        self.first_lane.fetch_add(1, Ordering::Relaxed);
+    }
+
     /// To be taken before the store is asked for what is to be remembered.
     #[must_use]
     pub fn now(&self, time: Timestamp) -> KnownSince {
@@ -111,17 +147,43 @@ impl Recent {
 
     /// Remembers the license that served a request, unless this process has
     /// changed something since it was read.
-    pub fn keep(&self, request: Request, source: Source) {
+    pub fn keep(&self, request: Request, mut source: Source) {
         let mut sources = lock(&self.sources);
-        if source.known_since.changes == sources.changes {
-            sources.by_request.put(request, source);
-            bound(&mut sources.by_request);
+        if source.known_since.changes != sources.changes {
+            return;
         }
+        if let Some(known) = sources.by_request.pop(&request)
+            && known.head.revision == source.head.revision
+            && known.pool.shards.keys().eq(source.pool.shards.keys())
+        {
+            // What is known of other shards is as old as it was.
+            source.known_since.time = known.known_since.time.min(source.known_since.time);
+            for (number, shard) in known.shards {
+                source.shards.entry(number).or_insert(shard);
+            }
+        }
+        sources.by_request.put(request, source);
+        bound(&mut sources.by_request);
     }
 
     /// Forgets the license that served such a request: it does not any more.
     pub fn forget(&self, request: &Request) {
         lock(&self.sources).by_request.pop(request);
+    }
+
+    /// Forgets a license whose shards are others now.
+    pub fn forget_license(&self, license: &LicenseArn) {
+        let mut sources = lock(&self.sources);
+        let is_it = |source: &Source| source.head.license.license_arn == *license;
+        let requests: Vec<Request> = sources
+            .by_request
+            .iter()
+            .filter(|(_, source)| is_it(source))
+            .map(|(key, _)| key.clone())
+            .collect();
+        for request in requests {
+            sources.by_request.pop(&request);
+        }
     }
 
     /// Forgets all licenses: something changed besides their consumption.
@@ -131,23 +193,39 @@ impl Recent {
         sources.by_request.clear();
     }
 
-    /// Notes an attempt whose record is written: its reservation can go.
-    pub fn confirm(&self, license: &LicenseArn, attempt: &str) {
+    /// Notes an attempt whose record is written: its reservation in the
+    /// license's pool, or this shard of it, can go.
+    pub fn confirm(&self, license: &LicenseArn, shard: Option<u64>, attempt: &str) {
         let mut confirmed = lock(&self.confirmed);
-        confirmed.get_or_insert_mut(license.clone(), BTreeSet::new).insert(attempt.to_owned());
+        confirmed.get_or_insert_mut((license.clone(), shard), BTreeSet::new).insert(attempt.to_owned());
         bound(&mut confirmed);
     }
 
     /// Some attempts whose reservations can go, to be forgotten here too.
     #[must_use]
-    pub fn take_confirmed(&self, license: &LicenseArn) -> BTreeSet<String> {
+    pub fn take_confirmed(&self, license: &LicenseArn, shard: Option<u64>) -> BTreeSet<String> {
         let mut confirmed = lock(&self.confirmed);
-        let Some(attempts) = confirmed.get_mut(license) else { return BTreeSet::new() };
+        let place = (license.clone(), shard);
+        let Some(attempts) = confirmed.get_mut(&place) else { return BTreeSet::new() };
         let taken = std::iter::from_fn(|| attempts.pop_first()).take(CONFIRMED_AT_ONCE).collect();
         if attempts.is_empty() {
-            confirmed.pop(license);
+            confirmed.pop(&place);
         }
         taken
+    }
+}
+
+impl Lane<'_> {
+    /// Its number.
+    #[must_use]
+    pub fn number(&self) -> u64 {
+        self.recent.first_lane.load(Ordering::Relaxed).wrapping_add(self.number)
+    }
+}
+
+impl Drop for Lane<'_> {
+    fn drop(&mut self) {
+        self.recent.under_way.fetch_sub(1, Ordering::Relaxed);
     }
 }
 

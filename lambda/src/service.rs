@@ -76,7 +76,7 @@ pub async fn open(place: &Place, region: &str, settings: Settings) -> Result<Arc
         events: Events::new(&store, &master_key, carriers),
         trail: Trail::new(Arc::clone(&store), audit),
         admission: Admission::new(limits),
-        recent: Recent::default(),
+        recent: Recent::from_lane(getrandom::u64().map_err(refused)?),
         openid: Provider::new(Arc::clone(&store), Arc::clone(&master_key)),
         store,
         region: region.to_owned(),

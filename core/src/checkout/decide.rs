@@ -77,6 +77,7 @@ pub fn check_out(
                     book(
                         edit.rows.entry(wanted.name.clone()).or_default(),
                         entitlement,
+                        &standing,
                         wanted.quantity,
                         kind,
                     );
@@ -153,21 +154,23 @@ fn judge<'a>(
     match &entitlement.measure {
         Measure::Feature { value } => Ok((entitlement, value.clone())),
         Measure::Counted { unit, max } => {
-            let used = standing.used(name);
-            let fits = used.plus(*quantity).is_some_and(|sum| sum <= *max || entitlement.allows_overage());
+            let (used, limit) = (standing.used(name), standing.limit(name, *max));
+            let fits = used.plus(*quantity).is_some_and(|sum| sum <= limit || entitlement.allows_overage());
             if fits {
                 return Ok((entitlement, Some(quantity.to_string())));
             }
-            Err(Shortfall::Exhausted { name: name.clone(), left: max.less(used), max: *max, unit: *unit })
+            Err(Shortfall::Exhausted { name: name.clone(), left: limit.less(used), max: *max, unit: *unit })
         }
     }
 }
 
 /// Adds a taken quantity to a row, which a renewal may have begun: the room is
 /// checked against what is used before both.
-fn book(row: &mut Row, entitlement: &Entitlement, quantity: Quantity, kind: Kind) {
+fn book(row: &mut Row, entitlement: &Entitlement, standing: &Pool, quantity: Quantity, kind: Kind) {
     let limit = match &entitlement.measure {
-        Measure::Counted { max, .. } if !entitlement.allows_overage() => *max,
+        Measure::Counted { max, .. } if !entitlement.allows_overage() => {
+            standing.limit(&entitlement.name, *max)
+        }
         Measure::Counted { .. } | Measure::Feature { .. } => Quantity::MAX,
     };
     let renewed = Quantity::new(row.used.unsigned_abs()).unwrap_or_default();

@@ -66,6 +66,9 @@ pub struct Checkout {
     /// The attempt that reserved what it takes, if a change of its own did.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub attempt: Option<String>,
+    /// The shard of the license's pool that it was taken from, if that was split.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shard: Option<u64>,
     /// How it ended, if it did. Always written, so that a host can compare it.
     #[serde(default)]
     pub ended: Option<Ended>,

@@ -3,7 +3,7 @@
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::string::String;
 
-use super::{Amounts, Pool, Reservation};
+use super::{Amounts, Lent, Pool, Reservation, Watched};
 use crate::license::Version;
 use crate::quantity::Quantity;
 use crate::time::Timestamp;
@@ -28,12 +28,22 @@ pub struct Edit {
     pub return_to: Option<Timestamp>,
     /// By entitlement name.
     pub rows: BTreeMap<String, Row>,
-    /// An attempt, unknown before, and what it takes.
-    pub reserve: Option<(String, Reservation)>,
+    /// Attempts, unknown before, and what they take.
+    pub reserve: BTreeMap<String, Reservation>,
     /// Attempts whose records are written; they may be forgotten already.
     pub confirm: BTreeSet<String>,
     /// An attempt that comes to nothing, and what it took; it must be there.
     pub cancel: Option<(String, Reservation)>,
+    /// That there are no shards, where it matters.
+    pub is_unsharded: bool,
+    /// What shards may take, before and after, by shard.
+    pub lent: BTreeMap<u64, Lent>,
+    /// The number of the next shard, before and after, if there are new ones.
+    pub next_shard: Option<(u64, u64)>,
+    /// How busy the shards were, if that is noted.
+    pub watch: Option<Watched>,
+    /// What this shard may take, before and after, if it changes.
+    pub share: Option<(Amounts, Amounts)>,
 }
 
 /// The change of one entitlement's numbers.
@@ -56,9 +66,12 @@ impl Edit {
     pub fn is_empty(&self) -> bool {
         (self.revise_to, self.reset_to, self.renew_to, self.return_to) == (None, None, None, None)
             && self.rows.is_empty()
-            && self.reserve.is_none()
+            && self.reserve.is_empty()
             && self.confirm.is_empty()
             && self.cancel.is_none()
+            && self.lent.is_empty()
+            && self.share.is_none()
+            && self.watch.is_none()
     }
 
     /// Whether what must hold does.
@@ -68,8 +81,12 @@ impl Edit {
         self.revision.is_none_or(|revision| revision == pool.revision)
             && self.counted_from.is_none_or(|version| version == pool.counted_from)
             && self.renewed_at.is_none_or(|renewal| renewal == pool.renewed_at)
-            && self.reserve.as_ref().is_none_or(|(attempt, _)| reserved(attempt).is_none())
+            && self.reserve.keys().all(|attempt| reserved(attempt).is_none())
             && self.cancel.as_ref().is_none_or(|(attempt, taken)| reserved(attempt) == Some(taken))
+            && !(self.is_unsharded && !pool.shards.is_empty())
+            && self.lent.iter().all(|(number, lent)| pool.shards.get(number) == lent.before.as_ref())
+            && self.next_shard.is_none_or(|(before, _)| before == pool.next_shard)
+            && self.share.as_ref().is_none_or(|(before, _)| Some(before) == pool.share.as_ref())
             && self.rows.iter().all(|(name, row)| {
                 row.used_at_most.is_none_or(|most| pool.used(name) <= most)
                     && row
@@ -95,6 +112,18 @@ impl Edit {
             after.reservations.remove(attempt);
         }
         after.reservations.extend(self.reserve.clone());
+        if after.share.is_some() {
+            after.taken += self.reserve.len() as u64;
+        }
+        for (&number, lent) in &self.lent {
+            match &lent.after {
+                Some(amounts) => after.shards.insert(number, amounts.clone()),
+                None => after.shards.remove(&number),
+            };
+        }
+        after.next_shard = self.next_shard.map_or(after.next_shard, |(_, next)| next);
+        after.watched = self.watch.or(after.watched);
+        after.share = self.share.clone().map_or(after.share, |(_, share)| Some(share));
         for (name, row) in &self.rows {
             add(&mut after.used, name, row.used);
             add(&mut after.spent, name, row.spent);

@@ -9,6 +9,7 @@
 
 mod edit;
 mod reservation;
+mod shard;
 
 use alloc::collections::BTreeMap;
 use alloc::string::String;
@@ -17,6 +18,7 @@ use serde::{Deserialize, Serialize};
 
 pub use edit::{Edit, Row};
 pub use reservation::Reservation;
+pub use shard::{Lent, Loan, Split, Warmth, Watched};
 
 use crate::checkout::Checkout;
 use crate::license::{License, Version};
@@ -29,8 +31,8 @@ pub type Amounts = BTreeMap<String, Quantity>;
 /// The consumption of one license.
 ///
 /// INVARIANT: `used` is the sum of the checkouts that count (made since
-/// `counted_from`, not ended), of the reservations and of `spent`; so `spent`
-/// never exceeds it (E-7).
+/// `counted_from`, not ended), of the reservations, of what the shards may take
+/// and of `spent`; so `spent` never exceeds it (E-7).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Hash)]
 pub struct Pool {
     /// Grows with every change of the license.
@@ -51,6 +53,20 @@ pub struct Pool {
     /// What was taken for checkouts whose records may not be written yet, by
     /// attempt.
     pub reservations: BTreeMap<String, Reservation>,
+    /// What its shards may take, by shard: the sum is part of `used`.
+    pub shards: BTreeMap<u64, Amounts>,
+    /// The number of the next shard; none is used twice.
+    pub next_shard: u64,
+    /// What a shard may take; absent for the pool of a license, which may take
+    /// what the license has.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub share: Option<Amounts>,
+    /// Reservations that were ever made in a shard: how busy it is.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub taken: u64,
+    /// The last look at how busy its shards are.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub watched: Option<Watched>,
 }
 
 impl Pool {
@@ -66,12 +82,17 @@ impl Pool {
             used: Amounts::new(),
             spent: Amounts::new(),
             reservations: BTreeMap::new(),
+            shards: BTreeMap::new(),
+            next_shard: 0,
+            share: None,
+            taken: 0,
+            watched: None,
         }
     }
 
     /// What changes when the license becomes `next`. A renewal that fell due
     /// before counts; a mere change of the calendar is no renewal. With
-    /// `reset`, nothing is taken any more (L-15).
+    /// `reset`, nothing is taken any more (L-15). Its shards are merged before.
     #[must_use]
     pub fn revising(&self, license: &License, next: &License, reset: bool, now: Timestamp) -> Edit {
         let mut edit = self.renewal(license, now);
@@ -80,14 +101,18 @@ impl Pool {
             edit.rows.clear();
             edit.reset_to = Some(next.version);
         }
-        Edit { revision: Some(self.revision), revise_to: Some(self.revision + 1), ..edit }
+        Edit { is_unsharded: true, ..self.revised(edit) }
     }
 
     /// What changes when the license is deleted: whoever decides on the
-    /// license as it was finds another revision.
+    /// license as it was finds another revision. Its shards are merged before.
     #[must_use]
     pub fn closing(&self) -> Edit {
-        Edit { revision: Some(self.revision), revise_to: Some(self.revision + 1), ..Edit::default() }
+        Edit { is_unsharded: true, ..self.revised(Edit::default()) }
+    }
+
+    fn revised(&self, edit: Edit) -> Edit {
+        Edit { revision: Some(self.revision), revise_to: Some(self.revision + 1), ..edit }
     }
 
     /// The part of an edit that a due renewal makes: what was spent returns,
@@ -170,6 +195,11 @@ impl Pool {
 /// A quantity as a summand; lossless, see [`Quantity::MAX`].
 pub(crate) const fn signed(quantity: Quantity) -> i64 {
     quantity.units().cast_signed()
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+const fn is_zero(number: &u64) -> bool {
+    *number == 0
 }
 
 fn latest_renewal(license: &License, now: Timestamp) -> Timestamp {

@@ -130,6 +130,7 @@ impl World {
             signed_token: None,
             status_index: None,
             attempt: None,
+            shard: None,
             ended: None,
         });
         Ok(self.checkouts.len() - 1)

@@ -3,10 +3,12 @@
 
 mod reclaim;
 mod settle;
+mod shards;
 mod stored;
 mod upkeep;
 
 pub(crate) use reclaim::{counting, reclaim};
-pub(crate) use settle::{cancel, settle};
-pub(crate) use stored::{Stored, load_all, load_along};
+pub(crate) use settle::{cancel, settle, settle_stale};
+pub(crate) use shards::{lend, merge, split, whole};
+pub(crate) use stored::{Near, Places, Shard, Stored, load_all, load_along, load_one};
 pub use upkeep::{Tidied, look_after, tidy};

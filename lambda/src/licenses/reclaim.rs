@@ -1,6 +1,5 @@
 //! What checkouts held that ran out (E-9).
 
-use licentia_core::arn::LicenseArn;
 use licentia_core::checkout::{Checkout, Ended};
 use licentia_core::pool::Pool;
 use licentia_core::time::Timestamp;
@@ -20,8 +19,9 @@ const RECLAIMED_BYTES: usize = 2_000_000;
 /// Bytes of a checkout besides its token, at most about so many.
 const ROUGH_BYTES: usize = 20_000;
 
-/// Returns what some expired checkouts hold to the pool, which may be newer
-/// than the one that was loaded, and answers how many there were.
+/// Returns what some expired checkouts hold to the pool at hand, from which
+/// they were taken and which may have changed since it was loaded. Answers how
+/// many there were.
 ///
 /// # Errors
 /// [`Setback`]; whoever was faster has reclaimed some of them.
@@ -31,14 +31,14 @@ pub(crate) async fn reclaim(
     pool: &Pool,
     now: Timestamp,
 ) -> Result<usize, Setback> {
-    let expired = expired(service, stored.arn(), now).await?;
+    let expired = expired(service, stored, now).await?;
     if expired.is_empty() {
         return Ok(0);
     }
     let edit = pool.reclaiming(&stored.head.license, &expired, now);
     let mut writes: Vec<Write> =
         expired.iter().map(|checkout| records::end_checkout(checkout, Ended::Expired, now)).collect();
-    writes.extend(records::pool_write(stored.arn(), pool, &edit));
+    writes.extend(stored.write(&edit));
     let event = |checkout| Event::consumption(checkout, ConsumptionState::Expired, now);
     let events: Vec<Event> = expired.iter().map(event).collect();
     service.commit_telling(Change(writes), &events, now).await?;
@@ -46,15 +46,41 @@ pub(crate) async fn reclaim(
     Ok(expired.len())
 }
 
-/// Some checkouts of the license that ran out and still count; none if there
-/// are none.
-async fn expired(service: &Service, arn: &LicenseArn, now: Timestamp) -> Result<Vec<Checkout>, Error> {
-    let mut query = records::expiring(arn, Timestamp::MIN, now, RECLAIMED_AT_ONCE);
+/// Some checkouts from the pool at hand that ran out and still count; none if
+/// there are none.
+async fn expired(service: &Service, stored: &Stored, now: Timestamp) -> Result<Vec<Checkout>, Error> {
+    let places: Vec<_> = match stored.number() {
+        Some(number) => vec![Some(Pool::place(number))],
+        None => stored.places().all().collect(),
+    };
+    for place in places {
+        let found = expired_at(service, stored, place, now).await?;
+        if !found.is_empty() {
+            return Ok(found);
+        }
+    }
+    Ok(vec![])
+}
+
+async fn expired_at(
+    service: &Service,
+    stored: &Stored,
+    place: Option<u64>,
+    now: Timestamp,
+) -> Result<Vec<Checkout>, Error> {
+    // What was taken from a shard that is merged returns to the license's own.
+    let taken_from = |checkout: &Checkout| {
+        checkout
+            .shard
+            .filter(|shard| Some(*shard) == stored.number() || stored.pool.shards.contains_key(shard))
+    };
+    let mut query = records::expiring(stored.arn(), place, Timestamp::MIN, now, RECLAIMED_AT_ONCE);
     loop {
         let page = service.store.query(&query).await?;
         let mut bytes = 0;
         let mut found = counting(service, &page.items).await?;
         found.retain(|checkout| checkout.expires_at().is_some_and(|at| at <= now));
+        found.retain(|checkout| taken_from(checkout) == stored.number());
         found.retain(|checkout| {
             bytes += checkout.signed_token.as_ref().map_or(0, String::len) + ROUGH_BYTES;
             bytes <= RECLAIMED_BYTES

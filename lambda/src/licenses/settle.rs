@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use licentia_core::pool::{Edit, Reservation};
 use licentia_core::time::Timestamp;
 
-use super::stored::{Stored, load_all};
+use super::stored::{Near, Stored, load_one};
 use crate::context::{Service, Setback};
 use crate::error::Error;
 use crate::records::{self, CheckoutPlace};
@@ -42,13 +42,15 @@ pub(crate) async fn settle(
     let mut pending = Vec::new();
     let mut forgotten = BTreeSet::new();
     let mut is_waiting = false;
-    for (attempt, reservation, is_confirmed) in looked_up(service, reservations.collect()).await? {
-        match (is_confirmed, reservation.is_stale(now)) {
+    let reservations: Vec<_> = reservations.collect();
+    let confirmed = confirmed(service, reservations.iter().map(|(_, reservation)| *reservation)).await?;
+    for (attempt, reservation) in reservations {
+        match (confirmed.contains(attempt), reservation.is_stale(now)) {
             // Whoever wrote its record may be gone, and never forget it.
             (true, true) if forgotten.len() < SETTLED_AT_ONCE => {
                 forgotten.insert(attempt.clone());
             }
-            (true, _) => service.recent.confirm(stored.arn(), attempt),
+            (true, _) => service.recent.confirm(stored.arn(), stored.number(), attempt),
             (false, true) => pending.push((&reservation.token, attempt)),
             (false, false) => is_waiting = true,
         }
@@ -71,13 +73,32 @@ pub(crate) async fn settle(
     if is_waiting && settled.returned == 0 { Err(Setback::Busy) } else { Ok(settled) }
 }
 
-/// The attempts and their reservations, and whether their records are there.
-async fn looked_up<'a>(
+/// Finds out what became of all old reservations of a license, and answers how
+/// many came to nothing.
+///
+/// # Errors
+/// [`Setback`].
+pub(crate) async fn settle_stale(
     service: &Service,
-    reservations: Vec<(&'a String, &'a Reservation)>,
-) -> Result<Vec<(&'a String, &'a Reservation, bool)>, Error> {
-    let key = |reservation: &Reservation| records::checkout_key(&reservation.token);
-    let keys: BTreeSet<Key> = reservations.iter().filter_map(|(_, reservation)| key(reservation)).collect();
+    stored: &Stored,
+    now: Timestamp,
+) -> Result<usize, Setback> {
+    let mut returned = settle(service, stored, stored.pool.stale(now), now).await?.returned;
+    for &number in stored.pool.shards.keys() {
+        let near = Near::Shard(Some(number));
+        let Some(present) = load_one(service, stored.arn(), near, now).await? else { break };
+        returned += settle(service, &present, present.at_hand().stale(now), now).await?.returned;
+    }
+    Ok(returned)
+}
+
+/// The attempts whose records are there, among those of these reservations.
+pub(super) async fn confirmed(
+    service: &Service,
+    reservations: impl Iterator<Item = &Reservation>,
+) -> Result<BTreeSet<String>, Error> {
+    let keys: BTreeSet<Key> =
+        reservations.filter_map(|reservation| records::checkout_key(&reservation.token)).collect();
     let keys: Vec<Key> = keys.into_iter().collect();
     let mut confirmed = BTreeSet::new();
     for keys in keys.chunks(READ_AT_ONCE) {
@@ -87,8 +108,7 @@ async fn looked_up<'a>(
             }
         }
     }
-    let looked_up = |(attempt, reservation)| (attempt, reservation, confirmed.contains(attempt));
-    Ok(reservations.into_iter().map(looked_up).collect())
+    Ok(confirmed)
 }
 
 /// Gives an attempt up, unless its record is there after all.
@@ -134,12 +154,9 @@ pub(crate) async fn cancel(
     now: Timestamp,
 ) -> Result<(), Setback> {
     for _ in 0..TRIES {
-        let present = load_all(service, std::slice::from_ref(stored.arn()), now).await?.pop();
-        let Some((present, edit)) =
-            present.and_then(|present| present.pool.cancelling(attempt).map(|edit| (present, edit)))
-        else {
-            return Ok(());
-        };
+        let near = Near::Shard(stored.number());
+        let Some(present) = load_one(service, stored.arn(), near, now).await? else { return Ok(()) };
+        let Some(edit) = present.at_hand().cancelling(attempt) else { return Ok(()) };
         match service.store.commit(&present.change(&edit)).await {
             Ok(()) => return Ok(()),
             Err(CommitError::Unavailable(error)) => return Err(error.into()),

@@ -4,13 +4,14 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use licentia_core::arn::AccountId;
+use licentia_core::arn::{AccountId, LicenseArn};
 use licentia_core::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::reclaim::reclaim;
 use super::settle::settle;
-use super::stored::{Stored, load_all};
+use super::shards::merge_if_cool;
+use super::stored::{Near, Stored, load_all, load_one};
 use crate::context::{Service, Setback};
 use crate::error::Error;
 use crate::records::{self, Head};
@@ -108,11 +109,11 @@ async fn tidy_these(
 ) -> Result<(), Error> {
     let is_due = |head: &Head| head.deleted_at.is_none() && head.license.home_region == service.region;
     let arns: Vec<_> = heads.into_iter().filter(is_due).map(|head| head.license.license_arn).collect();
-    for stored in load_all(service, &arns, now).await? {
-        if stored.pool.used.values().all(|used| used.is_zero()) {
+    for stored in load_all(service, &arns, Near::Own, now).await? {
+        if stored.pool.shards.is_empty() && stored.pool.used.values().all(|used| used.is_zero()) {
             continue;
         }
-        match tidy_one(service, stored, now, tidied).await {
+        match tidy_one(service, &stored, now, tidied).await {
             // Somebody is at it; what is left is for the next turn.
             Ok(()) | Err(Setback::Changed | Setback::Busy | Setback::Unknown) => {}
             Err(Setback::Fatal(error)) => return Err(error),
@@ -123,18 +124,35 @@ async fn tidy_these(
 
 async fn tidy_one(
     service: &Service,
-    mut stored: Stored,
+    stored: &Stored,
     now: Timestamp,
     tidied: &mut Tidied,
 ) -> Result<(), Setback> {
-    tidied.returned += settle(service, &stored, stored.pool.stale(now), now).await?.returned;
-    for _ in 0..MOST_CHANGES {
-        let reclaimed = reclaim(service, &stored, &stored.pool, now).await?;
-        tidied.reclaimed += reclaimed;
-        let present = load_all(service, std::slice::from_ref(stored.arn()), now).await?.pop();
-        match present.filter(|_| reclaimed > 0) {
-            Some(present) => stored = present,
-            None => break,
+    if !stored.pool.shards.is_empty() {
+        merge_if_cool(service, stored, now).await?;
+    }
+    for number in std::iter::once(None).chain(stored.pool.shards.keys().copied().map(Some)) {
+        tidy_pool(service, stored.arn(), Near::Shard(number), now, tidied).await?;
+    }
+    Ok(())
+}
+
+async fn tidy_pool(
+    service: &Service,
+    arn: &LicenseArn,
+    near: Near,
+    now: Timestamp,
+    tidied: &mut Tidied,
+) -> Result<(), Setback> {
+    for turn in 0..MOST_CHANGES {
+        let Some(stored) = load_one(service, arn, near, now).await? else { break };
+        let pool = stored.at_hand();
+        if turn == 0 {
+            tidied.returned += settle(service, &stored, pool.stale(now), now).await?.returned;
+        }
+        match reclaim(service, &stored, pool, now).await? {
+            0 => break,
+            reclaimed => tidied.reclaimed += reclaimed,
         }
     }
     Ok(())

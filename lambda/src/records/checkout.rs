@@ -2,6 +2,7 @@
 
 use licentia_core::arn::LicenseArn;
 use licentia_core::checkout::{Checkout, Ended, Kind};
+use licentia_core::pool::Pool;
 use licentia_core::time::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -99,11 +100,12 @@ fn checkout_place(token: &str) -> Key {
 }
 
 /// The checkouts of a license that count and run out within these seconds,
-/// both included, the soonest first.
+/// both included, the soonest first: those taken from its own pool, or those
+/// from its shards of one place.
 #[must_use]
-pub fn expiring(arn: &LicenseArn, from: Timestamp, to: Timestamp, limit: usize) -> Query {
+pub fn expiring(arn: &LicenseArn, place: Option<u64>, from: Timestamp, to: Timestamp, limit: usize) -> Query {
     Query {
-        partition: license_partition(arn),
+        partition: expiry_partition(arn, place),
         from: format!("{:012}", from.unix()),
         to: format!("{:012}#\u{10ffff}", to.unix()),
         through_index: true,
@@ -163,9 +165,15 @@ fn expiry_place(checkout: &Checkout, expires_at: Option<Timestamp>) -> Option<Ke
     let returns = checkout.kind != Kind::Perpetual && checkout.held().next().is_some();
     let expires_at = expires_at.filter(|_| returns)?;
     Some(Key::new(
-        license_partition(&checkout.license_arn),
+        expiry_partition(&checkout.license_arn, checkout.shard.map(Pool::place)),
         format!("{:012}#{}", expires_at.unix(), checkout.token),
     ))
+}
+
+/// An index partition takes only so many writes a second, as any does.
+fn expiry_partition(arn: &LicenseArn, place: Option<u64>) -> String {
+    let partition = license_partition(arn);
+    place.map_or(partition.clone(), |place| format!("{partition}#{place}"))
 }
 
 /// Nothing is discarded before the pool was told that it ended.

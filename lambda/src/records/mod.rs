@@ -7,6 +7,7 @@
 //! | `A#<account>` | `TAGS#<resource id>` | the tags of a resource, if it has any |
 //! | `A#<account>` | `T#<token id>` | a token of a customer without an account |
 //! | `L#<license id>` | `POOL` | its consumption |
+//! | `L#<license id>#<number>` | `POOL` | the consumption of one of its shards |
 //! | `L#<license id>` | `V#<version>` | one version of it |
 //! | `L#<license id>` | `G#<grant id>` | where to find a grant of it |
 //! | `L#<license id>` | `P#<principal>` | the grant to this principal, while it is not ended |
@@ -20,7 +21,7 @@
 //! | `R#<principal>#DELEGATE` | `<grant id>` | where to find a grant that makes it a delegate |
 //! | `D#<owner>#<SKU>` | `<grant id>` | where to find a grant that makes its grantee a delegate for the product |
 //! | `S#<account>#<SKU>` | `<beneficiary>#<license id>` | where to find it by SKU |
-//! | `C#<token>` | `CHECKOUT` | a checkout; in the index by license and expiry while it counts |
+//! | `C#<token>` | `CHECKOUT` | a checkout; in the index by license, place of the shard, and expiry while it counts |
 //! | `U#<license or grant id>` | `NUMBERING` | how many of its tokens were numbered |
 //! | `U#<license or grant id>` | `<number>` | a token that was taken back before its end |
 //! | `I#<scope>` | `<operation>#<client token>` | the answer for a retry |
@@ -60,7 +61,7 @@ pub use license::{
 pub use members::{
     change_members, forget_member, leave_members, member_of, members, note_member, settle_grant,
 };
-pub use pool::{ROWS_APART, pool_item, pool_key, pool_write};
+pub use pool::{ROWS_APART, pool_item, pool_key, pool_write, put_shard, remove_shard, shard_key};
 pub use received::{
     Turn, activation_key, delegates_of, received, received_as_delegate, received_items, received_sku,
     take_turn,

@@ -14,12 +14,39 @@ pub fn pool_key(arn: &LicenseArn) -> Key {
     Key::new(license_partition(arn), "POOL")
 }
 
-/// The item of a pool.
+/// Where the consumption of one of its shards stands.
+#[must_use]
+pub fn shard_key(arn: &LicenseArn, number: u64) -> Key {
+    Key::new(format!("{}#{number}", license_partition(arn)), "POOL")
+}
+
+/// The item of a license's pool.
 ///
 /// # Errors
 /// [`Unavailable`] if it cannot be written.
 pub fn pool_item(arn: &LicenseArn, pool: &Pool) -> Result<Item, Unavailable> {
     Item::new(pool_key(arn), pool)
+}
+
+/// Puts a new shard.
+///
+/// # Errors
+/// [`Unavailable`] if it cannot be written.
+pub fn put_shard(arn: &LicenseArn, number: u64, shard: &Pool) -> Result<Write, Unavailable> {
+    Ok(Write::Put(Item::new(shard_key(arn, number), shard)?, vec![Guard::Absent]))
+}
+
+/// Removes a shard that is as it was loaded.
+#[must_use]
+pub fn remove_shard(arn: &LicenseArn, number: u64, shard: &Pool) -> Write {
+    let guards = vec![
+        Guard::Equals(Path::member("revision"), json!(shard.revision)),
+        Guard::Equals(Path::member("renewed_at"), json!(shard.renewed_at)),
+        Guard::Equals(Path::member("used"), amounts(&shard.used)),
+        Guard::Equals(Path::member("spent"), amounts(&shard.spent)),
+        Guard::Equals(Path::member("reservations"), json!(shard.reservations)),
+    ];
+    Write::Delete(shard_key(arn, number), guards)
 }
 
 /// Entitlements in one edit up to which each is guarded and changed on its
@@ -30,7 +57,7 @@ pub const ROWS_APART: usize = 12;
 
 /// The write of an edit, decided on this pool; none if it changes nothing.
 #[must_use]
-pub fn pool_write(arn: &LicenseArn, pool: &Pool, edit: &PoolEdit) -> Option<Write> {
+pub fn pool_write(key: Key, pool: &Pool, edit: &PoolEdit) -> Option<Write> {
     if edit.is_empty() {
         return None;
     }
@@ -77,7 +104,7 @@ pub fn pool_write(arn: &LicenseArn, pool: &Pool, edit: &PoolEdit) -> Option<Writ
     }
     let reservation = |attempt: &String| Path::entry("reservations", attempt);
     edits.extend(edit.confirm.iter().map(reservation).map(Edit::Remove));
-    if let Some((attempt, taken)) = &edit.reserve {
+    for (attempt, taken) in &edit.reserve {
         guards.push(Guard::Missing(reservation(attempt)));
         edits.push(Edit::Set(reservation(attempt), json!(taken)));
     }
@@ -85,7 +112,33 @@ pub fn pool_write(arn: &LicenseArn, pool: &Pool, edit: &PoolEdit) -> Option<Writ
         guards.push(Guard::Equals(reservation(attempt), json!(taken)));
         edits.push(Edit::Remove(reservation(attempt)));
     }
-    Some(Write::Update(pool_key(arn), guards, edits))
+    if pool.share.is_some() && !edit.reserve.is_empty() {
+        edits.push(Edit::Add(Path::member("taken"), i64::try_from(edit.reserve.len()).unwrap_or(i64::MAX)));
+    }
+    if edit.is_unsharded {
+        guards.push(Guard::Equals(Path::member("shards"), json!({})));
+    }
+    for (number, lent) in &edit.lent {
+        let shard = Path::entry("shards", &number.to_string());
+        guards.push(match &lent.before {
+            Some(before) => Guard::Equals(shard.clone(), amounts(before)),
+            None => Guard::Missing(shard.clone()),
+        });
+        edits.push(match &lent.after {
+            Some(after) => Edit::Set(shard, amounts(after)),
+            None => Edit::Remove(shard),
+        });
+    }
+    if let Some((before, after)) = edit.next_shard {
+        guards.push(Guard::Equals(Path::member("next_shard"), json!(before)));
+        edits.push(Edit::Set(Path::member("next_shard"), json!(after)));
+    }
+    edits.extend(edit.watch.map(|watched| Edit::Set(Path::member("watched"), json!(watched))));
+    if let Some((before, after)) = &edit.share {
+        guards.push(Guard::Equals(Path::member("share"), amounts(before)));
+        edits.push(Edit::Set(Path::member("share"), amounts(after)));
+    }
+    Some(Write::Update(key, guards, edits))
 }
 
 fn amounts(amounts: &Amounts) -> Value {

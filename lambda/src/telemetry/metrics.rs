@@ -42,6 +42,7 @@ struct Metrics {
     conflicts: Counts<0>,
     retries: Counts<1>,
     reclaimed: Counts<0>,
+    reshaped: Counts<1>,
     events_waiting: Gauge,
     deliveries: Counts<1>,
     spans_lost: Counts<0>,
@@ -145,6 +146,27 @@ pub fn reclaimed(checkouts: usize) {
     METRICS.reclaimed.add([], checkouts);
 }
 
+/// What became of the shards of a license's pool.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reshaped {
+    /// There are more of them.
+    Split,
+    /// One was lent more.
+    Lent,
+    /// One is no more.
+    Merged,
+}
+
+/// The shards of a license's pool were changed.
+pub fn reshaped(how: Reshaped) {
+    let how = match how {
+        Reshaped::Split => "split",
+        Reshaped::Lent => "lent",
+        Reshaped::Merged => "merged",
+    };
+    METRICS.reshaped.add([("change", how)], 1);
+}
+
 /// So many events wait to be sent.
 pub fn events_waiting(events: usize) {
     METRICS.events_waiting.set(i64::try_from(events).unwrap_or(i64::MAX));
@@ -210,6 +232,11 @@ impl Metrics {
                 to,
                 "licentia_checkouts_reclaimed",
                 "Checkouts that had run out and whose seats were returned",
+            ),
+            reshaped: Counts::new(
+                to,
+                "licentia_pool_shards_changed",
+                "Changes of the shards of pools that many take from, by kind",
             ),
             events_waiting: gauge(
                 to,
@@ -319,6 +346,7 @@ mod tests {
         conflict();
         store_retry("busy");
         reclaimed(2);
+        reshaped(Reshaped::Split);
         events_waiting(3);
         delivery("delivered");
         spans_lost(1);

@@ -15,6 +15,7 @@ mod policies;
 mod proxied;
 mod received;
 mod settings;
+mod shards;
 mod simulation;
 mod status;
 mod tags;

@@ -9,7 +9,6 @@
 
 use licentia_core::checkout::{Checkout, Decision};
 use licentia_core::pool::{Edit, Reservation};
-use uuid::Uuid;
 
 use super::stored::{check_same_request, sized};
 use crate::admission::Overloaded;
@@ -41,13 +40,17 @@ pub(super) async fn book(
     let is_apart = cx.service.store.charges_for_transactions()
         && !decision.edit.is_empty()
         && decision.edit.rows.len() <= records::ROWS_APART;
-    checkout.attempt = is_apart.then(|| Uuid::new_v4().simple().to_string());
+    // Long enough for one pool, in which it is at most some seconds.
+    checkout.attempt = match is_apart {
+        true => Some(format!("{:016x}", getrandom::u64().map_err(Error::internal)?)),
+        false => None,
+    };
     let record = CheckoutRecord { checkout, request: cx.fingerprint() };
     let Some(attempt) = record.checkout.attempt.clone() else {
         return together(cx, allowed, record, decision).await;
     };
     let Checkout { token, kind, .. } = &record.checkout;
-    let reservation = Reservation::of(decision, &allowed.get().pool, token, *kind, cx.time());
+    let reservation = Reservation::of(decision, allowed.get().at_hand(), token, *kind, cx.time());
     reserve(cx, allowed, &attempt, reservation, &decision.edit).await?;
     confirm(cx, allowed, &attempt, record).await
 }
@@ -99,12 +102,12 @@ async fn reserve(
 ) -> Result<(), Setback> {
     let stored = allowed.get();
     let arn = stored.arn();
-    let confirm = cx.service.recent.take_confirmed(arn);
-    let edit = Edit { reserve: Some((attempt.to_owned(), reservation)), confirm, ..edit.clone() };
+    let confirm = cx.service.recent.take_confirmed(arn, stored.number());
+    let edit = Edit { reserve: [(attempt.to_owned(), reservation)].into(), confirm, ..edit.clone() };
     let done = cx.apply(allowed, &stored.change(&edit)).await;
     if done.is_err() {
         // They are forgotten with another write.
-        edit.confirm.iter().for_each(|attempt| cx.service.recent.confirm(arn, attempt));
+        edit.confirm.iter().for_each(|attempt| cx.service.recent.confirm(arn, stored.number(), attempt));
     }
     if let Err(CommitError::Unknown(_)) = done {
         // One that arrives later still is settled when it is stale.
@@ -126,14 +129,14 @@ async fn confirm(
         let change = Change(vec![put(&record, guard)?]);
         match asked(cx, allowed, &change, &[taken(cx, &record)]).await {
             Ok(()) => {
-                cx.service.recent.confirm(&arn, attempt);
+                cx.service.recent.confirm(&arn, record.checkout.shard, attempt);
                 return Ok(record.checkout);
             }
             Err(CommitError::Refused { write: 0, present }) => match CheckoutPlace::read(present.as_deref())?
             {
                 // A write whose answer was lost.
                 CheckoutPlace::Taken(there) if there.checkout.attempt.as_deref() == Some(attempt) => {
-                    cx.service.recent.confirm(&arn, attempt);
+                    cx.service.recent.confirm(&arn, record.checkout.shard, attempt);
                     return Ok(record.checkout);
                 }
                 CheckoutPlace::Taken(_) => {

@@ -57,8 +57,8 @@ impl Operation for CheckInLicense {
             check_grant(cx, checkout).await?;
             let mut writes = vec![records::end_checkout(checkout, Ended::CheckedIn, cx.now)];
             writes.extend(records::take_back(Subject::of(checkout).id(), checkout)?);
-            let edit = stored.pool.returning(checkout);
-            writes.extend(records::pool_write(&checkout.license_arn, &stored.pool, &edit));
+            let edit = stored.at_hand().returning(checkout);
+            writes.extend(stored.write(&edit));
             let event = Event::consumption(checkout, ConsumptionState::CheckedIn, cx.now);
             match cx.apply_telling(&allowed, Change(writes), &[event]).await {
                 Ok(()) => return Ok(Output {}),

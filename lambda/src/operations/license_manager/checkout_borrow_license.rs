@@ -13,13 +13,13 @@ use serde::{Deserialize, Serialize};
 use super::booking::book;
 use super::consumption::{Taking, not_usable, refused, sign};
 use super::received::load_received_by_arn;
-use super::room::{make_room, sweep};
+use super::room::{make_room, split_if_hot, sweep};
 use super::shapes::{EntitlementDataInput, objects, read_wanted};
-use super::stored::{check_region, load_own};
+use super::stored::{check_region, load_own_near};
 use crate::allow::{Allowed, Audience};
 use crate::context::{Context, Setback, Tries};
 use crate::error::{Error, Kind as ErrorKind};
-use crate::licenses::Stored;
+use crate::licenses::{Near, Stored, merge};
 use crate::operation::Operation;
 use crate::wire::{Object, Violations};
 
@@ -102,9 +102,10 @@ impl Operation for CheckoutBorrowLicense {
             node_id: request.node_id.as_deref(),
             metadata: &request.metadata,
         };
+        let lane = cx.service.recent.lane();
         let mut tries = Tries::default();
         loop {
-            let setback = match request.borrow(cx, &taking).await {
+            let setback = match request.borrow(cx, &taking, Near::Lane(lane.number()), &tries).await {
                 Ok(Some(checkout)) => return Ok(output(checkout)),
                 Ok(None) => continue,
                 Err(setback) => setback,
@@ -119,26 +120,40 @@ impl Operation for CheckoutBorrowLicense {
 
 impl Request {
     /// Takes what is wanted; nothing yet if room was made for it.
-    async fn borrow(&self, cx: &Context, taking: &Taking<'_>) -> Result<Option<Checkout>, Setback> {
-        let (allowed, grant) = load_to_borrow(cx, &self.license_arn).await?;
+    async fn borrow(
+        &self,
+        cx: &Context,
+        taking: &Taking<'_>,
+        near: Near,
+        tries: &Tries,
+    ) -> Result<Option<Checkout>, Setback> {
+        let (allowed, grant) = load_to_borrow(cx, &self.license_arn, near).await?;
         let stored = allowed.get();
         let license = &stored.head.license;
         check_region(cx, &license.home_region)?;
-        let refusal = match borrow(license, &stored.pool, &self.wanted, cx.now) {
+        if stored.at_hand().is_closed() {
+            // Whoever began to merge it may be gone.
+            merge(&cx.service, stored.arn(), cx.now).await?;
+            return Ok(None);
+        }
+        let refusal = match borrow(license, stored.at_hand(), &self.wanted, cx.now) {
             Ok(decision) => {
                 let mut checkout = taking.checkout(cx, stored, grant.as_ref(), &decision).await?;
                 let signed = sign(cx, stored, &checkout, self.algorithm).await.map_err(Error::from)?;
                 checkout.signed_token = Some(verifiable(signed)?);
-                let checkout = book(cx, &allowed, checkout, &decision).await?;
-                sweep(cx, &allowed, &checkout, &decision).await;
-                return Ok(Some(checkout));
+                let booked = book(cx, &allowed, checkout, &decision).await;
+                match &booked {
+                    Ok(checkout) => sweep(cx, &allowed, checkout, &decision).await,
+                    Err(setback) => split_if_hot(cx, &allowed, setback, tries).await,
+                }
+                return booked.map(Some);
             }
             Err(refusal) => refusal,
         };
         if refusal.is_for_want_of_room() && make_room(cx, &allowed, &refusal.exhausted()).await? {
             return Ok(None);
         }
-        Err(Setback::Fatal(refused(cx, &license.license_arn, &refusal).await))
+        Err(Setback::Fatal(refused(cx, &stored.places(), &refusal).await))
     }
 }
 
@@ -150,7 +165,11 @@ fn methods() -> String {
 
 /// The license, if the caller owns it or an active grant lets it borrow (B-2),
 /// and that grant.
-async fn load_to_borrow(cx: &Context, arn: &str) -> Result<(Allowed<Stored>, Option<GrantArn>), Error> {
+async fn load_to_borrow(
+    cx: &Context,
+    arn: &str,
+    near: Near,
+) -> Result<(Allowed<Stored>, Option<GrantArn>), Error> {
     let unknown = || {
         Error::not_found(format_args!(
             "license `{arn}` does not exist, or is neither yours nor granted to you; ListLicenses and \
@@ -159,9 +178,9 @@ async fn load_to_borrow(cx: &Context, arn: &str) -> Result<(Allowed<Stored>, Opt
     };
     let license_arn = LicenseArn::parse(arn).map_err(|_| unknown())?;
     if *license_arn.owner() == cx.caller.account {
-        return Ok((load_own(cx, arn).await?, None));
+        return Ok((load_own_near(cx, arn, near).await?, None));
     }
-    let received = load_received_by_arn(cx, &license_arn).await?.ok_or_else(unknown)?;
+    let received = load_received_by_arn(cx, &license_arn, near).await?.ok_or_else(unknown)?;
     let (allowed, grant) = received.allow(cx, AllowedOperation::CheckoutBorrowLicense).map_err(not_usable)?;
     Ok((allowed, Some(grant.grant.grant_arn)))
 }

@@ -1,5 +1,6 @@
 //! CheckoutLicense.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use licentia_core::arn::LicenseArn;
@@ -10,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::booking::book;
 use super::choice::{Choice, NotServed, Search, Serving};
 use super::consumption::{Taking, not_usable, refused, sign_if_it_can};
-use super::room::sweep;
+use super::room::{split_if_hot, sweep};
 use super::shapes::{EntitlementDataInput, read_wanted};
 use crate::allow::Audience;
 use crate::context::{Context, Setback, Tries};
@@ -103,6 +104,7 @@ impl Operation for CheckoutLicense {
             beneficiary: request.beneficiary.as_deref(),
             wanted: &request.wanted,
             kind: request.kind,
+            lane: &cx.service.recent.lane(),
         };
         let mut remembered = search.again(cx).map(|serving| Choice::Serves(Box::new(serving)));
         let mut tries = Tries::default();
@@ -112,13 +114,13 @@ impl Operation for CheckoutLicense {
                 None => search.choose(cx).await,
             };
             let setback = match choice {
-                Ok(Choice::Serves(serving)) => match serve(cx, &search, &taking, *serving).await {
+                Ok(Choice::Serves(serving)) => match serve(cx, &search, &taking, *serving, &tries).await {
                     Ok(checkout) => return Ok(output(checkout)),
                     Err(setback) => setback,
                 },
                 Ok(Choice::RoomMade) => continue,
-                Ok(Choice::None(NotServed::Refused(arn, refusal))) => {
-                    Setback::Fatal(refused(cx, &arn, &refusal).await)
+                Ok(Choice::None(NotServed::Refused(places, refusal))) => {
+                    Setback::Fatal(refused(cx, &places, &refusal).await)
                 }
                 Ok(Choice::None(NotServed::NotUsable(why))) => Setback::Fatal(not_usable(why)),
                 Err(setback) => setback,
@@ -137,9 +139,9 @@ async fn serve(
     search: &Search<'_>,
     taking: &Taking<'_>,
     serving: Serving,
+    tries: &Tries,
 ) -> Result<Checkout, Setback> {
     let Serving { allowed, grant, decision, known_since } = serving;
-    let Stored { head, pool } = allowed.get();
     let arn = grant.as_ref().map(|granted| &granted.grant.grant_arn);
     let mut checkout = taking.checkout(cx, allowed.get(), arn, &decision).await?;
     checkout.signed_token = sign_if_it_can(cx, allowed.get(), &checkout, None).await?;
@@ -147,11 +149,20 @@ async fn serve(
     let booked = book(cx, &allowed, checkout, &decision).await;
     match &booked {
         Ok(checkout) => {
-            let (head, pool) = (Arc::clone(head), decision.edit.applied_to(pool));
-            cx.service.recent.keep(request, Source { head, pool, grant, known_since });
+            let Stored { head, pool, shard } = allowed.get();
+            let taken_from = decision.edit.applied_to(allowed.get().at_hand());
+            let (pool, shards) = match shard {
+                Some(shard) => (pool.clone(), [(shard.number, taken_from)].into()),
+                None => (taken_from, BTreeMap::new()),
+            };
+            let source = Source { head: Arc::clone(head), pool, shards, grant, known_since };
+            cx.service.recent.keep(request, source);
             sweep(cx, &allowed, checkout, &decision).await;
         }
-        Err(_) => cx.service.recent.forget(&request),
+        Err(setback) => {
+            cx.service.recent.forget(&request);
+            split_if_hot(cx, &allowed, setback, tries).await;
+        }
     }
     booked
 }

@@ -10,8 +10,8 @@ use super::room::make_room;
 use crate::allow::{self, Allowed};
 use crate::context::{Context, Setback};
 use crate::error::Error;
-use crate::licenses::{Stored, load_all};
-use crate::recent::{Granted, KnownSince, Request, Source};
+use crate::licenses::{Near, Places, Shard, Stored, load_all, merge};
+use crate::recent::{Granted, KnownSince, Lane, Request, Source};
 use crate::records::{self, GrantPointer};
 
 /// Candidates loaded at once: the newest ones serve nearly always.
@@ -25,6 +25,8 @@ pub(super) struct Search<'a> {
     pub(super) beneficiary: Option<&'a str>,
     pub(super) wanted: &'a [Wanted],
     pub(super) kind: Kind,
+    /// Which shard it takes from where a license is split.
+    pub(super) lane: &'a Lane<'a>,
 }
 
 /// What the candidates came to.
@@ -50,7 +52,7 @@ pub(super) struct Serving {
 /// Why a candidate does not serve.
 pub(super) enum NotServed {
     /// The license refuses.
-    Refused(LicenseArn, Refusal),
+    Refused(Places, Refusal),
     /// No grant of it can be used for this.
     NotUsable(NotUsable),
 }
@@ -80,10 +82,15 @@ impl Search<'_> {
     /// The license that served such a request a moment ago, if it can still
     /// allow all that is wanted, as far as this process knows.
     pub(super) fn again(&self, cx: &Context) -> Option<Serving> {
-        let Source { head, pool, grant, known_since } =
+        let Source { head, pool, shards, grant, known_since } =
             cx.service.recent.source(&self.request(cx), cx.now)?;
-        let decision = check_out(&head.license, &pool, self.wanted, self.kind, cx.now).ok()?;
-        let stored = Stored { head, pool };
+        let shard = match pool.shard_for(self.lane.number()) {
+            Some(number) => Some(Shard { number, pool: shards.get(&number)?.clone() }),
+            None => None,
+        };
+        let stored = Stored { head, pool, shard };
+        let license = &stored.head.license;
+        let decision = check_out(license, stored.at_hand(), self.wanted, self.kind, cx.now).ok()?;
         let allowed = match &grant {
             None => allow::owner(&cx.caller, stored)?,
             Some(Granted { grant, standing }) => {
@@ -120,8 +127,14 @@ impl Search<'_> {
                         continue;
                     }
                 };
-                let Stored { head, pool } = allowed.get();
-                let decision = check_out(&head.license, pool, self.wanted, self.kind, cx.now);
+                let stored = allowed.get();
+                if stored.at_hand().is_closed() {
+                    // Whoever began to merge it may be gone.
+                    merge(&cx.service, stored.arn(), cx.now).await?;
+                    return Ok(Choice::RoomMade);
+                }
+                let license = &stored.head.license;
+                let decision = check_out(license, stored.at_hand(), self.wanted, self.kind, cx.now);
                 let exhausted = match &decision {
                     Ok(decision) => decision.exhausted(),
                     Err(refusal) => refusal.exhausted(),
@@ -146,7 +159,7 @@ impl Search<'_> {
                             known_since,
                         })));
                     }
-                    Err(refusal) => keep(NotServed::Refused(head.license.license_arn.clone(), refusal)),
+                    Err(refusal) => keep(NotServed::Refused(stored.places(), refusal)),
                 }
             }
         }
@@ -218,7 +231,7 @@ impl Search<'_> {
     async fn check_not_own(&self, cx: &Context) -> Result<(), Error> {
         let own = self.own(cx, cx.caller.account.as_str()).await?;
         for arns in own.rchunks(CANDIDATES) {
-            if !load_all(&cx.service, arns, cx.now).await?.is_empty() {
+            if !load_all(&cx.service, arns, Near::Own, cx.now).await?.is_empty() {
                 return Err(Error::validation(
                     "Beneficiary is needed to check out a license that you issued: send the one of the license, \
                      or your own account",
@@ -232,14 +245,15 @@ impl Search<'_> {
     /// licenses, or all were received.
     async fn load(&self, cx: &Context, candidates: &[Candidate]) -> Result<Vec<Found>, Error> {
         let arns: Vec<LicenseArn> = candidates.iter().map(|(arn, _)| arn.clone()).collect();
+        let near = Near::Lane(self.lane.number());
         // A license of its own may have been granted back to it, too.
         if candidates.iter().all(|(_, grants)| grants.is_empty()) {
-            let stored = load_all(&cx.service, &arns, cx.now).await?.into_iter();
+            let stored = load_all(&cx.service, &arns, near, cx.now).await?.into_iter();
             let fitting = stored.filter(|stored| self.fits(&stored.head.license));
             let own = fitting.filter_map(|stored| allow::owner(&cx.caller, stored));
             return Ok(own.map(|allowed| Ok((allowed, None))).collect());
         }
-        let received = load_received(cx, candidates).await?.into_iter();
+        let received = load_received(cx, candidates, near).await?.into_iter();
         let fitting = received.filter(|received| self.fits(&received.stored.head.license));
         let found = fitting.map(|received| received.allow(cx, AllowedOperation::CheckoutLicense));
         Ok(found.map(|found| found.map(|(allowed, grant)| (allowed, Some(grant)))).collect())

@@ -1,7 +1,7 @@
 //! What the consumption operations share: what a checkout says, the token that
 //! is signed for it, and why there is none.
 
-use licentia_core::arn::{GrantArn, LicenseArn};
+use licentia_core::arn::GrantArn;
 use licentia_core::checkout::{Checkout, Decision, Kind, Refusal};
 use licentia_core::grant::NotUsable;
 use licentia_core::license::Metadata;
@@ -11,7 +11,7 @@ use licentia_core::token::{Algorithm, AllowedEntitlement, Claims, MAX_TOKEN_BYTE
 use super::stored::{check_same_request, load_record};
 use crate::context::{Context, Setback, Tries};
 use crate::error::{Error, Kind as ErrorKind};
-use crate::licenses::{Stored, counting};
+use crate::licenses::{Places, Stored, counting};
 use crate::records::{self};
 use crate::sign::SignError;
 
@@ -80,6 +80,7 @@ impl Taking<'_> {
             signed_token: None,
             status_index: None,
             attempt: None,
+            shard: stored.number(),
             ended: None,
         };
         checkout.status_index = cx.service.status_lists.next_index(&checkout).await?;
@@ -89,12 +90,12 @@ impl Taking<'_> {
 
 /// What the client is told where nothing can be taken: the reason, and when
 /// something returns at the soonest.
-pub(super) async fn refused(cx: &Context, arn: &LicenseArn, refusal: &Refusal) -> Error {
+pub(super) async fn refused(cx: &Context, places: &Places, refusal: &Refusal) -> Error {
     let kind = match refusal {
         Refusal::Unusable(_) | Refusal::NoneAllowed(_) => ErrorKind::NoEntitlementsAllowed,
         Refusal::SomeNotAllowed(_) => ErrorKind::EntitlementNotAllowed,
     };
-    match next_expiry(cx, arn, refusal).await {
+    match next_expiry(cx, places, refusal).await {
         Ok(Some(expiry)) => Error::new(kind, format_args!("{refusal}; next expiry {expiry}")),
         Ok(None) => Error::new(kind, refusal),
         Err(error) => error,
@@ -114,18 +115,22 @@ pub(super) fn not_usable(why: NotUsable) -> Error {
 }
 
 /// When the first of the running checkouts ends that hold what is exhausted.
-async fn next_expiry(cx: &Context, arn: &LicenseArn, refusal: &Refusal) -> Result<Option<Timestamp>, Error> {
+async fn next_expiry(cx: &Context, places: &Places, refusal: &Refusal) -> Result<Option<Timestamp>, Error> {
     if !refusal.is_for_want_of_room() {
         return Ok(None);
     }
-    let query = records::expiring(arn, cx.now, Timestamp::MAX, LOOKED_AT);
-    let page = cx.service.store.query(&query).await?;
-    let running = counting(&cx.service, &page.items).await?;
     let exhausted = refusal.exhausted();
     let helps = |checkout: &&Checkout| {
         exhausted.iter().any(|name| checkout.returns(name) && checkout.held().any(|(held, _)| held == name))
     };
-    Ok(running.iter().filter(helps).filter_map(Checkout::expires_at).min())
+    let mut soonest = None;
+    for place in places.all() {
+        let query = records::expiring(&places.arn, place, cx.now, Timestamp::MAX, LOOKED_AT);
+        let page = cx.service.store.query(&query).await?;
+        let running = counting(&cx.service, &page.items).await?;
+        soonest = running.iter().filter(helps).filter_map(Checkout::expires_at).chain(soonest).min();
+    }
+    Ok(soonest)
 }
 
 /// Signs a checkout, in a form that any JWT library reads (B-6, B-7).

@@ -9,6 +9,7 @@ use super::stored::{Once, check_region, load_own, sized};
 use crate::context::{Context, Setback, Tries};
 use crate::error::{Error, Kind};
 use crate::events::{Event, LicenseState};
+use crate::licenses::{Stored, merge};
 use crate::operation::Operation;
 use crate::records::{self, Head};
 use crate::store::{Change, Guard, Path, Write};
@@ -98,7 +99,11 @@ impl Operation for CreateLicenseVersion {
 async fn revise(cx: &Context, request: &Request, once: &Once<'_>) -> Result<Output, Setback> {
     let terms = request.terms.clone().issued_by(&cx.caller.account);
     let allowed = load_own(cx, &request.license_arn).await?;
-    let (head, pool) = (&allowed.get().head, &allowed.get().pool);
+    let Stored { head, pool, .. } = allowed.get();
+    if !pool.shards.is_empty() {
+        merge(&cx.service, allowed.get().arn(), cx.now).await?;
+        return Err(Setback::Changed);
+    }
     let license = &head.license;
     check_region(cx, &license.home_region)?;
     if request.home_region != license.home_region {
@@ -122,7 +127,7 @@ async fn revise(cx: &Context, request: &Request, once: &Once<'_>) -> Result<Outp
     };
     let event = Event::license(&next, state, cx.now);
     let version = Write::Put(records::version_item(&next)?, vec![Guard::Absent]);
-    let pool_write = records::pool_write(&next.license_arn, pool, &edit);
+    let pool_write = allowed.get().write(&edit);
     let head = Head { license: next, revision: head.revision + 1, ..Head::clone(head) };
     let mut writes = vec![once.answering(&output)?, put_revised(&head)?, version];
     writes.extend(pool_write);

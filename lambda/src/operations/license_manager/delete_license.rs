@@ -6,10 +6,11 @@ use serde::{Deserialize, Serialize};
 
 use super::create_license_version::{check_version, put_revised};
 use super::stored::{check_region, load_own};
-use crate::context::{Context, Tries};
+use crate::context::{Context, Setback, Tries};
 use crate::error::Error;
 use crate::events::{Event, LicenseState};
 use crate::grants::ending_with;
+use crate::licenses::{Stored, merge};
 use crate::operation::Operation;
 use crate::records::{self, Head};
 use crate::store::Change;
@@ -55,7 +56,7 @@ impl Operation for DeleteLicense {
         let mut tries = Tries::default();
         loop {
             let allowed = load_own(cx, &request.license_arn).await?;
-            let (head, pool) = (&allowed.get().head, &allowed.get().pool);
+            let Stored { head, pool, .. } = allowed.get();
             check_region(cx, &head.license.home_region)?;
             check_version(Some(&request.source_version), head.license.version)?;
             if let Some(deletion_date) = head.deleted_at {
@@ -67,12 +68,17 @@ impl Operation for DeleteLicense {
                     }
                 };
             }
+            if !pool.shards.is_empty() {
+                let merged = merge(&cx.service, allowed.get().arn(), cx.now).await;
+                tries.again(merged.err().unwrap_or(Setback::Changed)).await?;
+                continue;
+            }
             let mut license = head.license.clone();
             license.status = Status::Deleted;
             let arn = license.license_arn.clone();
             let head = Head { license, revision: head.revision + 1, deleted_at: Some(cx.now) };
             let mut writes = vec![put_revised(&head)?, records::expire_pointer(&head.license, cx.now)];
-            writes.extend(records::pool_write(&arn, pool, &pool.closing()));
+            writes.extend(allowed.get().write(&pool.closing()));
             let mut events = vec![Event::license(&head.license, LicenseState::Deleted, cx.now)];
             events.extend(ending_with(&cx.service, &arn, None, cx.now).await?);
             match cx.commit_telling(&allowed, Change(writes), &events).await {

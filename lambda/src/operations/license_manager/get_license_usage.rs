@@ -11,7 +11,7 @@ use super::stored::load;
 use crate::allow::Audience;
 use crate::context::Context;
 use crate::error::Error;
-use crate::licenses::{Stored, counting, settle};
+use crate::licenses::{Near, Stored, counting, settle_stale, whole};
 use crate::operation::Operation;
 use crate::records;
 use crate::wire::Violations;
@@ -68,20 +68,24 @@ impl Operation for GetLicenseUsage {
         let mut counts = 0;
         loop {
             let allowed = load_used(cx, &license_arn).await?;
+            let stored = allowed.get();
+            counts += 1;
             // What nobody will have is not told as consumed.
-            let (stored, now) = (allowed.get(), cx.time());
-            let settled = settle(&cx.service, stored, stored.pool.stale(now), now).await;
-            if settled.is_ok_and(|settled| settled.returned > 0) && counts < MOST_COUNTS {
-                counts += 1;
+            let returned = settle_stale(&cx.service, stored, cx.time()).await.unwrap_or_default();
+            if returned > 0 && counts < MOST_COUNTS {
                 continue;
             }
-            let standing = standing(cx, allowed.get()).await?;
+            let Some(pool) = whole(&cx.service, stored, cx.now).await? else { continue };
+            let standing = standing(cx, stored, &pool).await?;
             // Who reclaims meanwhile takes away what was counted as running.
-            let after = load(cx, &license_arn).await?;
-            counts += 1;
-            let none_returned = after.is_some_and(|after| has_not_shrunk(&allowed.get().pool, &after.pool));
-            if none_returned || counts == MOST_COUNTS {
-                return Ok(output(&allowed.get().head.license, &standing));
+            let none_returned = match load(cx, &license_arn, Near::Own).await? {
+                Some(after) => whole(&cx.service, &after, cx.now)
+                    .await?
+                    .is_some_and(|after| has_not_shrunk(&pool, &after)),
+                None => false,
+            };
+            if none_returned || counts >= MOST_COUNTS {
+                return Ok(output(&stored.head.license, &standing));
             }
         }
     }
@@ -96,19 +100,21 @@ fn has_not_shrunk(before: &Pool, after: &Pool) -> bool {
 /// The pool as it stands now: what has expired no longer counts, reclaimed or
 /// not. Nothing changes any more once the license is deleted (L-24); deleting
 /// ended what ran then (L-25).
-async fn standing(cx: &Context, stored: &Stored) -> Result<Pool, Error> {
-    let Stored { head, pool } = stored;
+async fn standing(cx: &Context, stored: &Stored, pool: &Pool) -> Result<Pool, Error> {
+    let Stored { head, .. } = stored;
     let license = &head.license;
     let now = head.deleted_at.unwrap_or(cx.now);
     let mut standing = pool.reclaiming(license, [], now).applied_to(pool);
-    let mut query = records::expiring(&license.license_arn, Timestamp::MIN, now, BATCH);
-    loop {
-        let page = cx.service.store.query(&query).await?;
-        let expired = counting(&cx.service, &page.items).await?;
-        standing = standing.reclaiming(license, &expired, now).applied_to(&standing);
-        query.after = page.items.last().and_then(|item| item.index.as_ref()).map(|key| key.sort.clone());
-        if !page.more {
-            break;
+    for place in stored.places().all() {
+        let mut query = records::expiring(&license.license_arn, place, Timestamp::MIN, now, BATCH);
+        loop {
+            let page = cx.service.store.query(&query).await?;
+            let expired = counting(&cx.service, &page.items).await?;
+            standing = standing.reclaiming(license, &expired, now).applied_to(&standing);
+            query.after = page.items.last().and_then(|item| item.index.as_ref()).map(|key| key.sort.clone());
+            if !page.more {
+                break;
+            }
         }
     }
     if head.deleted_at.is_some() {

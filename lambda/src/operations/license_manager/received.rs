@@ -10,7 +10,7 @@ use super::stored::load_own;
 use crate::allow::{self, Allowed};
 use crate::context::Context;
 use crate::error::Error;
-use crate::licenses::{Stored, load_along};
+use crate::licenses::{Near, Stored, load_along};
 use crate::recent::Granted;
 use crate::records::{self, GrantPointer, GrantRecord};
 use crate::store::{Key, Query};
@@ -103,12 +103,13 @@ pub(super) async fn pointers(cx: &Context, mut query: Query) -> Result<ByLicense
 pub(super) async fn load_received(
     cx: &Context,
     pointers: &[(LicenseArn, Vec<GrantPointer>)],
+    near: Near,
 ) -> Result<Vec<Received>, Error> {
     let arns: Vec<LicenseArn> = pointers.iter().map(|(arn, _)| arn.clone()).collect();
     let mut keys: Vec<Key> = pointers.iter().flat_map(|(_, grants)| grants).flat_map(keys_of).collect();
     keys.sort_unstable();
     keys.dedup();
-    let (found, items) = load_along(&cx.service, &arns, &keys).await?;
+    let (found, items) = load_along(&cx.service, &arns, near, &keys).await?;
     let mut grants = BTreeMap::new();
     for item in items.into_iter().flatten() {
         let record: GrantRecord = item.read()?;
@@ -128,12 +129,16 @@ pub(super) async fn load_received(
 }
 
 /// The license with this ARN, if the caller's account received it.
-pub(super) async fn load_received_by_arn(cx: &Context, arn: &LicenseArn) -> Result<Option<Received>, Error> {
+pub(super) async fn load_received_by_arn(
+    cx: &Context,
+    arn: &LicenseArn,
+    near: Near,
+) -> Result<Option<Received>, Error> {
     let head = cx.service.store.get(&[records::head_key(arn)]).await?.pop().flatten();
     let Some(head) = head.map(|item| item.read::<records::Head>()).transpose()? else { return Ok(None) };
     let mut pointers = pointers_by_sku(cx, &head.license.product_sku).await?;
     let Some(found) = pointers.remove_entry(arn) else { return Ok(None) };
-    Ok(load_received(cx, &[found]).await?.pop())
+    Ok(load_received(cx, &[found], near).await?.pop())
 }
 
 /// The license, if the caller owns it or has an active grant of it.
@@ -148,7 +153,7 @@ pub(super) async fn load_used(cx: &Context, arn: &str) -> Result<Allowed<Stored>
     if *license_arn.owner() == cx.caller.account {
         return load_own(cx, arn).await;
     }
-    let received = load_received_by_arn(cx, &license_arn).await?;
+    let received = load_received_by_arn(cx, &license_arn, Near::Own).await?;
     received.and_then(|received| received.allow_use(cx)).ok_or_else(unknown)
 }
 

@@ -4,8 +4,8 @@ use licentia_core::checkout::{Checkout, Decision};
 use licentia_core::pool::Pool;
 
 use crate::allow::Allowed;
-use crate::context::{Context, Setback};
-use crate::licenses::{Stored, load_all, reclaim, settle};
+use crate::context::{Context, Setback, Tries};
+use crate::licenses::{Near, Stored, lend, load_one, merge, reclaim, settle, split};
 
 /// Nobody has to sweep: one checkout in 16, as the digits of its token fall,
 /// takes along up to 50 that ran out, so that they never pile up, and up to 16
@@ -14,14 +14,28 @@ pub(super) async fn sweep(cx: &Context, allowed: &Allowed<Stored>, checkout: &Ch
     if checkout.token.ends_with('0') {
         let (service, stored) = (&*cx.service, allowed.get());
         let now = cx.time();
-        let _ = settle(service, stored, stored.pool.stale(now), now).await;
-        let after = decision.edit.applied_to(&stored.pool);
+        let _ = settle(service, stored, stored.at_hand().stale(now), now).await;
+        let after = decision.edit.applied_to(stored.at_hand());
         let _ = reclaim(service, stored, &after, cx.now).await;
     }
 }
 
+/// Where the store is too busy, this process takes from other shards; told so
+/// twice, a request splits the pool.
+pub(super) async fn split_if_hot(cx: &Context, allowed: &Allowed<Stored>, setback: &Setback, tries: &Tries) {
+    if !matches!(setback, Setback::Busy) {
+        return;
+    }
+    cx.service.recent.change_lanes();
+    if tries.busy > 0 && cx.service.store.charges_for_transactions() {
+        // If not now, then with another request.
+        let _ = split(&cx.service, allowed.get(), cx.now).await;
+    }
+}
+
 /// Makes room for what is exhausted: returns what expired checkouts hold (E-9).
-/// Answers whether there were any.
+/// A shard is lent more, or all are merged: only the license's own pool knows
+/// of the last ones. Answers whether anything was done.
 ///
 /// # Errors
 /// [`Setback::Changed`] if there is more room than when the pool was loaded:
@@ -32,15 +46,23 @@ pub(super) async fn make_room(
     exhausted: &[String],
 ) -> Result<bool, Setback> {
     let (service, stored) = (&*cx.service, allowed.get());
-    let Stored { pool, .. } = stored;
+    let pool = stored.at_hand();
+    if stored.shard.is_some() {
+        let is_done = reclaim(service, stored, pool, cx.now).await? > 0
+            || lend(service, stored, exhausted, cx.now).await?;
+        if !is_done {
+            merge(service, stored.arn(), cx.now).await?;
+        }
+        return Ok(true);
+    }
     if settle(service, stored, pool.holding(exhausted), cx.time()).await?.returned > 0
         || reclaim(service, stored, pool, cx.now).await? > 0
     {
         return Ok(true);
     }
-    let present = load_all(service, std::slice::from_ref(stored.arn()), cx.now).await?.pop();
+    let present = load_one(service, stored.arn(), Near::Own, cx.now).await?;
     let is_as_full = present.is_some_and(|present| {
-        let same = |pool: &Pool| (pool.revision, pool.renewed_at);
+        let same = |pool: &Pool| (pool.revision, pool.renewed_at, pool.next_shard);
         same(&present.pool) == same(pool)
             && exhausted.iter().all(|name| present.pool.used(name) >= pool.used(name))
             && present.pool.holding(exhausted).all(|(attempt, _)| pool.reservations.contains_key(attempt))

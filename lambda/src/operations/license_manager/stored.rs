@@ -11,14 +11,14 @@ use serde_json::Value;
 use crate::allow::{self, Allowed};
 use crate::context::{Context, Setback};
 use crate::error::{Error, Kind};
-use crate::licenses::{Stored, load_all};
+use crate::licenses::{Near, Stored, load_one};
 use crate::records::{self, CheckoutPlace, CheckoutRecord, Replay};
 use crate::store::{Guard, Item, Key, Path, Write};
 
 /// The license with this ARN, unless it is unknown or not readable any more.
-pub(super) async fn load(cx: &Context, arn: &str) -> Result<Option<Stored>, Error> {
+pub(super) async fn load(cx: &Context, arn: &str, near: Near) -> Result<Option<Stored>, Error> {
     let Ok(arn) = LicenseArn::parse(arn) else { return Ok(None) };
-    Ok(load_all(&cx.service, std::slice::from_ref(&arn), cx.now).await?.pop())
+    load_one(&cx.service, &arn, near, cx.now).await
 }
 
 /// The license with this ARN, if it is the caller's own.
@@ -26,7 +26,15 @@ pub(super) async fn load(cx: &Context, arn: &str) -> Result<Option<Stored>, Erro
 /// # Errors
 /// [`Error`] if there is none, or none of the caller's.
 pub(super) async fn load_own(cx: &Context, arn: &str) -> Result<Allowed<Stored>, Error> {
-    let stored = load(cx, arn).await?;
+    load_own_near(cx, arn, Near::Own).await
+}
+
+/// The same, with this pool of it at hand.
+///
+/// # Errors
+/// [`Error`] if there is none, or none of the caller's.
+pub(super) async fn load_own_near(cx: &Context, arn: &str, near: Near) -> Result<Allowed<Stored>, Error> {
+    let stored = load(cx, arn, near).await?;
     stored.and_then(|stored| allow::owner(&cx.caller, stored)).ok_or_else(|| {
         Error::not_found(format_args!(
             "license `{arn}` does not exist, or is not yours; ListLicenses shows which are"
@@ -57,8 +65,8 @@ pub(super) async fn load_held(
 ) -> Result<Allowed<StoredCheckout>, Error> {
     let unknown = || Error::not_found(unknown);
     let Some(record) = load_record(cx, token).await? else { return Err(unknown()) };
-    let stored =
-        load_all(&cx.service, std::slice::from_ref(&record.checkout.license_arn), cx.now).await?.pop();
+    let (arn, near) = (&record.checkout.license_arn, Near::Shard(record.checkout.shard));
+    let stored = load_one(&cx.service, arn, near, cx.now).await?;
     let found = stored.map(|stored| StoredCheckout { record, stored });
     let held = found.and_then(|found| allow::holder(&cx.caller, found)).ok_or_else(unknown)?;
     cx.touched.note(&held.get().record.checkout.license_arn);

@@ -1,0 +1,164 @@
+//! Splitting the pool of a license that many want at once, and merging it
+//! again (see `core`'s `pool::protocol`).
+
+use std::collections::BTreeSet;
+
+use licentia_core::arn::LicenseArn;
+use licentia_core::pool::{Edit, Loan, Pool, Split, Warmth};
+use licentia_core::time::Timestamp;
+
+use super::settle::confirmed;
+use super::stored::{Near, Stored, load_one};
+use crate::context::{Service, Setback};
+use crate::records;
+use crate::store::{Change, CommitError, Unavailable};
+use crate::telemetry::metrics::{self, Reshaped};
+
+/// How often a shard is tried to be merged while others take and return.
+const TRIES: usize = 10;
+/// Reservations that are carried along when a shard is merged: one change takes
+/// only so many.
+const CARRIED: usize = 40;
+
+/// Splits the pool further, if it is as it was loaded and worth it. Answers
+/// whether it was split.
+///
+/// # Errors
+/// [`Setback`]; others may have split it.
+pub(crate) async fn split(service: &Service, stored: &Stored, now: Timestamp) -> Result<bool, Setback> {
+    let Some(Split { edit, shards }) = stored.pool.splitting(&stored.head.license, now) else {
+        return Ok(false);
+    };
+    let mut writes: Vec<_> = stored.write_own(&edit).into_iter().collect();
+    for (number, shard) in &shards {
+        writes.push(records::put_shard(stored.arn(), *number, shard)?);
+    }
+    service.store.commit(&Change(writes)).await?;
+    service.recent.forget_license(stored.arn());
+    metrics::reshaped(Reshaped::Split);
+    Ok(true)
+}
+
+/// Lends the shard at hand more of these entitlements. Answers whether there
+/// was enough to lend.
+///
+/// # Errors
+/// [`Setback`].
+pub(crate) async fn lend(
+    service: &Service,
+    stored: &Stored,
+    names: &[String],
+    now: Timestamp,
+) -> Result<bool, Setback> {
+    let loan = stored
+        .shard
+        .as_ref()
+        .and_then(|shard| stored.pool.lending(shard.number, &shard.pool, &stored.head.license, names, now));
+    let Some(Loan { edit, shard }) = loan else { return Ok(false) };
+    let writes = stored.write_own(&edit).into_iter().chain(stored.write(&shard)).collect();
+    service.store.commit(&Change(writes)).await?;
+    metrics::reshaped(Reshaped::Lent);
+    Ok(true)
+}
+
+/// Merges all shards: then the license's own pool knows of all that is taken.
+///
+/// # Errors
+/// [`Setback`]; what is merged by then is.
+pub(crate) async fn merge(service: &Service, arn: &LicenseArn, now: Timestamp) -> Result<(), Setback> {
+    let Some(stored) = load_one(service, arn, Near::Own, now).await? else { return Ok(()) };
+    for &number in stored.pool.shards.keys() {
+        merge_one(service, arn, number, now).await?;
+    }
+    service.recent.forget_license(arn);
+    Ok(())
+}
+
+/// Merges shards that are not worth having any more.
+///
+/// # Errors
+/// [`Setback`].
+pub(crate) async fn merge_if_cool(service: &Service, stored: &Stored, now: Timestamp) -> Result<(), Setback> {
+    let Some(shards) = shards(service, stored).await? else { return Ok(()) };
+    let taken = shards.iter().map(|(_, shard)| shard.taken).sum();
+    match stored.pool.warmth(taken, now) {
+        Warmth::Unknown => Ok(()),
+        Warmth::Hot(edit) => {
+            Ok(service.store.commit(&Change(stored.write_own(&edit).into_iter().collect())).await?)
+        }
+        Warmth::Cool => merge(service, stored.arn(), now).await,
+    }
+}
+
+/// First nothing more is taken from it, then it is merged as it is; who returns
+/// something in between is waited for.
+async fn merge_one(service: &Service, arn: &LicenseArn, number: u64, now: Timestamp) -> Result<(), Setback> {
+    for _ in 0..TRIES {
+        let Some(stored) = load_one(service, arn, Near::Shard(Some(number)), now).await? else {
+            return Ok(());
+        };
+        let Some(shard) = &stored.shard else { return Ok(()) };
+        let change = if !shard.pool.is_closed() {
+            stored.change(&shard.pool.shutting())
+        } else if shard.pool.reservations.len() > CARRIED {
+            let confirm = some_confirmed(service, &shard.pool).await?;
+            if confirm.is_empty() {
+                return Err(Setback::Busy);
+            }
+            stored.change(&Edit { confirm, ..Edit::default() })
+        } else {
+            let license = &stored.head.license;
+            let Some(edit) = stored.pool.merging(number, &shard.pool, license, now) else { return Ok(()) };
+            let mut writes = vec![records::remove_shard(arn, number, &shard.pool)];
+            writes.extend(stored.write_own(&edit));
+            Change(writes)
+        };
+        let is_last = change.0.len() > 1;
+        match service.store.commit(&change).await {
+            Ok(()) if is_last => {
+                metrics::reshaped(Reshaped::Merged);
+                return Ok(());
+            }
+            // Whatever came of it is read again.
+            Ok(()) | Err(CommitError::Refused { .. } | CommitError::Busy | CommitError::Unknown(_)) => {}
+            Err(CommitError::Unavailable(error)) => return Err(error.into()),
+        }
+    }
+    Err(Setback::Busy)
+}
+
+/// Some attempts of whose reservations nothing is left to find out.
+async fn some_confirmed(service: &Service, shard: &Pool) -> Result<BTreeSet<String>, Setback> {
+    let confirmed = confirmed(service, shard.reservations.values()).await?;
+    let known = shard.reservations.keys().filter(|attempt| confirmed.contains(*attempt));
+    Ok(known.take(CARRIED).cloned().collect())
+}
+
+/// The pool of the license as a whole, whatever its shards hold counted in;
+///
+/// `None` if one was merged meanwhile.
+///
+/// # Errors
+/// [`Unavailable`] if the store did not answer.
+pub(crate) async fn whole(
+    service: &Service,
+    stored: &Stored,
+    now: Timestamp,
+) -> Result<Option<Pool>, Unavailable> {
+    let Some(shards) = shards(service, stored).await? else { return Ok(None) };
+    let shards = shards.iter().map(|(number, shard)| (*number, shard));
+    Ok(Some(stored.pool.whole(shards, &stored.head.license, now)))
+}
+
+/// All shards by number; `None` if one was merged meanwhile.
+async fn shards(service: &Service, stored: &Stored) -> Result<Option<Vec<(u64, Pool)>>, Unavailable> {
+    let numbers: Vec<u64> = stored.pool.shards.keys().copied().collect();
+    let keys: Vec<_> = numbers.iter().map(|&number| records::shard_key(stored.arn(), number)).collect();
+    let items = if keys.is_empty() { vec![] } else { service.store.get(&keys).await? };
+    let mut shards = Vec::new();
+    for (number, item) in numbers.into_iter().zip(items) {
+        let Some(item) = item else { return Ok(None) };
+        shards.push((number, item.read()?));
+    }
+    Ok(Some(shards))
+}

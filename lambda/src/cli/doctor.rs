@@ -6,7 +6,7 @@ use clap::Args;
 
 use super::CommandError;
 use super::progress::ProgressLines;
-use crate::doctor::{Report, examine};
+use crate::doctor::{Pauses, Report, examine};
 use crate::place::{Place, aws_config};
 
 /// Count anew what every license's checkouts hold, and tell where its pool says
@@ -34,7 +34,8 @@ impl DoctorCommand {
         place.require().map_err(CommandError::new)?;
         let opened = place.open(&aws_config(region).await).map_err(CommandError::new)?;
         let mut lines = ProgressLines::default();
-        let report = examine(&**opened.store(), self.repair, &mut |progress| lines.tell(progress)).await;
+        let told = &mut |progress| lines.tell(progress);
+        let report = examine(&**opened.store(), self.repair, Pauses::default(), told).await;
         let report = report.map_err(CommandError::new)?;
         let Report { licenses, checkouts, drifted, restless } = &report;
         let mut text: String = drifted.iter().map(ToString::to_string).collect();

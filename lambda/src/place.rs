@@ -30,6 +30,10 @@ pub struct Opened {
     key: KeyAt,
 }
 
+/// There is nothing in this place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NothingThere(pub String);
+
 enum KeyAt {
     File(PathBuf),
     Kms(aws_sdk_kms::Client, String),
@@ -40,6 +44,18 @@ impl Place {
     #[must_use]
     pub fn key_file(folder: &Path) -> PathBuf {
         folder.join("master.key")
+    }
+
+    /// Refuses a folder without a database, which [`open`](Self::open) would
+    /// make there. Of a table only its service knows.
+    ///
+    /// # Errors
+    /// [`NothingThere`].
+    pub fn require(&self) -> Result<(), NothingThere> {
+        match self {
+            Self::Folder(folder) if !Sqlite::is_in(folder) => Err(NothingThere(folder_name(folder))),
+            Self::Folder(_) | Self::Aws { .. } => Ok(()),
+        }
     }
 
     /// Opens it; makes the folder if there is none.
@@ -65,8 +81,7 @@ impl Opened {
     #[must_use]
     pub fn folder(folder: &Path, store: Arc<dyn Whole>) -> Self {
         let path = folder.canonicalize().unwrap_or_else(|_| folder.into());
-        let name = format!("folder `{}`", path.display());
-        Self { name, store, key: KeyAt::File(Place::key_file(folder)) }
+        Self { name: folder_name(&path), store, key: KeyAt::File(Place::key_file(folder)) }
     }
 
     /// A table with its KMS key.
@@ -104,6 +119,19 @@ impl fmt::Display for Opened {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.name)
     }
+}
+
+impl fmt::Display for NothingThere {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self(place) = self;
+        write!(f, "there is nothing in {place}: name the place where everything is with --data or --table")
+    }
+}
+
+impl std::error::Error for NothingThere {}
+
+fn folder_name(folder: &Path) -> String {
+    format!("folder `{}`", folder.display())
 }
 
 /// The Region is given, and credentials are looked for on first use: nothing

@@ -4,7 +4,10 @@
 //! that moves past an expiry and a renewal.
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a panic in a test is its report")]
 
+mod action;
 mod process;
+mod property;
+mod state;
 mod store;
 mod world;
 

@@ -6,9 +6,8 @@ use clap::Args;
 
 use super::CommandError;
 use super::progress::ProgressLines;
-use crate::doctor::{Report, examine};
+use crate::doctor::{Pauses, Report, examine};
 use crate::place::{Place, aws_config};
-use crate::store::Sqlite;
 
 /// Count anew what every license's checkouts hold, and tell where its pool says
 /// something else.
@@ -32,17 +31,11 @@ impl DoctorCommand {
         region: &str,
         out: &mut (impl Write + Send),
     ) -> Result<(), CommandError> {
-        if let Place::Folder(folder) = place
-            && !Sqlite::is_in(folder)
-        {
-            let folder = folder.display();
-            return Err(CommandError::new(format_args!(
-                "there is nothing in folder `{folder}`: name the place to look at with --data or --table"
-            )));
-        }
+        place.require().map_err(CommandError::new)?;
         let opened = place.open(&aws_config(region).await).map_err(CommandError::new)?;
         let mut lines = ProgressLines::default();
-        let report = examine(&**opened.store(), self.repair, &mut |progress| lines.tell(progress)).await;
+        let told = &mut |progress| lines.tell(progress);
+        let report = examine(&**opened.store(), self.repair, Pauses::default(), told).await;
         let report = report.map_err(CommandError::new)?;
         let Report { licenses, checkouts, drifted, restless } = &report;
         let mut text: String = drifted.iter().map(ToString::to_string).collect();

@@ -11,7 +11,6 @@ use crate::clock::SystemClock;
 use crate::moving::{self, Moved};
 use crate::place::{Place, aws_config};
 use crate::service;
-use crate::store::Sqlite;
 
 /// Move everything from the place that --data or --table names to another.
 ///
@@ -45,14 +44,7 @@ impl MoveCommand {
         region: &str,
         out: &mut (impl Write + Send),
     ) -> Result<(), CommandError> {
-        if let Place::Folder(folder) = from
-            && !Sqlite::is_in(folder)
-        {
-            return Err(CommandError::new(moving::MoveError::NothingThere(format!(
-                "folder `{}`",
-                folder.display()
-            ))));
-        }
+        from.require().map_err(CommandError::new)?;
         let config = aws_config(region).await;
         let source = from.open(&config).map_err(CommandError::new)?;
         let to = match (self.to_table, self.to_master_key, self.to_data) {

@@ -5,14 +5,15 @@ use std::fmt;
 use licentia_core::time::NotATime;
 
 use crate::master_key::MasterKeyError;
+use crate::place::NothingThere;
 use crate::store::{Frozen, Unavailable};
 
 /// Why a move ends. What was done so far stays, and the same move again goes on
 /// from there.
 #[derive(Debug)]
 pub enum MoveError {
-    /// There is nothing in this place.
-    NothingThere(String),
+    /// There is nothing to be moved.
+    NothingThere(NothingThere),
     /// Both places are the same.
     SamePlace(String),
     /// What was here is moved to another place, or is on its way there.
@@ -41,9 +42,7 @@ pub enum MoveError {
 impl fmt::Display for MoveError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NothingThere(place) => {
-                write!(f, "there is nothing in {place}: name the place to move from with --data or --table")
-            }
+            Self::NothingThere(error) => error.fmt(f),
             Self::SamePlace(place) => write!(f, "{place} is where everything is: name another place"),
             Self::Frozen(frozen) => frozen.fmt(f),
             Self::NotFrozen(place) => write!(f, "nothing is moved away from {place}: there is nothing to cancel"),
@@ -68,6 +67,12 @@ impl fmt::Display for MoveError {
 }
 
 impl std::error::Error for MoveError {}
+
+impl From<NothingThere> for MoveError {
+    fn from(error: NothingThere) -> Self {
+        Self::NothingThere(error)
+    }
+}
 
 impl From<MasterKeyError> for MoveError {
     fn from(error: MasterKeyError) -> Self {

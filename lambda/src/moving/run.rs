@@ -4,7 +4,7 @@ use super::MoveError;
 use super::carry::carry;
 use crate::clock::Clock;
 use crate::master_key::{Carried, Standing};
-use crate::place::Opened;
+use crate::place::{NothingThere, Opened};
 use crate::progress::{Progress, Told};
 use crate::store::{Frozen, Tally};
 
@@ -36,7 +36,7 @@ pub async fn run(from: &Opened, to: &Opened, clock: &dyn Clock, told: Told<'_>) 
         return Err(MoveError::Frozen(mark.clone()));
     }
     let carried = Carried::take(&**source, from.key_source()).await?;
-    let carried = carried.ok_or_else(|| MoveError::NothingThere(from.to_string()))?;
+    let carried = carried.ok_or_else(|| NothingThere(from.to_string()))?;
     let is_new = match carried.standing(&**target).await? {
         Standing::Without => true,
         Standing::Waiting => false,

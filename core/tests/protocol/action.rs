@@ -70,7 +70,7 @@ impl World {
         }
         for (at, (_, write)) in state.network.iter().enumerate() {
             actions.extend([Action::Arrive(at), Action::ArriveUnheard(at), Action::Vanish(at)]);
-            let reserves = matches!(write, Write::Pool(edit) if edit.reserve.is_some());
+            let reserves = matches!(write, Write::Pool(edit) if !edit.reserve.is_empty());
             if !reserves {
                 actions.push(Action::ArriveTwice(at));
             }

@@ -52,7 +52,7 @@ pub(crate) fn reserve(
     let wanted = Wanted { name: "Seats".into(), unit: Unit::Count, quantity: Quantity::new(1).unwrap() };
     let decision = check_out(&license, &store.pool, &[wanted], kind, now).ok()?;
     let reservation = Reservation::of(&decision, &store.pool, &token.to_string(), kind, now);
-    Some(Write::Pool(Edit { reserve: Some((attempt.to_owned(), reservation)), ..decision.edit }))
+    Some(Write::Pool(Edit { reserve: [(attempt.to_owned(), reservation)].into(), ..decision.edit }))
 }
 
 /// What is done about a reservation that its maker may have given up: the

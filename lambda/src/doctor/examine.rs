@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use licentia_core::arn::LicenseArn;
+use licentia_core::quantity::Quantity;
 use serde_json::json;
 
 use super::look::{Drifted, Finding, look};
@@ -91,17 +92,28 @@ fn head(item: &Item) -> Result<Option<Head>, Unavailable> {
     Ok(is_there.then_some(head))
 }
 
-/// Looks until a pool fits, some times at most.
+/// Looks until a pool fits, some times at most. A drift is one if it was found
+/// twice in a row: what was returned and taken again during one look leaves the
+/// pool as it was.
 async fn look_again(store: &dyn Store, arn: &LicenseArn, pauses: Pauses) -> Result<Finding, Unavailable> {
-    let mut finding = look(store, arn).await?;
-    for _ in 1..LOOKS {
-        if let Finding::Sound { .. } = finding {
-            break;
+    let mut before = None;
+    for look_number in 0..LOOKS {
+        if look_number > 0 {
+            tokio::time::sleep(pauses.between_looks).await;
         }
-        tokio::time::sleep(pauses.between_looks).await;
-        finding = look(store, arn).await?;
+        match look(store, arn).await? {
+            sound @ Finding::Sound { .. } => return Ok(sound),
+            Finding::Restless => before = None,
+            Finding::Drifted(drifted) => {
+                let is_same = before.as_ref().is_some_and(|before| drifted.is_as_much_as(before));
+                if is_same && look_number + 1 == LOOKS {
+                    return Ok(Finding::Drifted(drifted));
+                }
+                before = Some(drifted);
+            }
+        }
     }
-    Ok(finding)
+    Ok(Finding::Restless)
 }
 
 /// Repairs the pools that say as much too much in every round; the pauses are
@@ -149,17 +161,22 @@ async fn conclude(
     Ok(())
 }
 
-/// Makes the pool say what was counted, if it is as it was; whether it was.
+/// Makes the license's own pool say as much more or less as was counted, if it
+/// is as it was; whether it was.
 async fn repair(store: &dyn Store, arn: &LicenseArn, drifted: &Drifted) -> Result<bool, Unavailable> {
-    let Drifted { pool, counted } = drifted;
+    let pool = &drifted.pools.own;
     let as_seen = |member, value| Guard::Equals(Path::member(member), value);
     let guards = vec![
         as_seen("counted_from", json!(pool.counted_from)),
         as_seen("used", json!(pool.used)),
         as_seen("spent", json!(pool.spent)),
         as_seen("reservations", json!(pool.reservations)),
+        as_seen("shards", json!(pool.shards)),
     ];
-    let edits = vec![Edit::Set(Path::member("used"), json!(counted))];
+    let by = |said: Quantity, counted: Quantity| counted.units().cast_signed() - said.units().cast_signed();
+    let edits = drifted.entitlements().into_iter();
+    let edits = edits.map(|(name, said, counted)| Edit::Add(Path::entry("used", &name), by(said, counted)));
+    let edits = edits.collect();
     match store.commit(&Change(vec![Write::Update(records::pool_key(arn), guards, edits)])).await {
         Ok(()) => Ok(true),
         Err(CommitError::Refused { .. } | CommitError::Busy) => Ok(false),

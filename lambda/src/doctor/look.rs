@@ -1,10 +1,10 @@
 //! One look at a license: its checkouts, counted between two looks at its pool.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use licentia_core::arn::LicenseArn;
 use licentia_core::checkout::{Checkout, Kind};
-use licentia_core::pool::{Amounts, Pool};
+use licentia_core::pool::{Amounts, Pool, Reservation};
 use licentia_core::quantity::Quantity;
 use licentia_core::time::Timestamp;
 
@@ -21,20 +21,28 @@ pub(super) enum Finding {
     Restless,
 }
 
-/// A pool, and what was counted while it stayed as it is.
+/// A license's pools, and what was counted while they stayed as they are.
 pub(super) struct Drifted {
-    pub(super) pool: Pool,
+    pub(super) pools: Pools,
     pub(super) counted: Amounts,
+}
+
+/// The pool of a license, and its shards by number.
+#[derive(PartialEq)]
+pub(super) struct Pools {
+    pub(super) own: Pool,
+    shards: Vec<(u64, Pool)>,
 }
 
 impl Drifted {
     /// What the pool says is consumed, and what was counted, of each
     /// entitlement of which they differ.
     pub(super) fn entitlements(&self) -> Vec<(String, Quantity, Quantity)> {
-        let names: BTreeSet<&String> = self.pool.used.keys().chain(self.counted.keys()).collect();
+        let said = self.pools.used();
+        let names: BTreeSet<&String> = said.keys().chain(self.counted.keys()).collect();
         let of = |name: &String| {
-            let counted = self.counted.get(name).copied().unwrap_or_default();
-            (name.clone(), self.pool.used(name), counted)
+            let amount = |amounts: &Amounts| amounts.get(name).copied().unwrap_or_default();
+            (name.clone(), amount(&said), amount(&self.counted))
         };
         names.into_iter().map(of).filter(|(_, said, counted)| said != counted).collect()
     }
@@ -57,6 +65,45 @@ impl Drifted {
     }
 }
 
+impl Pools {
+    async fn read(store: &dyn Store, arn: &LicenseArn) -> Result<Option<Self>, Unavailable> {
+        let item = store.get(&[records::pool_key(arn)]).await?.pop().flatten();
+        let Some(own) = item.map(|item| item.read::<Pool>()).transpose()? else { return Ok(None) };
+        let keys: Vec<Key> = own.shards.keys().map(|&number| records::shard_key(arn, number)).collect();
+        let items = if keys.is_empty() { vec![] } else { store.get(&keys).await? };
+        let mut shards = Vec::new();
+        for (&number, item) in own.shards.keys().zip(items) {
+            // One that was merged meanwhile shows when all are read again.
+            if let Some(item) = item {
+                shards.push((number, item.read()?));
+            }
+        }
+        Ok(Some(Self { own, shards }))
+    }
+
+    fn all(&self) -> impl Iterator<Item = &Pool> {
+        std::iter::once(&self.own).chain(self.shards.iter().map(|(_, shard)| shard))
+    }
+
+    /// What they say is consumed: what is lent to a shard is not, unless it was
+    /// taken from there.
+    fn used(&self) -> Amounts {
+        let mut used = Amounts::new();
+        for (name, &quantity) in self.all().flat_map(|pool| &pool.used) {
+            add(&mut used, name, quantity);
+        }
+        for (name, &lent) in self.own.shards.values().flatten() {
+            let amount = used.entry(name.clone()).or_default();
+            *amount = amount.less(lent);
+        }
+        used
+    }
+
+    fn reservations(&self) -> impl Iterator<Item = (&String, &Reservation)> {
+        self.all().flat_map(|pool| &pool.reservations)
+    }
+}
+
 /// Counts what a license's checkouts hold, between two looks at its pool.
 ///
 /// A checkout that is extended meanwhile moves in the index, and one whose page
@@ -66,50 +113,49 @@ impl Drifted {
 /// that can be extended are remembered while one license is looked at: 16 bytes
 /// each, a million of them in less than 40 MB.
 pub(super) async fn look(store: &dyn Store, arn: &LicenseArn) -> Result<Finding, Unavailable> {
-    let Some(pool) = pool(store, arn).await? else { return Ok(Finding::Sound { checkouts: 0 }) };
-    let mut counted = pool.spent.clone();
-    let mut checkouts = 0;
-    let mut attempts = BTreeSet::new();
-    let mut seen = HashSet::new();
-    let mut query = records::expiring(arn, Timestamp::MIN, Timestamp::MAX, PAGE);
-    loop {
-        let page = store.query(&query).await?;
-        for checkout in running(store, &page.items).await? {
-            if checkout.kind == Kind::Provisional && !seen.insert(number(&checkout.token)?) {
-                continue;
-            }
-            checkouts += 1;
-            if checkout.license_version >= pool.counted_from {
-                checkout.held().for_each(|(name, quantity)| add(&mut counted, name, quantity));
-            }
-            attempts.extend(checkout.attempt.filter(|attempt| pool.reservations.contains_key(attempt)));
-        }
-        query.after = page.items.last().and_then(|item| item.index.as_ref()).map(|key| key.sort.clone());
-        if !page.more {
-            break;
-        }
-    }
-    // What is spent for good stands with what is spent.
-    let pending = pool
-        .reservations
-        .iter()
-        .filter(|(attempt, reservation)| reservation.spent_since.is_none() && !attempts.contains(*attempt));
-    for (name, &quantity) in pending.flat_map(|(_, reservation)| &reservation.taken) {
+    let Some(pools) = Pools::read(store, arn).await? else { return Ok(Finding::Sound { checkouts: 0 }) };
+    let mut counted = Amounts::new();
+    for (name, &quantity) in pools.all().flat_map(|pool| &pool.spent) {
         add(&mut counted, name, quantity);
     }
-    if self::pool(store, arn).await?.as_ref() != Some(&pool) {
+    // What is spent for good stands with what is spent.
+    let reservations = pools.reservations().filter(|(_, reservation)| reservation.spent_since.is_none());
+    let mut pending: BTreeMap<&String, &Reservation> = reservations.collect();
+    let mut checkouts = 0;
+    let mut seen = HashSet::new();
+    for place in std::iter::once(None).chain(Pool::places(pools.own.next_shard).map(Some)) {
+        let mut query = records::expiring(arn, place, Timestamp::MIN, Timestamp::MAX, PAGE);
+        loop {
+            let page = store.query(&query).await?;
+            for checkout in running(store, &page.items).await? {
+                if checkout.kind == Kind::Provisional && !seen.insert(number(&checkout.token)?) {
+                    continue;
+                }
+                checkouts += 1;
+                if checkout.license_version >= pools.own.counted_from {
+                    checkout.held().for_each(|(name, quantity)| add(&mut counted, name, quantity));
+                }
+                if let Some(attempt) = &checkout.attempt {
+                    pending.remove(attempt);
+                }
+            }
+            query.after = page.items.last().and_then(|item| item.index.as_ref()).map(|key| key.sort.clone());
+            if !page.more {
+                break;
+            }
+        }
+    }
+    for (name, &quantity) in pending.values().flat_map(|reservation| &reservation.taken) {
+        add(&mut counted, name, quantity);
+    }
+    if Pools::read(store, arn).await?.as_ref() != Some(&pools) {
         return Ok(Finding::Restless);
     }
-    let drifted = Drifted { pool, counted };
+    let drifted = Drifted { pools, counted };
     Ok(match drifted.entitlements().is_empty() {
         true => Finding::Sound { checkouts },
         false => Finding::Drifted(drifted),
     })
-}
-
-async fn pool(store: &dyn Store, arn: &LicenseArn) -> Result<Option<Pool>, Unavailable> {
-    let item = store.get(&[records::pool_key(arn)]).await?.pop().flatten();
-    item.map(|item| item.read()).transpose()
 }
 
 /// The checkouts that an index lists, as they are now, without those that have

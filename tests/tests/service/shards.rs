@@ -3,15 +3,21 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
 
 use async_trait::async_trait;
+use licentia::doctor::{Pauses, examine};
 use licentia::records;
-use licentia::store::{Change, CommitError, Item, Key, Page, Query, Store, Unavailable, Write};
+use licentia::store::{
+    Change, CommitError, Edit, Item, Key, Memory, Page, Path, Query, Store, Unavailable, Whole, Write,
+};
 use licentia_core::arn::LicenseArn;
 use licentia_core::pool::Pool;
 use serde_json::{Value, json};
 
 use super::{Refused, World};
+
+const MOMENT: Duration = Duration::from_millis(1);
 
 /// A store that charges for transactions, and is too busy for the next so many
 /// writes of a pool.
@@ -59,7 +65,7 @@ impl Heated {
     }
 
     fn in_memory() -> Self {
-        Self::on(Arc::new(licentia::store::Memory::default()))
+        Self::on(Arc::new(Memory::default()))
     }
 
     /// Takes a seat while the store is too busy for it twice.
@@ -208,7 +214,7 @@ async fn a_license_that_cooled_is_merged_and_one_that_is_still_hot_is_not() {
     let mut pool = hot.pool(&arn).await;
     let number = *pool.shards.keys().next().unwrap();
     let key = records::shard_key(&LicenseArn::parse(&arn).unwrap(), number);
-    let taken = licentia::store::Edit::Set(licentia::store::Path::member("taken"), json!(250 * 61 + 1));
+    let taken = Edit::Set(Path::member("taken"), json!(250 * 61 + 1));
     hot.store.inner.commit(&Change(vec![Write::Update(key, vec![], vec![taken])])).await.unwrap();
     hot.world.tidy().await;
     pool = hot.pool(&arn).await;
@@ -244,7 +250,7 @@ async fn who_began_to_merge_and_died_is_finished_by_who_comes_next() {
     let license = LicenseArn::parse(&arn).unwrap();
     let pool = hot.pool(&arn).await;
     for number in pool.shards.keys() {
-        let shut = licentia::store::Edit::Set(licentia::store::Path::member("revision"), json!(0));
+        let shut = Edit::Set(Path::member("revision"), json!(0));
         let write = Write::Update(records::shard_key(&license, *number), vec![], vec![shut]);
         hot.store.inner.commit(&Change(vec![write])).await.unwrap();
     }
@@ -253,6 +259,29 @@ async fn who_began_to_merge_and_died_is_finished_by_who_comes_next() {
     hot.world.seat(2).await.unwrap();
     assert_eq!(hot.pool(&arn).await.shards.len(), 0);
     assert_eq!(hot.world.used(&arn).await, 3);
+}
+
+#[tokio::test]
+async fn the_doctor_counts_shards_in_and_mends_a_license_that_is_split() {
+    let hot = Heated::in_memory();
+    let arn = hot.world.license(600, |_| {}).await;
+    hot.seat_in_the_heat().await.unwrap();
+    hot.world.seat(7).await.unwrap();
+    let (store, pauses) =
+        (hot.store.inner.clone(), Pauses { between_looks: MOMENT, before_lowering: MOMENT });
+    let report = examine(&*store, true, pauses, &mut |_| {}).await.unwrap();
+    assert_eq!((report.checkouts, report.drifted.len(), report.restless.len()), (2, 0, 0));
+    let license = LicenseArn::parse(&arn).unwrap();
+    let number = *hot.pool(&arn).await.shards.keys().next().unwrap();
+    let more = Edit::Add(Path::entry("used", "Seats"), 5);
+    let write = Write::Update(records::shard_key(&license, number), vec![], vec![more]);
+    store.commit(&Change(vec![write])).await.unwrap();
+    assert_eq!(hot.world.used(&arn).await, 13);
+    let report = examine(&*store, true, pauses, &mut |_| {}).await.unwrap();
+    assert_eq!(report.drifted.iter().map(|drift| drift.is_repaired).collect::<Vec<_>>(), [true]);
+    assert_eq!(hot.world.used(&arn).await, 8);
+    hot.world.revise(&arn, 600, |_| {}).await.unwrap();
+    assert_eq!(hot.pool(&arn).await.used("Seats").units(), 8);
 }
 
 /// Many at once, on the real database: what they were told is what is taken.

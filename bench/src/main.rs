@@ -7,6 +7,7 @@ mod javascript;
 mod load;
 mod native;
 mod service;
+mod shards;
 mod start;
 mod table;
 mod timing;
@@ -44,6 +45,7 @@ enum Section {
     Chromium,
     Size,
     Costs,
+    Shards,
     Start,
     Sqlite,
     Dynamodb,
@@ -61,6 +63,8 @@ async fn main() -> anyhow::Result<()> {
             Section::Chromium => javascript::measure(&mut table, &arguments.js, "chromium.js", quick)?,
             Section::Size => javascript::measure(&mut table, &arguments.js, "size.js", quick)?,
             Section::Costs => costs::measure(&mut table).await?,
+            // It has a runtime of its own.
+            Section::Shards => tokio::task::block_in_place(|| shards::measure(&mut table, quick))?,
             Section::Start => start::measure(&mut table, service, &arguments.empty, quick).await?,
             Section::Sqlite => load::on_sqlite(&mut table, service, quick).await?,
             Section::Dynamodb => load::on_dynamodb(&mut table, service, quick).await?,
@@ -78,6 +82,9 @@ impl Section {
             Self::Chromium => "Verifying a token in Chromium",
             Self::Size => "What an app downloads to verify",
             Self::Costs => "What an operation asks of the store",
+            Self::Shards => {
+                "Checkouts of one license, 1,000 write units a second for each partition (simulated)"
+            }
             Self::Start => "From process start to the first answer; binaries",
             Self::Sqlite => {
                 "Signed checkouts over HTTP on SQLite, durable, beside bare grouped commits of the same rows"

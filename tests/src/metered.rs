@@ -75,19 +75,36 @@ impl Store for Metered {
         if matches!(outcome, Ok(()) | Err(CommitError::Refused { .. })) {
             let after = self.store.get(&keys).await?;
             let states = before.iter().map(Option::as_ref).zip(after.iter().map(Option::as_ref));
-            let factor = if keys.len() > 1 { 2 } else { 1 };
-            let units: u64 = change
+            let is_transaction = keys.len() > 1;
+            let spent = change
                 .0
                 .iter()
                 .zip(states)
-                .map(|(write, (before, after))| {
-                    factor * units(written(write, before, after)) + index_units(before, after)
-                })
-                .sum();
-            self.write_units.fetch_add(units, Relaxed);
+                .map(|(write, (before, after))| spent(write, before, after, is_transaction));
+            self.write_units.fetch_add(spent.map(|spent| spent.table + spent.index).sum(), Relaxed);
         }
         outcome
     }
+}
+
+/// The units that one write takes.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Spent {
+    /// Of the table.
+    pub(crate) table: u64,
+    /// Of its index.
+    pub(crate) index: u64,
+}
+
+/// What a write takes of an item that stood so before and stands so after.
+pub(crate) fn spent(
+    write: &Write,
+    before: Option<&Item>,
+    after: Option<&Item>,
+    is_transaction: bool,
+) -> Spent {
+    let factor = if is_transaction { 2 } else { 1 };
+    Spent { table: factor * units(written(write, before, after)), index: index_units(before, after) }
 }
 
 /// The larger of the item's sizes; what a refused write saw is there still.

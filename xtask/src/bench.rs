@@ -35,6 +35,8 @@ enum Section {
     Size,
     /// Store requests and write units of the operations on checkouts.
     Costs,
+    /// Checkouts of one license on a database with slow partitions, simulated.
+    Shards,
     /// Process start to first answer, and the binaries' sizes.
     Start,
     /// Checkouts over HTTP on SQLite, beside bare commits.

@@ -15,14 +15,18 @@ use super::{Amounts, Edit, Pool, Row, signed};
 use crate::checkout::{Decision, Kind};
 use crate::time::Timestamp;
 
-/// What an attempt at a checkout took.
+/// What an attempt at a checkout took. Its members have short names where it is
+/// kept: a host may pay for every KB of a pool.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Hash)]
 pub struct Reservation {
     /// The token of the checkout.
+    #[serde(rename = "of")]
     pub token: String,
     /// When it was made.
+    #[serde(rename = "at")]
     pub made_at: Timestamp,
     /// How much, by entitlement name.
+    #[serde(rename = "q")]
     pub taken: Amounts,
     /// For what is spent: the last return of spent quantities before.
     #[serde(default, skip_serializing_if = "Option::is_none")]

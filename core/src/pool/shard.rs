@@ -66,16 +66,25 @@ pub struct Loan {
 }
 
 impl Pool {
-    /// More shards serve nobody: the records of checkouts are spread over so
-    /// many places, too.
-    pub const MOST_SHARDS: u64 = 16;
+    /// More shards serve nobody: their records could not be written as fast.
+    pub const MOST_SHARDS: u64 = 64;
+    /// Places over which the records of checkouts from shards are spread.
+    const PLACES: u64 = 16;
     /// The revision of a shard from which nothing is taken any more.
     const CLOSED: u64 = 0;
-    /// Free quantity for each shard below which it is not worth splitting.
-    const WORTH_SPLITTING: u64 = 64;
+    /// Free quantity for each shard below which it is not worth splitting: it
+    /// would be sold out soon, and shards take turns in asking for more.
+    const WORTH_SPLITTING: u64 = 256;
     /// What is lent at least: less is left to the license's own pool, which
     /// knows of every last one.
     const WORTH_LENDING: u64 = 8;
+
+    /// One of so many parts of what is left is lent at a time where there are so
+    /// many shards: little enough that none has much when others have nothing,
+    /// even if many more are made.
+    const fn parts(shards: u64) -> u64 {
+        if shards < 16 { 64 } else { 4 * shards }
+    }
 
     /// Seconds between two looks at what is taken.
     const WATCHED_SECONDS: u64 = 60;
@@ -108,13 +117,13 @@ impl Pool {
     /// among them those of shards that were merged, where this is the number of
     /// the next shard.
     pub fn places(next_shard: u64) -> impl Iterator<Item = u64> {
-        0..next_shard.min(Self::MOST_SHARDS)
+        0..next_shard.min(Self::PLACES)
     }
 
     /// The place of a record of this shard.
     #[must_use]
     pub const fn place(shard: u64) -> u64 {
-        shard % Self::MOST_SHARDS
+        shard % Self::PLACES
     }
 
     /// Twice as many shards, at least two; `None` if there are enough, if a
@@ -141,7 +150,7 @@ impl Pool {
             if room < Self::WORTH_SPLITTING * all {
                 return None;
             }
-            let each = Quantity::new(room / (2 * all)).ok()?;
+            let each = Quantity::new(room / Self::parts(all)).ok()?;
             share.insert(name.into(), each);
             edit.rows.insert(name.into(), lending(Quantity::new(each.units() * added).ok()?, max));
         }
@@ -183,7 +192,10 @@ impl Pool {
             Edit { revision: Some(self.revision), renewed_at: Some(self.renewed_at), ..Edit::default() };
         let mut after = before.clone();
         for (name, max) in limited(license).filter(|(name, _)| names.iter().any(|other| other == name)) {
-            let more = max.less(self.used(name)).units() / (2 * all);
+            let room = max.less(self.used(name)).units();
+            let had = before.get(name).copied().unwrap_or_default().units();
+            // Twice what it had, if that leaves enough to others.
+            let more = had.max(room / Self::parts(all)).min(room / (2 * all));
             if more < Self::WORTH_LENDING {
                 return None;
             }

@@ -16,6 +16,8 @@ use crate::store::{Change, CommitError, Key};
 const TRIES: usize = 3;
 /// Records read at once.
 const READ_AT_ONCE: usize = 100;
+/// Reservations in one pool that take about as much room as all else in it.
+const CROWD: usize = 4;
 /// Reservations settled at once.
 const SETTLED_AT_ONCE: usize = 16;
 
@@ -90,6 +92,23 @@ pub(crate) async fn settle_stale(
         returned += settle(service, &present, present.at_hand().stale(now), now).await?.returned;
     }
     Ok(returned)
+}
+
+/// Notes which reservations of a crowded pool have done their part, so that
+/// they are forgotten with the next checkout: an item is billed by its size.
+///
+/// # Errors
+/// [`Error`] if the store did not answer.
+pub(crate) async fn note_confirmed(service: &Service, stored: &Stored) -> Result<(), Error> {
+    let reservations = &stored.at_hand().reservations;
+    if reservations.len() > CROWD {
+        for attempt in confirmed(service, reservations.values().take(READ_AT_ONCE)).await? {
+            if reservations.contains_key(&attempt) {
+                service.recent.confirm(stored.arn(), stored.number(), &attempt);
+            }
+        }
+    }
+    Ok(())
 }
 
 /// The attempts whose records are there, among those of these reservations.

@@ -1,10 +1,8 @@
 //! Splitting the pool of a license that many want at once, and merging it
 //! again (see `core`'s `pool::protocol`).
 
-use std::collections::BTreeSet;
-
 use licentia_core::arn::LicenseArn;
-use licentia_core::pool::{Edit, Loan, Pool, Split, Warmth};
+use licentia_core::pool::{Loan, Pool, Split, Warmth};
 use licentia_core::time::Timestamp;
 
 use super::settle::confirmed;
@@ -70,7 +68,6 @@ pub(crate) async fn merge(service: &Service, arn: &LicenseArn, now: Timestamp) -
     for &number in stored.pool.shards.keys() {
         merge_one(service, arn, number, now).await?;
     }
-    service.recent.forget_license(arn);
     Ok(())
 }
 
@@ -90,48 +87,51 @@ pub(crate) async fn merge_if_cool(service: &Service, stored: &Stored, now: Times
     }
 }
 
-/// First nothing more is taken from it, then it is merged as it is; who returns
-/// something in between is waited for.
-async fn merge_one(service: &Service, arn: &LicenseArn, number: u64, now: Timestamp) -> Result<(), Setback> {
+/// Merges one shard, if it was not yet: first nothing more is taken from it,
+/// then it is merged as it is; who returns something in between is waited for.
+///
+/// # Errors
+/// [`Setback`].
+pub(crate) async fn merge_one(
+    service: &Service,
+    arn: &LicenseArn,
+    number: u64,
+    now: Timestamp,
+) -> Result<(), Setback> {
     for _ in 0..TRIES {
         let Some(stored) = load_one(service, arn, Near::Shard(Some(number)), now).await? else {
             return Ok(());
         };
         let Some(shard) = &stored.shard else { return Ok(()) };
-        let change = if !shard.pool.is_closed() {
-            stored.change(&shard.pool.shutting())
-        } else if shard.pool.reservations.len() > CARRIED {
-            let confirm = some_confirmed(service, &shard.pool).await?;
-            if confirm.is_empty() {
+        let is_last = shard.pool.is_closed();
+        let change = if is_last {
+            // Reservations whose records are there have done their part.
+            let confirmed = confirmed(service, shard.pool.reservations.values()).await?;
+            let mut rest = shard.pool.clone();
+            rest.reservations.retain(|attempt, _| !confirmed.contains(attempt));
+            if rest.reservations.len() > CARRIED {
                 return Err(Setback::Busy);
             }
-            stored.change(&Edit { confirm, ..Edit::default() })
-        } else {
             let license = &stored.head.license;
-            let Some(edit) = stored.pool.merging(number, &shard.pool, license, now) else { return Ok(()) };
+            let Some(edit) = stored.pool.merging(number, &rest, license, now) else { return Ok(()) };
             let mut writes = vec![records::remove_shard(arn, number, &shard.pool)];
             writes.extend(stored.write_own(&edit));
             Change(writes)
+        } else {
+            stored.change(&shard.pool.shutting())
         };
-        let is_last = change.0.len() > 1;
         match service.store.commit(&change).await {
             Ok(()) if is_last => {
+                service.recent.forget_license(arn);
                 metrics::reshaped(Reshaped::Merged);
                 return Ok(());
             }
             // Whatever came of it is read again.
-            Ok(()) | Err(CommitError::Refused { .. } | CommitError::Busy | CommitError::Unknown(_)) => {}
-            Err(CommitError::Unavailable(error)) => return Err(error.into()),
+            Ok(()) | Err(CommitError::Refused { .. } | CommitError::Unknown(_)) => {}
+            Err(error) => return Err(error.into()),
         }
     }
     Err(Setback::Busy)
-}
-
-/// Some attempts of whose reservations nothing is left to find out.
-async fn some_confirmed(service: &Service, shard: &Pool) -> Result<BTreeSet<String>, Setback> {
-    let confirmed = confirmed(service, shard.reservations.values()).await?;
-    let known = shard.reservations.keys().filter(|attempt| confirmed.contains(*attempt));
-    Ok(known.take(CARRIED).cloned().collect())
 }
 
 /// The pool of the license as a whole, whatever its shards hold counted in;

@@ -19,7 +19,7 @@ use super::stored::{check_region, load_own_near};
 use crate::allow::{Allowed, Audience};
 use crate::context::{Context, Setback, Tries};
 use crate::error::{Error, Kind as ErrorKind};
-use crate::licenses::{Near, Stored, merge};
+use crate::licenses::{Near, Stored, merge_one};
 use crate::operation::Operation;
 use crate::wire::{Object, Violations};
 
@@ -131,9 +131,9 @@ impl Request {
         let stored = allowed.get();
         let license = &stored.head.license;
         check_region(cx, &license.home_region)?;
-        if stored.at_hand().is_closed() {
+        if let Some(shard) = stored.shard.as_ref().filter(|shard| shard.pool.is_closed()) {
             // Whoever began to merge it may be gone.
-            merge(&cx.service, stored.arn(), cx.now).await?;
+            merge_one(&cx.service, stored.arn(), shard.number, cx.now).await?;
             return Ok(None);
         }
         let refusal = match borrow(license, stored.at_hand(), &self.wanted, cx.now) {

@@ -10,7 +10,7 @@ use super::room::make_room;
 use crate::allow::{self, Allowed};
 use crate::context::{Context, Setback};
 use crate::error::Error;
-use crate::licenses::{Near, Places, Shard, Stored, load_all, merge};
+use crate::licenses::{Near, Places, Shard, Stored, load_all, merge_one, note_confirmed};
 use crate::recent::{Granted, KnownSince, Lane, Request, Source};
 use crate::records::{self, GrantPointer};
 
@@ -128,9 +128,9 @@ impl Search<'_> {
                     }
                 };
                 let stored = allowed.get();
-                if stored.at_hand().is_closed() {
+                if let Some(shard) = stored.shard.as_ref().filter(|shard| shard.pool.is_closed()) {
                     // Whoever began to merge it may be gone.
-                    merge(&cx.service, stored.arn(), cx.now).await?;
+                    merge_one(&cx.service, stored.arn(), shard.number, cx.now).await?;
                     return Ok(Choice::RoomMade);
                 }
                 let license = &stored.head.license;
@@ -152,6 +152,7 @@ impl Search<'_> {
                 }
                 match decision {
                     Ok(decision) => {
+                        note_confirmed(&cx.service, stored).await?;
                         return Ok(Choice::Serves(Box::new(Serving {
                             allowed,
                             grant,

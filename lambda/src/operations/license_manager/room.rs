@@ -5,7 +5,7 @@ use licentia_core::pool::Pool;
 
 use crate::allow::Allowed;
 use crate::context::{Context, Setback, Tries};
-use crate::licenses::{Near, Stored, lend, load_one, merge, reclaim, settle, split};
+use crate::licenses::{Near, Stored, lend, load_one, merge_one, reclaim, settle, split};
 
 /// Nobody has to sweep: one checkout in 16, as the digits of its token fall,
 /// takes along up to 50 that ran out, so that they never pile up, and up to 16
@@ -34,8 +34,9 @@ pub(super) async fn split_if_hot(cx: &Context, allowed: &Allowed<Stored>, setbac
 }
 
 /// Makes room for what is exhausted: returns what expired checkouts hold (E-9).
-/// A shard is lent more, or all are merged: only the license's own pool knows
-/// of the last ones. Answers whether anything was done.
+/// A shard is lent more, or is merged where there is too little left to lend:
+/// only the license's own pool knows of the last ones. Answers whether anything
+/// was done.
 ///
 /// # Errors
 /// [`Setback::Changed`] if there is more room than when the pool was loaded:
@@ -47,11 +48,11 @@ pub(super) async fn make_room(
 ) -> Result<bool, Setback> {
     let (service, stored) = (&*cx.service, allowed.get());
     let pool = stored.at_hand();
-    if stored.shard.is_some() {
+    if let Some(shard) = &stored.shard {
         let is_done = reclaim(service, stored, pool, cx.now).await? > 0
             || lend(service, stored, exhausted, cx.now).await?;
         if !is_done {
-            merge(service, stored.arn(), cx.now).await?;
+            merge_one(service, stored.arn(), shard.number, cx.now).await?;
         }
         return Ok(true);
     }

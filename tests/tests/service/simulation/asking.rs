@@ -21,6 +21,7 @@ impl History {
         let (licenses, grants) = (model.licenses.len(), model.grants.len());
         let request = match intent.clone() {
             Intent::Take { license, who, kind, wanted } => {
+                let wanted = self.bulk.wanted(wanted);
                 let license = &model.licenses[license % licenses];
                 let beneficiary = matches!(who, Who::Owner).then(|| BENEFICIARY.to_owned());
                 let (sku, fingerprint) = (license.sku, license.fingerprint());
@@ -31,6 +32,7 @@ impl History {
             }
             Intent::Borrow { license, who, wanted } => {
                 let (license, method, node) = (license % licenses, "JWT_ES256", None);
+                let wanted = self.bulk.wanted(wanted);
                 (who.account(), Request::CheckoutBorrowLicense { token, license, wanted, method, node })
             }
             Intent::CheckIn { checkout } => {
@@ -44,7 +46,7 @@ impl History {
             Intent::Revise { license, draft, status, reset, is_named } => {
                 let license = license % licenses;
                 let source = is_named.then_some(model.licenses[license].versions.len());
-                let terms = draft.at(now);
+                let terms = draft.at(now, self.bulk);
                 let request = Request::CreateLicenseVersion { token, license, terms, status, source, reset };
                 (VENDOR, request)
             }

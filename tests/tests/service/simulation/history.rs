@@ -12,7 +12,7 @@ use serde_json::Value;
 
 use super::call::{Asked, Call};
 use super::judge::{Judge, Unexplained};
-use super::plan::Plan;
+use super::plan::{Bulk, Plan};
 use super::reached::Reached;
 use super::stage::{Line, Stage};
 use crate::service::{TestClock, World};
@@ -43,6 +43,9 @@ pub(super) struct History {
     pub(super) processes: Vec<World>,
     /// The names of licenses and grants, which chance has a part in.
     pub(super) arns: Vec<String>,
+    /// How often the store is too busy yet to take from a pool.
+    pub(super) heat: u32,
+    pub(super) bulk: Bulk,
     /// The steps so far.
     pub(super) step: usize,
     /// The calls that the judge has not seen.
@@ -72,6 +75,8 @@ impl History {
             stage,
             processes,
             arns: vec![],
+            heat: plan.heat,
+            bulk: plan.bulk,
             step: 0,
             calls: vec![],
         }

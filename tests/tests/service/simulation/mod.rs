@@ -55,6 +55,8 @@ const TO_REACH: &[&str] = &[
     "ExtendLicenseConsumption succeeded",
     "TidyUp succeeded",
     "late commit applied",
+    "two pools in one commit",
+    "three pools in one commit",
 ];
 
 impl History {
@@ -88,7 +90,7 @@ impl History {
 
     /// A license, and a grant of it that can be used.
     async fn begin_license(&mut self, sku: &'static str, draft: &plan::Draft) -> Result<(), String> {
-        let (terms, beneficiary) = (draft.at(self.now()), BENEFICIARY);
+        let (terms, beneficiary) = (draft.at(self.now(), self.bulk), BENEFICIARY);
         let create = |token| Request::CreateLicense { token, sku, beneficiary, terms };
         self.ask_new(VENDOR, create).await?;
         // No two are of one second: chance would put them into order.

@@ -21,9 +21,44 @@ pub(super) struct Plan {
     pub(super) is_one_product: bool,
     /// Whether a checkout is two writes.
     pub(super) charges_for_transactions: bool,
+    /// How often the store is too busy to take from a pool, before it is not:
+    /// what many want is split.
+    pub(super) heat: u32,
+    /// What all amounts are multiplied by.
+    pub(super) bulk: Bulk,
     /// Seconds that the clock of the second process is ahead.
     pub(super) ahead: u64,
     pub(super) rounds: Vec<Round>,
+}
+
+/// How much there is of everything. Little is never split.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Bulk {
+    Little,
+    Much,
+}
+
+impl Bulk {
+    const fn max(self, max: u64) -> u64 {
+        match self {
+            Self::Little => max,
+            Self::Much => max * 300,
+        }
+    }
+
+    /// What is wanted, of what is drawn.
+    pub(super) fn wanted(self, wanted: Vec<Wanted>) -> Vec<Wanted> {
+        let much = |value| match value {
+            "1" => "300",
+            "2" => "600",
+            _ => "900",
+        };
+        let scaled = |wanted: Wanted| Wanted { value: wanted.value.map(much), ..wanted };
+        match self {
+            Self::Little => wanted,
+            Self::Much => wanted.into_iter().map(scaled).collect(),
+        }
+    }
 }
 
 /// Requests that are on their way at once, until all are answered.
@@ -127,12 +162,12 @@ pub(super) struct Draft {
 }
 
 impl Draft {
-    pub(super) fn at(&self, now: Timestamp) -> Terms {
+    pub(super) fn at(&self, now: Timestamp, bulk: Bulk) -> Terms {
         let days = |days: u32| u64::from(days) * 86_400;
         let counted = |name, unit, max| Entitlement {
             name,
             unit,
-            max: Some(max),
+            max: Some(bulk.max(max)),
             value: None,
             overage: self.overage,
             check_in: self.check_in,
@@ -152,11 +187,15 @@ impl Draft {
 
 pub(super) fn plans() -> impl Strategy<Value = Plan> {
     let licenses = prop::collection::vec(draft(), 1..=2);
-    (licenses, any::<bool>(), any::<bool>(), 0..3_u64, prop::collection::vec(round(), 4..12)).prop_map(
-        |(licenses, is_one_product, charges_for_transactions, ahead, rounds)| Plan {
+    let much = select(vec![(0, Bulk::Little), (0, Bulk::Little), (8, Bulk::Much), (40, Bulk::Much)]);
+    let rounds = prop::collection::vec(round(), 4..12);
+    (licenses, any::<bool>(), any::<bool>(), much, 0..3_u64, rounds).prop_map(
+        |(licenses, is_one_product, charges_for_transactions, (heat, bulk), ahead, rounds)| Plan {
             licenses,
             is_one_product,
             charges_for_transactions,
+            heat: if charges_for_transactions { heat } else { 0 },
+            bulk,
             ahead,
             rounds,
         },

@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use super::call::{Asked, Call, Outcome};
 use super::history::{Held, History, without_signature};
 use super::plan::{Intent, Weather};
-use super::stage::{Fault, Turn, Waiting};
+use super::stage::{Fault, Kind, Turn, Waiting};
 use crate::service::Refused;
 use crate::service::model::request::Request;
 use crate::service::model::signed::check_signed;
@@ -193,7 +193,19 @@ impl History {
     /// A call of the store has its turn.
     fn serve(&mut self, index: usize, chance: &mut Chance) {
         let Waiting { call, process, kind, sorts, turn } = self.stage.state().waiting.remove(index);
-        let fault = chance.fault(Fault::of(kind));
+        let is_taking = kind == Kind::Commit && sorts == ["POOL"];
+        let fault = match is_taking && self.heat > 0 {
+            true => Some(Fault::Throttled),
+            false => chance.fault(Fault::of(kind)),
+        };
+        if fault.is_none() {
+            match sorts.iter().filter(|sort| *sort == "POOL").count() {
+                2 if kind == Kind::Commit => self.reached.note("two pools in one commit"),
+                3.. if kind == Kind::Commit => self.reached.note("three pools in one commit"),
+                _ => {}
+            }
+        }
+        self.heat = self.heat.saturating_sub(u32::from(is_taking));
         self.note(|_| {
             format!(
                 "call {call} of process {process}: {kind:?} {} {}",

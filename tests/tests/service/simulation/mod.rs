@@ -136,7 +136,7 @@ impl History {
         let max = model.licenses[license].terms().entitlements[0].max.unwrap();
         let left = max.saturating_sub(model.consumed(license, "Seats"));
         for quantity in [left, 1].into_iter().filter(|quantity| *quantity > 0) {
-            let value = Some(QUANTITIES[usize::try_from(quantity).unwrap()]);
+            let value: Option<&'static str> = Some(quantity.to_string().leak());
             let (kind, node) = ("PROVISIONAL", None);
             let (fingerprint, beneficiary) = (fingerprint.clone(), Some(BENEFICIARY.to_owned()));
             let wanted = vec![Wanted { name: "Seats", unit: "Count", value }];
@@ -147,9 +147,6 @@ impl History {
         Ok(())
     }
 }
-
-/// No license of a plan has more.
-const QUANTITIES: [&str; 7] = ["0", "1", "2", "3", "4", "5", "6"];
 
 /// What a run of a plan came to.
 struct Ran {

@@ -16,6 +16,7 @@ mod proxied;
 mod received;
 mod settings;
 mod simulation;
+mod start;
 mod status;
 mod tags;
 mod tokens;

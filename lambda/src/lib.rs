@@ -7,6 +7,7 @@ pub mod auth;
 mod authorize;
 pub mod cli;
 pub mod clock;
+mod connections;
 pub mod context;
 pub mod doctor;
 pub mod error;

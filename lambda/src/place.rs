@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 
+use crate::connections::connections;
 use crate::master_key::Source;
 use crate::store::{DynamoDb, Sqlite, Unavailable, Whole};
 
@@ -137,5 +138,9 @@ fn folder_name(folder: &Path) -> String {
 /// The Region is given, and credentials are looked for on first use: nothing
 /// waits for the network here.
 pub async fn aws_config(region: &str) -> SdkConfig {
-    aws_config::defaults(BehaviorVersion::latest()).region(Region::new(region.to_owned())).load().await
+    aws_config::defaults(BehaviorVersion::latest())
+        .region(Region::new(region.to_owned()))
+        .http_client(connections())
+        .load()
+        .await
 }

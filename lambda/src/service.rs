@@ -11,11 +11,11 @@ use crate::clock::{Clock, SystemClock};
 use crate::context::Service;
 use crate::events::{Carriers, Events};
 use crate::identity::Directory;
-use crate::master_key::MasterKey;
+use crate::master_key::{Carried, MasterKey};
 use crate::on_first_use::OnFirstUse;
 use crate::openid::Provider;
 use crate::organization::{AwsOrganizations, OrganizationSource, Organizations, Own};
-use crate::place::{Place, aws_config};
+use crate::place::{Opened, Place, aws_config};
 use crate::recent::Recent;
 use crate::sign::Signer;
 use crate::status::{PublicUrl, StatusLists};
@@ -44,27 +44,44 @@ pub struct StartError(pub String);
 /// [`StartError`] if the place or the master key is not to be had, or if what
 /// was there is moved elsewhere.
 pub async fn open(place: &Place, region: &str, settings: Settings) -> Result<Arc<Service>, StartError> {
-    let Settings { organizations, audit, public_url, limits } = settings;
     let config = aws_config(region).await;
     let opened = place.open(&config).map_err(refused)?;
+    serving(&opened, &config, region, settings).await
+}
+
+/// The service in a place that is open already, with these settings of clients
+/// of AWS.
+///
+/// # Errors
+/// As for [`open`].
+pub async fn serving(
+    opened: &Opened,
+    config: &SdkConfig,
+    region: &str,
+    settings: Settings,
+) -> Result<Arc<Service>, StartError> {
+    let Settings { organizations, audit, public_url, limits } = settings;
     let store: Arc<dyn Store> = Arc::new(Observed::new(opened.store().clone(), opened.system()));
-    let (frozen, master_key) =
-        tokio::join!(Frozen::of(&*store), MasterKey::load(&*store, opened.key_source()));
-    if let Some(frozen) = frozen.map_err(refused)? {
-        return Err(refused(frozen));
+    // All that a start reads, at once.
+    let found = store.get(&[Frozen::key(), Carried::place()]).await.map_err(refused)?;
+    let mut found = found.into_iter();
+    let (frozen, known) = (found.next().flatten(), found.next().flatten());
+    if let Some(mark) = frozen {
+        return Err(refused(mark.read::<Frozen>().map_err(refused)?));
     }
+    let master_key = MasterKey::known_or_new(known, &*store, opened.key_source()).await;
     let master_key = Arc::new(master_key.map_err(refused)?);
-    let kms = client(&config, aws_sdk_kms::Client::new);
+    let kms = client(config, aws_sdk_kms::Client::new);
     let carriers = Carriers::new(
-        client(&config, aws_sdk_eventbridge::Client::new),
-        client(&config, aws_sdk_sns::Client::new),
+        client(config, aws_sdk_eventbridge::Client::new),
+        client(config, aws_sdk_sns::Client::new),
         Carriers::PATIENCE,
     );
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let organizations: Arc<dyn Organizations> = match organizations {
         OrganizationSource::Own => Arc::new(Own::new(Arc::clone(&store))),
         OrganizationSource::Aws => {
-            let client = aws_sdk_organizations::Client::new(&config);
+            let client = aws_sdk_organizations::Client::new(config);
             Arc::new(AwsOrganizations::new(client, Arc::clone(&clock)))
         }
     };

@@ -135,7 +135,13 @@ enum Command {
 /// Runs what the command line, or AWS Lambda, asks for.
 #[must_use]
 pub fn main() -> ExitCode {
-    let Ok(runtime) = tokio::runtime::Builder::new_multi_thread().enable_all().build() else {
+    // AWS Lambda sends one call after the other, and more threads would only be
+    // started, and woken, before the first one's answer.
+    let mut runtime = match is_function() {
+        true => tokio::runtime::Builder::new_current_thread(),
+        false => tokio::runtime::Builder::new_multi_thread(),
+    };
+    let Ok(runtime) = runtime.enable_all().build() else {
         eprintln!("licentia: this machine gives no threads");
         return ExitCode::FAILURE;
     };
@@ -152,9 +158,14 @@ pub fn main() -> ExitCode {
     }
 }
 
+/// Whether AWS Lambda started this process.
+fn is_function() -> bool {
+    std::env::var_os("AWS_LAMBDA_RUNTIME_API").is_some()
+}
+
 /// What is served logs and traces; a command only answers.
 async fn begin(traces: Option<trace::Settings>) -> Result<(), CommandError> {
-    if std::env::var_os("AWS_LAMBDA_RUNTIME_API").is_some() {
+    if is_function() {
         log_as_json(traces);
         return answer_invocations(Function::parse().options).await;
     }

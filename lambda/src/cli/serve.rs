@@ -24,6 +24,8 @@ use crate::{grants, licenses};
 
 /// How long requests under way may take after a stop was asked for.
 const GRACE: Duration = Duration::from_secs(20);
+/// How long after a start upkeep begins.
+const FIRST_UPKEEP: Duration = Duration::from_secs(1);
 /// How often what has ended, and was kept for retries only, is discarded.
 const UPKEEP: Duration = Duration::from_secs(600);
 /// How often the events that wait are counted.
@@ -76,9 +78,9 @@ impl Serve {
         let _ =
             write!(io::stdout(), "{}", Welcome { address, region: service.region.clone(), accounts, now });
         let mut upkeep = vec![
-            tokio::spawn(discard_what_has_ended(Arc::clone(&service))),
-            tokio::spawn(grants::look_after(Arc::clone(&service))),
-            tokio::spawn(licenses::look_after(Arc::clone(&service))),
+            tokio::spawn(later(discard_what_has_ended(Arc::clone(&service)))),
+            tokio::spawn(later(grants::look_after(Arc::clone(&service)))),
+            tokio::spawn(later(licenses::look_after(Arc::clone(&service)))),
         ];
         if let Some((listener, address)) = metrics {
             tracing::info!(%address, "serving metrics");
@@ -145,6 +147,12 @@ async fn count_what_waits(service: Arc<Service>) {
             tracing::warn!(%error, "the events that wait cannot be counted");
         }
     }
+}
+
+/// What can wait does not get in the way of the first requests.
+async fn later(upkeep: impl Future<Output = ()>) {
+    tokio::time::sleep(FIRST_UPKEEP).await;
+    upkeep.await;
 }
 
 /// Keeps the store small. No rule waits for it: what can be discarded is not

@@ -217,6 +217,19 @@ impl Directory {
         Ok(Some((caller, Secret::new(secret.to_owned()))))
     }
 
+    /// Two access keys, those of them that are active.
+    pub(super) async fn active_keys(
+        &self,
+        [one, other]: &[AccessKeyId; 2],
+    ) -> Result<[Option<AccessKey>; 2], Unavailable> {
+        let mut found = self.store.get(&[place(one), place(other)]).await?.into_iter();
+        let mut next = || -> Result<_, Unavailable> {
+            let record = found.next().flatten().map(|item| item.read::<Record>()).transpose()?;
+            Ok(record.filter(|record| record.active).map(AccessKey::from))
+        };
+        Ok([next()?, next()?])
+    }
+
     pub(super) fn access_key_item(&self, new: &NewAccessKey) -> Result<Item, Unavailable> {
         let AccessKey { id, account, user, created, is_active, policies } = new.key.clone();
         let place = place(&id);

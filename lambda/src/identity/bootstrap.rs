@@ -59,12 +59,14 @@ pub async fn bootstrap(
     region: &str,
     now: Timestamp,
 ) -> Result<Option<Bootstrapped>, BootstrapError> {
-    if directory.bootstrap_record().await?.is_none() && directory.is_empty().await? {
-        directory.make_first_accounts(now).await?;
+    let mut record = directory.bootstrap_record().await?;
+    if record.is_none() {
+        if directory.is_empty().await? {
+            directory.make_first_accounts(now).await?;
+        }
+        record = directory.bootstrap_record().await?;
     }
-    let Some(Record { keys, written: false }) = directory.bootstrap_record().await? else {
-        return Ok(None);
-    };
+    let Some(Record { keys, written: false }) = record else { return Ok(None) };
     let mut file = String::new();
     for (profile, key) in PROFILES.iter().zip(&keys) {
         // A key deleted before its file was ever written needs no profile.
@@ -88,15 +90,11 @@ impl Directory {
     /// # Errors
     /// [`Unavailable`] if the store did not answer.
     pub async fn first_accounts(&self) -> Result<Option<Bootstrapped>, Unavailable> {
-        let Some(Record { keys: [vendor, customer], .. }) = self.bootstrap_record().await? else {
-            return Ok(None);
-        };
-        let vendor = self.credentials(&vendor).await?;
-        let customer = self.credentials(&customer).await?;
-        Ok(vendor.zip(customer).map(|((vendor, _), (customer, _))| Bootstrapped {
-            vendor: vendor.account,
-            customer: customer.account,
-        }))
+        let Some(Record { keys, .. }) = self.bootstrap_record().await? else { return Ok(None) };
+        let [vendor, customer] = self.active_keys(&keys).await?;
+        Ok(vendor
+            .zip(customer)
+            .map(|(vendor, customer)| Bootstrapped { vendor: vendor.account, customer: customer.account }))
     }
 
     async fn bootstrap_record(&self) -> Result<Option<Record>, Unavailable> {

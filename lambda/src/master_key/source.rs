@@ -86,10 +86,24 @@ impl MasterKey {
     /// # Errors
     /// [`MasterKeyError`]; a key that does not fit the store is never used.
     pub async fn load(store: &dyn Store, source: Source<'_>) -> Result<Self, MasterKeyError> {
-        let place = place();
-        if let Some(item) = store.get(std::slice::from_ref(&place)).await?.into_iter().flatten().next() {
+        let found = store.get(&[place()]).await?.into_iter().flatten().next();
+        Self::known_or_new(found, store, source).await
+    }
+
+    /// As [`load`](Self::load), from what was found in the store under
+    /// [`Carried::place`](super::Carried::place).
+    ///
+    /// # Errors
+    /// [`MasterKeyError`]
+    pub async fn known_or_new(
+        found: Option<Item>,
+        store: &dyn Store,
+        source: Source<'_>,
+    ) -> Result<Self, MasterKeyError> {
+        if let Some(item) = found {
             return Ok(known(&item, source).await?.0);
         }
+        let place = place();
         let (bytes, wrapped) = match source {
             Source::File(path) => (read_or_make(path)?, None),
             Source::Kms { client, key } => generate(client, key).await?,

@@ -17,6 +17,7 @@ mod received;
 mod settings;
 mod shards;
 mod simulation;
+mod start;
 mod status;
 mod tags;
 mod tokens;

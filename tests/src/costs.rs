@@ -40,6 +40,7 @@ use crate::signed::{REGION, signed};
 use crate::{Meter, Metered};
 
 const SKU: &str = "analytics";
+const COLD_SKU: &str = "reports";
 const SEATS: u64 = 1000;
 
 /// A clock that runs ahead, so that an extension has something to extend.
@@ -81,6 +82,10 @@ pub async fn costs(store: Arc<dyn Store>, public_url: Option<PublicUrl>) -> Vec<
     bill.enter("its retry", StatusCode::OK, "CheckoutLicense", &checkout("second", 1)).await;
     bill.enter("refused checkout", StatusCode::BAD_REQUEST, "CheckoutLicense", &checkout("third", SEATS))
         .await;
+    // Of this license the process knows nothing.
+    bill.call("CreateLicense", &create_license(COLD_SKU, SEATS)).await;
+    let cold = checkout_license(COLD_SKU, fingerprint, "cold", 1);
+    bill.enter("checkout of a cold license", StatusCode::OK, "CheckoutLicense", &cold).await;
     let token = json!({ "LicenseConsumptionToken": taken["LicenseConsumptionToken"] });
     bill.clock.0.store(1, Relaxed);
     bill.enter("extension", StatusCode::OK, "ExtendLicenseConsumption", &token).await;

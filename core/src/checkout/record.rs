@@ -56,7 +56,8 @@ pub struct Checkout {
     /// compare it.
     #[serde(default)]
     pub extended_to: Option<Timestamp>,
-    /// The signed license token that was answered.
+    /// The signed license token that was answered. A host that can make it
+    /// again from the rest need not keep it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub signed_token: Option<String>,
     /// The number by which status lists tell of its signed tokens, if they do:

@@ -48,9 +48,10 @@ pub async fn authenticate(
         return Ok(session.caller);
     }
     let id = AccessKeyId::parse(claim.access_key_id()).map_err(|_| Refusal::UnknownKey)?;
-    let (caller, secret) = directory.credentials(&id).await?.ok_or(Refusal::UnknownKey)?;
+    let credentials = directory.recent_credentials(&id, now).await?.ok_or(Refusal::UnknownKey)?;
+    let (caller, secret) = &*credentials;
     claim.verify(request, secret.expose())?;
-    Ok(caller)
+    Ok(caller.clone())
 }
 
 impl fmt::Display for AuthError {

@@ -38,7 +38,8 @@ pub enum AccessKeysCommand {
         id: AccessKeyId,
     },
     /// Let the key do no more than its policies allow, this one among them. A
-    /// policy of the same name is replaced.
+    /// policy of the same name is replaced. Servers of a table go by it within 5
+    /// seconds, others at once.
     AttachPolicy {
         /// The access key's id.
         id: AccessKeyId,
@@ -54,7 +55,8 @@ pub enum AccessKeysCommand {
         #[arg(long)]
         policy: PolicyName,
     },
-    /// Refuse from now on what the key signs; `activate` takes it back.
+    /// Refuse what the key signs; `activate` takes it back. Servers of a table
+    /// do so within 5 seconds, others at once.
     Deactivate {
         /// The access key's id.
         id: AccessKeyId,
@@ -64,7 +66,8 @@ pub enum AccessKeysCommand {
         /// The access key's id.
         id: AccessKeyId,
     },
-    /// Remove a key for good.
+    /// Remove a key for good. Servers of a table refuse what it signs within 5
+    /// seconds, others at once.
     Delete {
         /// The access key's id.
         id: AccessKeyId,
@@ -82,6 +85,10 @@ impl AccessKeysCommand {
         now: Timestamp,
         out: &mut (impl Write + Send),
     ) -> Result<(), CommandError> {
+        let on_servers = match directory.changes_count_within() {
+            0 => String::new(),
+            seconds => format!("; all servers go by it within {seconds} seconds"),
+        };
         let text = match self {
             Self::Create { account, user, policies } => {
                 let policies = policies::read_all(&policies)?;
@@ -113,15 +120,18 @@ impl AccessKeysCommand {
                 let policy = policies::read(&policy)?;
                 let name = policy.name().clone();
                 directory.attach_policy(&id, policy).await.map_err(CommandError::new)?;
-                format!("{name} is attached to {id}\nnext: licentia access-keys show {id}\n")
+                format!("{name} is attached to {id}{on_servers}\nnext: licentia access-keys show {id}\n")
             }
             Self::DetachPolicy { id, policy } => {
                 directory.detach_policy(&id, &policy).await.map_err(CommandError::new)?;
-                format!("{policy} is detached from {id}\n")
+                format!("{policy} is detached from {id}{on_servers}\n")
             }
             Self::Deactivate { id } => {
                 directory.set_access_key_active(&id, false).await.map_err(CommandError::new)?;
-                format!("{id} is inactive\nnext: licentia access-keys delete {id}, or activate {id}\n")
+                format!(
+                    "{id} is inactive{on_servers}\n\
+                     next: licentia access-keys delete {id}, or activate {id}\n"
+                )
             }
             Self::Activate { id } => {
                 directory.set_access_key_active(&id, true).await.map_err(CommandError::new)?;
@@ -129,7 +139,7 @@ impl AccessKeysCommand {
             }
             Self::Delete { id } => {
                 directory.delete_access_key(&id).await.map_err(CommandError::new)?;
-                format!("{id} is deleted\n")
+                format!("{id} is deleted{on_servers}\n")
             }
         };
         out.write_all(text.as_bytes()).map_err(CommandError::new)

@@ -1,5 +1,7 @@
 //! Access keys.
 
+use std::sync::Arc;
+
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use licentia_core::arn::AccountId;
@@ -7,6 +9,7 @@ use licentia_core::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::policy::check_all;
+use super::remembered::GOOD_FOR_SECONDS;
 use super::{AccessKeyId, AttachedPolicy, Caller, Directory, DirectoryError, Identity, PolicyName, UserName};
 use crate::master_key::Purpose;
 use crate::secret::{NoEntropy, Secret, random};
@@ -100,8 +103,8 @@ impl Directory {
         found.map(|item| item.read::<Record>().map(AccessKey::from)).transpose()
     }
 
-    /// Attaches a policy to the key, in place of one of its name; it counts
-    /// from the next request on.
+    /// Attaches a policy to the key, in place of one of its name. It counts as
+    /// soon as [`changes_count_within`](Self::changes_count_within) says.
     ///
     /// # Errors
     /// [`DirectoryError::UnknownAccessKey`], or
@@ -144,6 +147,7 @@ impl Directory {
         id: &AccessKeyId,
         change: impl FnOnce(&mut Vec<AttachedPolicy>) -> Result<(), DirectoryError>,
     ) -> Result<(), DirectoryError> {
+        let _changing = self.remembered.changing(id);
         let found = self.store.get(&[place(id)]).await?.into_iter().flatten().next();
         let item = found.ok_or(DirectoryError::UnknownAccessKey)?;
         let mut policies = item.read::<Record>()?.policies;
@@ -179,25 +183,64 @@ impl Directory {
         }
     }
 
-    /// Lets the key sign, or not. What it signs is refused from then on.
+    /// Lets the key sign, or not. What it signs is refused as soon as
+    /// [`changes_count_within`](Self::changes_count_within) says.
     ///
     /// # Errors
     /// [`DirectoryError::UnknownAccessKey`].
     pub async fn set_access_key_active(&self, id: &AccessKeyId, active: bool) -> Result<(), DirectoryError> {
         let edit = Edit::Set(Path::member("active"), active.into());
-        self.change(Write::Update(place(id), vec![Guard::Present], vec![edit])).await
+        self.change(id, Write::Update(place(id), vec![Guard::Present], vec![edit])).await
     }
 
-    /// Removes the key for good.
+    /// Removes the key for good. What it signs is refused as soon as
+    /// [`changes_count_within`](Self::changes_count_within) says.
     ///
     /// # Errors
     /// [`DirectoryError::UnknownAccessKey`].
     pub async fn delete_access_key(&self, id: &AccessKeyId) -> Result<(), DirectoryError> {
-        self.change(Write::Delete(place(id), vec![Guard::Present])).await
+        self.change(id, Write::Delete(place(id), vec![Guard::Present])).await
     }
 
-    /// The caller and the secret behind an active access key. Read from the
-    /// store each time: a key works no longer than it is active.
+    /// For how many seconds at most an access key goes on as before in other
+    /// processes, once it is changed, deactivated or removed; in this one it
+    /// does not.
+    #[must_use]
+    pub fn changes_count_within(&self) -> u32 {
+        if self.remembers() { GOOD_FOR_SECONDS } else { 0 }
+    }
+
+    /// As [`credentials`](Self::credentials); on a store that charges, perhaps
+    /// as they were a moment ago: see
+    /// [`changes_count_within`](Self::changes_count_within).
+    ///
+    /// # Errors
+    /// [`Unavailable`] if the store did not answer.
+    pub async fn recent_credentials(
+        &self,
+        id: &AccessKeyId,
+        now: Timestamp,
+    ) -> Result<Option<Arc<(Caller, Secret)>>, Unavailable> {
+        if !self.remembers() {
+            return Ok(self.credentials(id).await?.map(Arc::new));
+        }
+        if let Some(credentials) = self.remembered.find(id, now) {
+            return Ok(Some(credentials));
+        }
+        let since = self.remembered.now(now);
+        let Some(credentials) = self.credentials(id).await? else { return Ok(None) };
+        let credentials = Arc::new(credentials);
+        self.remembered.keep(id.clone(), since, &credentials);
+        Ok(Some(credentials))
+    }
+
+    /// Elsewhere a read is cheap, and nothing need be a moment old.
+    fn remembers(&self) -> bool {
+        self.store.charges_for_transactions()
+    }
+
+    /// The caller and the secret behind an active access key, read from the
+    /// store.
     ///
     /// # Errors
     /// [`Unavailable`] if the store did not answer.
@@ -239,7 +282,8 @@ impl Directory {
         Ok(Item { index, ..Item::new(place, &record)? })
     }
 
-    async fn change(&self, write: Write) -> Result<(), DirectoryError> {
+    async fn change(&self, id: &AccessKeyId, write: Write) -> Result<(), DirectoryError> {
+        let _changing = self.remembered.changing(id);
         self.store.commit(&Change(vec![write])).await.map_err(|error| match error {
             CommitError::Refused { .. } => DirectoryError::UnknownAccessKey,
             error => error.into(),

@@ -6,12 +6,14 @@ mod bootstrap;
 mod caller;
 mod names;
 mod policy;
+mod remembered;
 mod role;
 mod temporary;
 
 use std::fmt;
 use std::sync::Arc;
 
+use self::remembered::Remembered;
 use crate::master_key::MasterKey;
 use crate::secret::NoEntropy;
 use crate::store::{CommitError, Store, Unavailable};
@@ -30,6 +32,7 @@ pub use temporary::{Session, TemporaryCredentials};
 pub struct Directory {
     store: Arc<dyn Store>,
     master: Arc<MasterKey>,
+    remembered: Arc<Remembered>,
 }
 
 /// Why an account or an access key cannot be made, found or changed.
@@ -63,7 +66,7 @@ impl Directory {
     /// The directory in this store, its secrets sealed under this key.
     #[must_use]
     pub fn new(store: Arc<dyn Store>, master: Arc<MasterKey>) -> Self {
-        Self { store, master }
+        Self { store, master, remembered: Arc::default() }
     }
 }
 

@@ -14,10 +14,9 @@ use crate::telemetry::metrics;
 
 /// Expired checkouts reclaimed in one change.
 const RECLAIMED_AT_ONCE: usize = 50;
-/// Bytes of checkouts reclaimed in one change; DynamoDB takes 4 MB.
+/// Bytes of checkouts reclaimed in one change, at least one checkout; DynamoDB
+/// takes 4 MB.
 const RECLAIMED_BYTES: usize = 2_000_000;
-/// Bytes of a checkout besides its token, at most about so many.
-const ROUGH_BYTES: usize = 20_000;
 
 /// Returns what some expired checkouts hold to the pool at hand, from which
 /// they were taken and which may have changed since it was loaded. Answers how
@@ -76,20 +75,27 @@ async fn expired_at(
     };
     let mut query = records::expiring(stored.arn(), place, Timestamp::MIN, now, RECLAIMED_AT_ONCE);
     loop {
-        let page = service.store.query(&query).await?;
-        let mut bytes = 0;
+        let mut page = service.store.query(&query).await?;
+        page.more |= cut(&mut page.items);
         let mut found = counting(service, &page.items).await?;
         found.retain(|checkout| checkout.expires_at().is_some_and(|at| at <= now));
         found.retain(|checkout| taken_from(checkout) == stored.number());
-        found.retain(|checkout| {
-            bytes += checkout.signed_token.as_ref().map_or(0, String::len) + ROUGH_BYTES;
-            bytes <= RECLAIMED_BYTES
-        });
         query.after = page.items.last().and_then(|item| item.index.as_ref()).map(|key| key.sort.clone());
         if !found.is_empty() || !page.more {
             return Ok(found);
         }
     }
+}
+
+/// Leaves so many as can be written at once, and says whether others are gone.
+fn cut(items: &mut Vec<Item>) -> bool {
+    let (mut bytes, before) = (0_usize, items.len());
+    let fit = items.iter().position(|item| {
+        bytes = bytes.saturating_add(item.json_bytes());
+        bytes > RECLAIMED_BYTES
+    });
+    items.truncate(fit.map_or(before, |fit| fit.max(1)));
+    items.len() < before
 }
 
 /// The checkouts that were found through the index, as they are now, those

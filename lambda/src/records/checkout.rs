@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::{RETAINED_DAYS, license_partition};
+use crate::sign::KeptSignature;
 use crate::store::{Edit, Guard, Item, Key, Path, Query, Unavailable, Write};
 
 /// A checkout, and the request it answered.
@@ -17,6 +18,10 @@ pub struct CheckoutRecord {
     pub checkout: Checkout,
     /// The fingerprint of the request.
     pub request: String,
+    /// What makes the signed token again. Older records hold the token itself,
+    /// in the checkout.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signature: Option<KeptSignature>,
 }
 
 /// What stands in the place of a checkout.
@@ -116,12 +121,17 @@ pub fn expiring(arn: &LicenseArn, place: Option<u64>, from: Timestamp, to: Times
 }
 
 /// The item of a new checkout; in the index if its end gives something back,
-/// else kept for a while after its end.
+/// else kept for a while after its end. Its signed token is not written where
+/// its signature is: on DynamoDB each KB costs, in the index once more.
 ///
 /// # Errors
 /// [`Unavailable`] if it cannot be written.
 pub fn checkout_item(record: &CheckoutRecord) -> Result<Item, Unavailable> {
-    let mut item = Item::new(checkout_place(&record.checkout.token), record)?;
+    let mut kept = record.clone();
+    if kept.signature.is_some() {
+        kept.checkout.signed_token = None;
+    }
+    let mut item = Item::new(checkout_place(&record.checkout.token), &kept)?;
     item.index = expiry_place(&record.checkout, record.checkout.expires_at());
     item.discard_after = discard_time(&record.checkout, record.checkout.expires_at());
     Ok(item)

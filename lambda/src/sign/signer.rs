@@ -12,7 +12,7 @@ use licentia_core::token::{Algorithm, Claims, attach, signing_input};
 use super::key::Record;
 use super::kms::{self, KmsArn};
 use super::local::LocalKey;
-use super::{Origin, SignError};
+use super::{Origin, SignError, Signed};
 use crate::master_key::MasterKey;
 use crate::on_first_use::OnFirstUse;
 use crate::store::{Key, Store, Unavailable};
@@ -82,7 +82,7 @@ impl Signer {
         algorithm: Algorithm,
         claims: &Claims,
         now: Timestamp,
-    ) -> Result<String, SignError> {
+    ) -> Result<Signed, SignError> {
         let key = match sign_key {
             Some(sign_key) => self.find(account, sign_key).await?,
             None => self.own(account, algorithm, now).await?,
@@ -91,7 +91,8 @@ impl Signer {
             return Err(SignError::WrongAlgorithm { asked: algorithm, supported: key.algorithm });
         }
         let input = signing_input(algorithm, &key.record.id, claims);
-        self.attach_signature(key, &input).await
+        let signature = self.signature(Arc::clone(&key), &input).await?;
+        Ok(Signed::new(algorithm, &key.record.id, &input, &signature))
     }
 
     /// Signs a status list with the license's `SignKey`, or with the account's
@@ -111,15 +112,14 @@ impl Signer {
             None => self.own(account, Algorithm::Es256, now).await?,
         };
         let input = list.signing_input(key.algorithm, &key.record.id, &deflate);
-        self.attach_signature(key, &input).await
+        Ok(attach(&input, &self.signature(key, &input).await?))
     }
 
-    async fn attach_signature(&self, key: Arc<Ready>, input: &str) -> Result<String, SignError> {
-        let signature = match &key.record.origin {
-            Origin::Kms(arn) => kms::sign(&self.kms, arn, key.algorithm, input).await?,
-            Origin::Own | Origin::Named(_) => sign_locally(key, input).await?,
-        };
-        Ok(attach(input, &signature))
+    async fn signature(&self, key: Arc<Ready>, input: &str) -> Result<Vec<u8>, SignError> {
+        match &key.record.origin {
+            Origin::Kms(arn) => kms::sign(&self.kms, arn, key.algorithm, input).await,
+            Origin::Own | Origin::Named(_) => sign_locally(key, input).await,
+        }
     }
 
     /// The public keys of the account as a JWK Set (RFC 7517 section 5), for

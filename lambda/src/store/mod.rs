@@ -219,6 +219,13 @@ impl Item {
         }
     }
 
+    /// Bytes that the body takes as JSON, at most [`Item::MAX_BYTES`] in what a
+    /// store holds.
+    #[must_use]
+    pub fn json_bytes(&self) -> usize {
+        serde_json::to_vec(&self.body).map_or(usize::MAX, |text| text.len())
+    }
+
     /// The body as a value of its type.
     ///
     /// # Errors

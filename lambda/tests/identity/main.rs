@@ -9,6 +9,7 @@
 
 mod directory;
 mod policies;
+mod remembered;
 mod roles;
 mod signature;
 mod signer;

@@ -74,8 +74,8 @@ fn is_signed_ps384(token: &str, jwks: &str) -> bool {
 async fn a_license_without_sign_key_is_signed_by_its_accounts_own_keys() {
     let fixture = Fixture::new();
     let (signer, account) = (fixture.signer(), fixture.account("vendor").await.id);
-    let es256 = signer.sign(&account, None, Algorithm::Es256, &claims(), now()).await.unwrap();
-    let ps384 = signer.sign(&account, None, Algorithm::Ps384, &claims(), now()).await.unwrap();
+    let es256 = signer.sign(&account, None, Algorithm::Es256, &claims(), now()).await.unwrap().token;
+    let ps384 = signer.sign(&account, None, Algorithm::Ps384, &claims(), now()).await.unwrap().token;
     let jwks = signer.jwks(&account, now()).await.unwrap().unwrap();
     let keys = KeySet::from_json(&jwks).unwrap();
     let license = verify(&es256, &keys, now(), &Expectations::default()).unwrap();
@@ -106,7 +106,7 @@ async fn servers_that_need_an_own_key_at_once_agree_on_one() {
         .map(|_| {
             let (signer, account) = (fixture.signer(), account.clone());
             tokio::spawn(async move {
-                signer.sign(&account, None, Algorithm::Es256, &claims(), now()).await.unwrap()
+                signer.sign(&account, None, Algorithm::Es256, &claims(), now()).await.unwrap().token
             })
         })
         .collect();
@@ -124,7 +124,7 @@ async fn a_named_key_signs_its_own_algorithm_only() {
     let (signer, account) = (fixture.signer(), fixture.account("vendor").await.id);
     let key = signer.create_key(&account, Algorithm::Es256, label("2026"), now()).await.unwrap();
     signer.check(&account, &key.id, now()).await.unwrap();
-    let token = signer.sign(&account, Some(&key.id), Algorithm::Es256, &claims(), now()).await.unwrap();
+    let token = signer.sign(&account, Some(&key.id), Algorithm::Es256, &claims(), now()).await.unwrap().token;
     let keys = KeySet::from_json(&signer.jwks(&account, now()).await.unwrap().unwrap()).unwrap();
     verify(&token, &keys, now(), &Expectations::default()).unwrap();
     let refused = signer.sign(&account, Some(&key.id), Algorithm::Ps384, &claims(), now()).await.unwrap_err();
@@ -143,7 +143,7 @@ async fn a_named_key_of_every_algorithm_signs_what_verifiers_read() {
         assert_eq!(key.algorithm, algorithm);
         // Another server opens what this one sealed.
         let other = fixture.signer();
-        let token = other.sign(&account, Some(&key.id), algorithm, &claims(), now()).await.unwrap();
+        let token = other.sign(&account, Some(&key.id), algorithm, &claims(), now()).await.unwrap().token;
         let keys = KeySet::from_json(&other.jwks(&account, now()).await.unwrap().unwrap()).unwrap();
         let license = verify(&token, &keys, now(), &Expectations::default()).unwrap();
         assert!(license.has("Seats"), "{algorithm}");
@@ -223,7 +223,7 @@ async fn a_token_of_one_account_is_none_of_another() {
     let fixture = Fixture::new();
     let signer = fixture.signer();
     let (vendor, other) = (fixture.account("vendor").await.id, fixture.account("other").await.id);
-    let token = signer.sign(&vendor, None, Algorithm::Es256, &claims(), now()).await.unwrap();
+    let token = signer.sign(&vendor, None, Algorithm::Es256, &claims(), now()).await.unwrap().token;
     let keys = KeySet::from_json(&signer.jwks(&other, now()).await.unwrap().unwrap()).unwrap();
     let refused = verify(&token, &keys, now(), &Expectations::default()).unwrap_err();
     assert_eq!(refused.reason(), Reason::KeyUnknown);

@@ -101,8 +101,11 @@ async fn a_p256_key_in_kms_signs_es256() {
     let arn = make_key(&fixture.moto.kms(), KeySpec::EccNistP256, KeyUsageType::SignVerify).await;
     signer.check(&fixture.account, &arn, now()).await.unwrap();
     for _ in 0..8 {
-        let token =
-            signer.sign(&fixture.account, Some(&arn), Algorithm::Es256, &claims(), now()).await.unwrap();
+        let token = signer
+            .sign(&fixture.account, Some(&arn), Algorithm::Es256, &claims(), now())
+            .await
+            .unwrap()
+            .token;
         let keys = KeySet::from_json(&jwks(&signer, &fixture.account).await).unwrap();
         assert_eq!(keys.keys().len(), 1);
         assert!(verify(&token, &keys, now(), &Expectations::default()).unwrap().has("Seats"));
@@ -121,8 +124,11 @@ async fn an_rsa_key_in_kms_signs_ps384() {
     for spec in [KeySpec::Rsa2048, KeySpec::Rsa3072, KeySpec::Rsa4096] {
         let arn = make_key(&fixture.moto.kms(), spec, KeyUsageType::SignVerify).await;
         signer.check(&fixture.account, &arn, now()).await.unwrap();
-        let token =
-            signer.sign(&fixture.account, Some(&arn), Algorithm::Ps384, &claims(), now()).await.unwrap();
+        let token = signer
+            .sign(&fixture.account, Some(&arn), Algorithm::Ps384, &claims(), now())
+            .await
+            .unwrap()
+            .token;
         assert!(is_signed_ps384(&token, &jwks(&signer, &fixture.account).await));
     }
 }
@@ -136,7 +142,7 @@ async fn a_token_longer_than_a_message_of_kms_is_signed_too() {
     {
         let arn = make_key(&kms, spec, KeyUsageType::SignVerify).await;
         signer.check(&fixture.account, &arn, now()).await.unwrap();
-        let token = signer.sign(&fixture.account, Some(&arn), algorithm, &claims, now()).await.unwrap();
+        let token = signer.sign(&fixture.account, Some(&arn), algorithm, &claims, now()).await.unwrap().token;
         let jwks = jwks(&signer, &fixture.account).await;
         if algorithm == Algorithm::Ps384 {
             assert!(is_signed_ps384(&token, &jwks));
@@ -159,12 +165,12 @@ async fn an_alias_means_the_key_it_named_when_it_was_checked() {
     kms.update_alias().alias_name("alias/licenses").target_key_id(&second).send().await.unwrap();
     let claims = claims();
     let sign = || signer.sign(&fixture.account, Some(&alias), Algorithm::Es256, &claims, now());
-    let before = sign().await.unwrap();
+    let before = sign().await.unwrap().token;
     let only = KeySet::from_json(&jwks(&signer, &fixture.account).await).unwrap();
     verify(&before, &only, now(), &Expectations::default()).unwrap();
 
     signer.check(&fixture.account, &alias, now()).await.unwrap();
-    let after = sign().await.unwrap();
+    let after = sign().await.unwrap().token;
     assert!(verify(&after, &only, now(), &Expectations::default()).is_err());
     let both = KeySet::from_json(&jwks(&signer, &fixture.account).await).unwrap();
     assert_eq!(both.keys().len(), 2);

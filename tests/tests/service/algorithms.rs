@@ -49,7 +49,7 @@ impl World {
         KeySet::from_json(core::str::from_utf8(&body).unwrap()).unwrap()
     }
 
-    async fn verified(&self, answer: &Value) -> License {
+    pub(super) async fn verified(&self, answer: &Value) -> License {
         let token = answer["SignedToken"].as_str().unwrap();
         verify(token, &self.published().await, self.clock_now(), &Expectations::default()).unwrap()
     }

@@ -14,6 +14,7 @@ mod model;
 mod policies;
 mod proxied;
 mod received;
+mod retries;
 mod settings;
 mod shards;
 mod simulation;

@@ -10,6 +10,7 @@
 use licentia_core::checkout::{Checkout, Decision};
 use licentia_core::pool::{Edit, Reservation};
 
+use super::signing::as_answered;
 use super::stored::{check_same_request, sized};
 use crate::admission::Overloaded;
 use crate::allow::Allowed;
@@ -18,7 +19,8 @@ use crate::error::Error;
 use crate::events::{ConsumptionState, Event};
 use crate::licenses::{Stored, cancel};
 use crate::records::{self, CheckoutPlace, CheckoutRecord};
-use crate::store::{Change, CommitError, Guard, Item, Write};
+use crate::sign::Signed;
+use crate::store::{Change, CommitError, Guard, Write};
 use crate::telemetry::metrics::Overload;
 
 /// Seconds after which nothing is booked any more for a request: most clients
@@ -34,6 +36,7 @@ pub(super) async fn book(
     cx: &Context,
     allowed: &Allowed<Stored>,
     mut checkout: Checkout,
+    signed: Option<Signed>,
     decision: &Decision,
 ) -> Result<Checkout, Setback> {
     check_age(cx)?;
@@ -45,7 +48,9 @@ pub(super) async fn book(
         true => Some(format!("{:016x}", getrandom::u64().map_err(Error::internal)?)),
         false => None,
     };
-    let record = CheckoutRecord { checkout, request: cx.fingerprint() };
+    let (token, signature) = signed.map(|signed| (signed.token, signed.kept)).unzip();
+    checkout.signed_token = token;
+    let record = CheckoutRecord { checkout, request: cx.fingerprint(), signature };
     let Some(attempt) = record.checkout.attempt.clone() else {
         return together(cx, allowed, record, decision).await;
     };
@@ -81,7 +86,7 @@ async fn together(
             Ok(()) => return Ok(record.checkout),
             Err(CommitError::Refused { write: 0, present }) => match CheckoutPlace::read(present.as_deref())?
             {
-                CheckoutPlace::Taken(_) => return earlier(cx, present.as_deref()),
+                CheckoutPlace::Taken(there) => return earlier(cx, allowed, *there).await,
                 // Of attempts that were given up this is none.
                 CheckoutPlace::Free(given_up) => guard = given_up.unchanged(),
             },
@@ -139,10 +144,10 @@ async fn confirm(
                     cx.service.recent.confirm(&arn, record.checkout.shard, attempt);
                     return Ok(record.checkout);
                 }
-                CheckoutPlace::Taken(_) => {
+                CheckoutPlace::Taken(there) => {
                     // It is settled when it is stale, if not now.
                     let _ = cancel(&cx.service, allowed.get(), attempt, cx.now).await;
-                    return earlier(cx, present.as_deref());
+                    return earlier(cx, allowed, *there).await;
                 }
                 CheckoutPlace::Free(given_up) if given_up.has(attempt) => return Err(Setback::Changed),
                 CheckoutPlace::Free(given_up) => guard = given_up.unchanged(),
@@ -186,12 +191,11 @@ fn taken(cx: &Context, record: &CheckoutRecord) -> Event {
 }
 
 /// The checkout that an earlier try of the same request made.
-fn earlier(cx: &Context, present: Option<&Item>) -> Result<Checkout, Setback> {
-    match CheckoutPlace::read(present)? {
-        CheckoutPlace::Taken(record) => {
-            check_same_request(cx, &record.request)?;
-            Ok(record.checkout)
-        }
-        CheckoutPlace::Free(_) => Err(Setback::Changed),
-    }
+async fn earlier(
+    cx: &Context,
+    allowed: &Allowed<Stored>,
+    record: CheckoutRecord,
+) -> Result<Checkout, Setback> {
+    check_same_request(cx, &record.request)?;
+    Ok(as_answered(cx, record, Some(&allowed.get().head.license)).await?)
 }

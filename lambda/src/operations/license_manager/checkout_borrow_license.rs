@@ -11,16 +11,18 @@ use licentia_core::token::{Algorithm, MAX_TOKEN_BYTES};
 use serde::{Deserialize, Serialize};
 
 use super::booking::book;
-use super::consumption::{Taking, not_usable, refused, sign};
+use super::consumption::{Taking, not_usable, refused};
 use super::received::load_received_by_arn;
 use super::room::{make_room, split_if_hot, sweep};
 use super::shapes::{EntitlementDataInput, objects, read_wanted};
+use super::signing::sign;
 use super::stored::{check_region, load_own_near};
 use crate::allow::{Allowed, Audience};
 use crate::context::{Context, Setback, Tries};
 use crate::error::{Error, Kind as ErrorKind};
 use crate::licenses::{Near, Stored, merge_one};
 use crate::operation::Operation;
+use crate::sign::Signed;
 use crate::wire::{Object, Violations};
 
 /// Bytes of metadata that leave room for the rest of a token.
@@ -138,10 +140,10 @@ impl Request {
         }
         let refusal = match borrow(license, stored.at_hand(), &self.wanted, cx.now) {
             Ok(decision) => {
-                let mut checkout = taking.checkout(cx, stored, grant.as_ref(), &decision).await?;
-                let signed = sign(cx, stored, &checkout, self.algorithm).await.map_err(Error::from)?;
-                checkout.signed_token = Some(verifiable(signed)?);
-                let booked = book(cx, &allowed, checkout, &decision).await;
+                let checkout = taking.checkout(cx, stored, grant.as_ref(), &decision).await?;
+                let signed = sign(cx, license, &checkout, self.algorithm).await.map_err(Error::from)?;
+                let signed = Some(verifiable(signed)?);
+                let booked = book(cx, &allowed, checkout, signed, &decision).await;
                 match &booked {
                     Ok(checkout) => sweep(cx, &allowed, checkout, &decision).await,
                     Err(setback) => split_if_hot(cx, &allowed, setback, tries).await,
@@ -210,14 +212,14 @@ fn read_metadata(metadata: &[Metadata], violations: &mut Violations) {
 }
 
 /// The signed token, if verifiers will read it.
-fn verifiable(token: String) -> Result<String, Error> {
-    if token.len() <= MAX_TOKEN_BYTES {
-        return Ok(token);
+fn verifiable(signed: Signed) -> Result<Signed, Error> {
+    if signed.token.len() <= MAX_TOKEN_BYTES {
+        return Ok(signed);
     }
     Err(Error::validation(format_args!(
         "the signed token would take {} bytes, and verifiers read at most {MAX_TOKEN_BYTES}: ask for fewer \
          entitlements, or send less CheckoutMetadata",
-        token.len()
+        signed.token.len()
     )))
 }
 

@@ -10,9 +10,10 @@ use serde::{Deserialize, Serialize};
 
 use super::booking::book;
 use super::choice::{Choice, NotServed, Search, Serving};
-use super::consumption::{Taking, not_usable, refused, sign_if_it_can};
+use super::consumption::{Taking, not_usable, refused};
 use super::room::{split_if_hot, sweep};
 use super::shapes::{EntitlementDataInput, read_wanted};
+use super::signing::sign_if_it_can;
 use crate::allow::Audience;
 use crate::context::{Context, Setback, Tries};
 use crate::error::Error;
@@ -143,10 +144,10 @@ async fn serve(
 ) -> Result<Checkout, Setback> {
     let Serving { allowed, grant, decision, known_since } = serving;
     let arn = grant.as_ref().map(|granted| &granted.grant.grant_arn);
-    let mut checkout = taking.checkout(cx, allowed.get(), arn, &decision).await?;
-    checkout.signed_token = sign_if_it_can(cx, allowed.get(), &checkout, None).await?;
+    let checkout = taking.checkout(cx, allowed.get(), arn, &decision).await?;
+    let signed = sign_if_it_can(cx, &allowed.get().head.license, &checkout, None).await?;
     let request = search.request(cx);
-    let booked = book(cx, &allowed, checkout, &decision).await;
+    let booked = book(cx, &allowed, checkout, signed, &decision).await;
     match &booked {
         Ok(checkout) => {
             let Stored { head, pool, shard } = allowed.get();

@@ -1,19 +1,18 @@
-//! What the consumption operations share: what a checkout says, the token that
-//! is signed for it, and why there is none.
+//! What the consumption operations share: what a checkout says, and why there
+//! is none.
 
 use licentia_core::arn::GrantArn;
 use licentia_core::checkout::{Checkout, Decision, Kind, Refusal};
 use licentia_core::grant::NotUsable;
 use licentia_core::license::Metadata;
 use licentia_core::time::Timestamp;
-use licentia_core::token::{Algorithm, AllowedEntitlement, Claims, MAX_TOKEN_BYTES};
 
+use super::signing::as_answered;
 use super::stored::{check_same_request, load_record};
 use crate::context::{Context, Setback, Tries};
 use crate::error::{Error, Kind as ErrorKind};
 use crate::licenses::{Places, Stored, counting};
 use crate::records::{self};
-use crate::sign::SignError;
 
 /// Running checkouts looked at for the soonest expiry to tell.
 const LOOKED_AT: usize = 50;
@@ -43,7 +42,7 @@ impl Taking<'_> {
         match load_record(cx, self.token).await? {
             Some(record) => {
                 check_same_request(cx, &record.request)?;
-                Ok(Some(record.checkout))
+                as_answered(cx, record, None).await.map(Some)
             }
             None if tries.uncertain => Err(Error::internal("nobody knows whether the checkout was made")),
             None => Ok(None),
@@ -131,61 +130,4 @@ async fn next_expiry(cx: &Context, places: &Places, refusal: &Refusal) -> Result
         soonest = running.iter().filter(helps).filter_map(Checkout::expires_at).chain(soonest).min();
     }
     Ok(soonest)
-}
-
-/// Signs a checkout, in a form that any JWT library reads (B-6, B-7).
-pub(super) async fn sign(
-    cx: &Context,
-    stored: &Stored,
-    checkout: &Checkout,
-    algorithm: Algorithm,
-) -> Result<String, SignError> {
-    let license = &stored.head.license;
-    let issuer = &license.terms.issuer;
-    let allowed = checkout.allowed.iter().map(|data| AllowedEntitlement {
-        name: data.name.clone(),
-        unit: data.unit,
-        value: data.value.clone(),
-    });
-    let metadata = checkout.metadata.iter();
-    let claims = Claims {
-        issuer: Some(issuer.key_fingerprint.clone()),
-        audience: vec![license.product_sku.clone()],
-        license_arn: checkout.license_arn.to_string(),
-        consumption_token: checkout.token.clone(),
-        entitlements_allowed: allowed.collect(),
-        issued_at: checkout.issued_at,
-        expiration: checkout.expiration,
-        node_id: checkout.node_id.clone(),
-        checkout_metadata: metadata
-            .map(|pair| (pair.name.clone().unwrap_or_default(), pair.value.clone().unwrap_or_default()))
-            .collect(),
-        status: cx.service.status_lists.reference(checkout),
-    };
-    let signer = &cx.service.signer;
-    signer.sign(license.owner(), issuer.sign_key.as_deref(), algorithm, &claims, cx.now).await
-}
-
-/// A license answers with a token for offline use, of the algorithm asked for
-/// or else of its key's. One that cannot, one whose key is RSA and was not
-/// asked for that, or one whose token verifiers would not read answers without.
-pub(super) async fn sign_if_it_can(
-    cx: &Context,
-    stored: &Stored,
-    checkout: &Checkout,
-    asked: Option<Algorithm>,
-) -> Result<Option<String>, Error> {
-    let signed = match sign(cx, stored, checkout, asked.unwrap_or(Algorithm::Es256)).await {
-        Err(SignError::WrongAlgorithm { supported, .. })
-            if asked.is_none() && supported.key_type() != "RSA" =>
-        {
-            sign(cx, stored, checkout, supported).await
-        }
-        signed => signed,
-    };
-    match signed {
-        Ok(token) => Ok(Some(token).filter(|token| token.len() <= MAX_TOKEN_BYTES)),
-        Err(SignError::WrongAlgorithm { .. }) => Ok(None),
-        Err(error) => Err(error.into()),
-    }
 }

@@ -6,7 +6,7 @@ use licentia_core::time::Timestamp;
 use licentia_core::token::Algorithm;
 use serde::{Deserialize, Serialize};
 
-use super::consumption::sign_if_it_can;
+use super::signing::sign_if_it_can;
 use super::stored::{StoredCheckout, load_held};
 use crate::allow::Audience;
 use crate::context::{Context, Tries};
@@ -70,7 +70,8 @@ impl Operation for ExtendLicenseConsumption {
             let allowed = load_held(cx, &request.token, ExtendRefusal::Ended).await?;
             let StoredCheckout { record, stored } = allowed.get();
             let checkout = &record.checkout;
-            let until = extend(checkout, &stored.head.license, cx.now).map_err(error)?;
+            let license = &stored.head.license;
+            let until = extend(checkout, license, cx.now).map_err(error)?;
             check_grant(cx, checkout).await?;
             let output = |expiration, signed_token| Output {
                 license_consumption_token: request.token.clone(),
@@ -83,7 +84,8 @@ impl Operation for ExtendLicenseConsumption {
             let signed_token = match request.algorithm {
                 Some(algorithm) => {
                     let told = Checkout { expiration: Some(until), ..checkout.clone() };
-                    sign_if_it_can(cx, stored, &told, Some(algorithm)).await?
+                    let signed = sign_if_it_can(cx, license, &told, Some(algorithm)).await?;
+                    signed.map(|signed| signed.token)
                 }
                 None => None,
             };

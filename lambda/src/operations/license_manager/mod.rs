@@ -41,6 +41,7 @@ mod received;
 mod reject_grant;
 mod room;
 mod shapes;
+mod signing;
 mod stored;
 mod tag_resource;
 mod tagging;

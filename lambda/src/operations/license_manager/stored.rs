@@ -162,7 +162,7 @@ pub(super) fn check_same_request(cx: &Context, first: &str) -> Result<(), Error>
 
 /// What a request says must fit into one item of the store.
 pub(super) fn sized(item: Item) -> Result<Item, Error> {
-    let bytes = serde_json::to_vec(&item.body).map_err(Error::internal)?.len();
+    let bytes = item.json_bytes();
     if bytes <= Item::MAX_BYTES {
         return Ok(item);
     }

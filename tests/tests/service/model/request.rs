@@ -205,6 +205,19 @@ impl Request {
         }
     }
 
+    /// The license that it names by its index.
+    pub(in crate::service) const fn license(&self) -> Option<usize> {
+        match self {
+            Self::CreateLicenseVersion { license, .. }
+            | Self::DeleteLicense { license, .. }
+            | Self::GetLicense { license, .. }
+            | Self::GetLicenseUsage { license, .. }
+            | Self::CheckoutBorrowLicense { license, .. }
+            | Self::CreateGrant { license, .. } => Some(*license),
+            _ => None,
+        }
+    }
+
     /// The client token, where the operation takes one.
     pub(in crate::service) const fn token(&self) -> Option<usize> {
         match self {

@@ -247,6 +247,10 @@ impl<'a> Search<'a> {
         let Some(request) = request.cloned() else {
             return call.outcome == Outcome::Answered(Err(NOT_FOUND));
         };
+        // A request that got lost may be what made it, and may be not.
+        if request.license().is_some_and(|license| license >= model.licenses.len()) {
+            return false;
+        }
         let first = model.first(call.account, &request).cloned();
         if let Some(first) = first.filter(|_| !is_forgotten) {
             return match (&call.outcome, model.retried(call.account, &request)) {

@@ -113,6 +113,7 @@ impl Record {
             signed_token: None,
             status_index: None,
             attempt: Some(self.attempt.clone()),
+            shard: None,
             ended: None,
         }
     }

@@ -12,7 +12,7 @@ use super::stored::{check_same_request, load_record};
 use crate::context::{Context, Setback, Tries};
 use crate::error::{Error, Kind as ErrorKind};
 use crate::licenses::{Places, Stored, counting};
-use crate::records::{self};
+use crate::records;
 
 /// Running checkouts looked at for the soonest expiry to tell.
 const LOOKED_AT: usize = 50;

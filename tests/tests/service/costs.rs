@@ -3,9 +3,13 @@
 use std::sync::Arc;
 
 use licentia::status::PublicUrl;
-use licentia::store::Store;
+use licentia::store::{Memory, Store};
+use licentia_tests::Metered;
 use licentia_tests::costs::costs;
+use serde_json::json;
 
+use super::received::CONSUME;
+use super::{CUSTOMER, VENDOR, World};
 use crate::store::on_sqlite;
 
 async fn figures(store: Arc<dyn Store>, public_url: Option<PublicUrl>) -> Vec<(&'static str, u64, u64)> {
@@ -47,6 +51,32 @@ async fn licenses_that_can_be_revoked_cost_what_others_do_until_they_are() {
         ("borrow", 3, 3),
     ];
     assert_eq!(costs, expected, "operation, requests, write units");
+}
+
+#[tokio::test]
+async fn a_checkout_of_two_entitlements_on_a_node_under_a_grant_costs_no_more() {
+    let metered = Arc::new(Metered::new(Arc::new(Memory::default())));
+    let world = World::on(metered.clone());
+    let entitlements =
+        ["Seats", "Exports"].map(|name| json!({ "Name": name, "Unit": "Count", "MaxCount": 9 }));
+    let arn = world.license(9, |input| input["Entitlements"] = json!(entitlements)).await;
+    world.active_grant(&arn, CUSTOMER, |input| input["AllowedOperations"] = json!(CONSUME)).await;
+    let wanted = ["Seats", "Exports"].map(|name| json!({ "Name": name, "Unit": "Count", "Value": "1" }));
+    let mut spent = metered.meter();
+    for client_token in ["first", "second"] {
+        spent = metered.meter();
+        let input = json!({
+            "ProductSKU": "sku",
+            "CheckoutType": "PROVISIONAL",
+            "KeyFingerprint": format!("aws:{VENDOR}:Example:issuer-fingerprint"),
+            "Entitlements": wanted,
+            "NodeId": "i-0123456789abcdef0",
+            "ClientToken": client_token,
+        });
+        world.call_as(CUSTOMER, "CheckoutLicense", &input).await.unwrap();
+    }
+    let spent = metered.meter().since(spent);
+    assert_eq!((spent.requests, spent.write_units), (2, 3), "its caller was authenticated before");
 }
 
 #[tokio::test]

@@ -32,8 +32,11 @@ pub struct Recent {
     /// Where the lanes of this process begin.
     first_lane: AtomicU64,
     under_way: AtomicU64,
-    confirmed: Mutex<LruCache<(LicenseArn, Option<u64>), BTreeSet<String>>>,
+    /// By pool: a license's own, or a shard of it.
+    confirmed: Mutex<LruCache<PoolName, BTreeSet<String>>>,
 }
+
+type PoolName = (LicenseArn, Option<u64>);
 
 struct Sources {
     /// Counts how often this process changed anything besides consumption.

@@ -83,7 +83,7 @@ impl Edit {
             && self.renewed_at.is_none_or(|renewal| renewal == pool.renewed_at)
             && self.reserve.keys().all(|attempt| reserved(attempt).is_none())
             && self.cancel.as_ref().is_none_or(|(attempt, taken)| reserved(attempt) == Some(taken))
-            && !(self.is_unsharded && !pool.shards.is_empty())
+            && (pool.shards.is_empty() || !self.is_unsharded)
             && self.lent.iter().all(|(number, lent)| pool.shards.get(number) == lent.before.as_ref())
             && self.next_shard.is_none_or(|(before, _)| before == pool.next_shard)
             && self.share.as_ref().is_none_or(|(before, _)| Some(before) == pool.share.as_ref())

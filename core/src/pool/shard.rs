@@ -42,7 +42,7 @@ pub enum Warmth {
     /// It is too early to tell.
     Unknown,
     /// It is; to be noted for the next look.
-    Hot(Edit),
+    Hot(Watched),
     /// Its own pool would do.
     Cool,
 }
@@ -219,7 +219,7 @@ impl Pool {
     /// now.
     #[must_use]
     pub fn warmth(&self, taken: u64, now: Timestamp) -> Warmth {
-        let note = |at| Warmth::Hot(Edit { watch: Some(Watched { at, taken }), ..Edit::default() });
+        let note = |at| Warmth::Hot(Watched { at, taken });
         let Some(watched) = self.watched else { return note(now) };
         let seconds = now.unix().saturating_sub(watched.at.unix());
         match taken.saturating_sub(watched.taken) {

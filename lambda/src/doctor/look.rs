@@ -17,7 +17,7 @@ const PAGE: usize = 100;
 /// What one license came to.
 pub(super) enum Finding {
     Sound { checkouts: u64 },
-    Drifted(Drifted),
+    Drifted(Box<Drifted>),
     Restless,
 }
 
@@ -154,7 +154,7 @@ pub(super) async fn look(store: &dyn Store, arn: &LicenseArn) -> Result<Finding,
     let drifted = Drifted { pools, counted };
     Ok(match drifted.entitlements().is_empty() {
         true => Finding::Sound { checkouts },
-        false => Finding::Drifted(drifted),
+        false => Finding::Drifted(Box::new(drifted)),
     })
 }
 

@@ -2,7 +2,7 @@
 //! again (see `core`'s `pool::protocol`).
 
 use licentia_core::arn::LicenseArn;
-use licentia_core::pool::{Loan, Pool, Split, Warmth};
+use licentia_core::pool::{Edit, Loan, Pool, Split, Warmth};
 use licentia_core::time::Timestamp;
 
 use super::settle::confirmed;
@@ -80,8 +80,10 @@ pub(crate) async fn merge_if_cool(service: &Service, stored: &Stored, now: Times
     let taken = shards.iter().map(|(_, shard)| shard.taken).sum();
     match stored.pool.warmth(taken, now) {
         Warmth::Unknown => Ok(()),
-        Warmth::Hot(edit) => {
-            Ok(service.store.commit(&Change(stored.write_own(&edit).into_iter().collect())).await?)
+        Warmth::Hot(watched) => {
+            let edit = Edit { watch: Some(watched), ..Edit::default() };
+            let writes = stored.write_own(&edit).into_iter().collect();
+            Ok(service.store.commit(&Change(writes)).await?)
         }
         Warmth::Cool => merge(service, stored.arn(), now).await,
     }

@@ -119,7 +119,7 @@ pub fn pool_write(key: Key, pool: &Pool, edit: &PoolEdit) -> Option<Write> {
         guards.push(Guard::Equals(Path::member("shards"), json!({})));
     }
     for (number, lent) in &edit.lent {
-        let shard = Path::entry("shards", &number.to_string());
+        let shard = Path::entry("shards", number.to_string());
         guards.push(match &lent.before {
             Some(before) => Guard::Equals(shard.clone(), amounts(before)),
             None => Guard::Missing(shard.clone()),

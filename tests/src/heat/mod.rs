@@ -135,7 +135,7 @@ async fn buy(service: &Arc<Service>, buyer: u64, fingerprint: &str, sold: &Atomi
                     sold.fetch_add(1, Ordering::SeqCst);
                     break;
                 }
-                Err(code) if code == "NoEntitlementsAllowedException" => return,
+                Err("NoEntitlementsAllowedException") => return,
                 Err(code) => {
                     assert_eq!(code, "RateLimitExceededException");
                     sleep(LATER).await;

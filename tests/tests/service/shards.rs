@@ -296,7 +296,7 @@ async fn a_storm_on_a_split_license_is_exact() {
         tokio::spawn(async move {
             let seat = loop {
                 match world.take("PROVISIONAL", &format!("seat-{number}"), 1).await {
-                    Err((code, _)) if code == "RateLimitExceededException" => {}
+                    Err(("RateLimitExceededException", _)) => {}
                     answer => break answer,
                 }
             };

@@ -66,7 +66,7 @@ pub async fn examine(
             report.licenses += 1;
             match look_again(store, &arn, pauses).await? {
                 Finding::Drifted(drifted) if is_to_repair && drifted.would_lower() => {
-                    too_high.push((arn, drifted));
+                    too_high.push((arn, *drifted));
                 }
                 finding => conclude(store, arn, finding, is_to_repair, &mut report).await?,
             }
@@ -109,7 +109,7 @@ async fn look_again(store: &dyn Store, arn: &LicenseArn, pauses: Pauses) -> Resu
                 if is_same && look_number + 1 == LOOKS {
                     return Ok(Finding::Drifted(drifted));
                 }
-                before = Some(drifted);
+                before = Some(*drifted);
             }
         }
     }
@@ -135,7 +135,7 @@ async fn lower(
         for (arn, before) in std::mem::take(&mut too_high) {
             match look_again(store, &arn, pauses).await? {
                 Finding::Drifted(drifted) if !drifted.is_as_much_as(&before) => report.restless.push(arn),
-                Finding::Drifted(drifted) if round < ROUNDS_BEFORE_LOWERING => too_high.push((arn, drifted)),
+                Finding::Drifted(drifted) if round < ROUNDS_BEFORE_LOWERING => too_high.push((arn, *drifted)),
                 finding => conclude(store, arn, finding, true, report).await?,
             }
         }

@@ -62,7 +62,7 @@ pub struct Pool {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub share: Option<Amounts>,
     /// Reservations that were ever made in a shard: how busy it is.
-    #[serde(default, skip_serializing_if = "is_zero")]
+    #[serde(default)]
     pub taken: u64,
     /// The last look at how busy its shards are.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -195,11 +195,6 @@ impl Pool {
 /// A quantity as a summand; lossless, see [`Quantity::MAX`].
 pub(crate) const fn signed(quantity: Quantity) -> i64 {
     quantity.units().cast_signed()
-}
-
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
-const fn is_zero(number: &u64) -> bool {
-    *number == 0
 }
 
 fn latest_renewal(license: &License, now: Timestamp) -> Timestamp {

@@ -48,6 +48,7 @@ enum Section {
     Shards,
     Start,
     Sqlite,
+    Memory,
     Dynamodb,
 }
 
@@ -67,6 +68,7 @@ async fn main() -> anyhow::Result<()> {
             Section::Shards => tokio::task::block_in_place(|| shards::measure(&mut table, quick))?,
             Section::Start => start::measure(&mut table, service, &arguments.empty, quick).await?,
             Section::Sqlite => load::on_sqlite(&mut table, service, quick).await?,
+            Section::Memory => load::memory(&mut table, service, quick).await?,
             Section::Dynamodb => load::on_dynamodb(&mut table, service, quick).await?,
         }
         table.print(section.title());
@@ -89,6 +91,7 @@ impl Section {
             Self::Sqlite => {
                 "Signed checkouts over HTTP on SQLite, durable, beside bare grouped commits of the same rows"
             }
+            Self::Memory => "The server's memory while checkouts of one license live, on SQLite",
             Self::Dynamodb => {
                 "Signed checkouts over HTTP on DynamoDB Local, in memory, beside bare transactions of the same items"
             }

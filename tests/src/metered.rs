@@ -13,6 +13,8 @@ use serde_json::{Map, Value};
 pub struct Meter {
     /// Calls of the store.
     pub requests: u64,
+    /// Items that they brought.
+    pub items: u64,
     /// Write units: a KB written, or begun, is one; two in a transaction.
     pub write_units: u64,
 }
@@ -21,7 +23,11 @@ impl Meter {
     /// What has been spent since it stood so.
     #[must_use]
     pub const fn since(self, before: Self) -> Self {
-        Self { requests: self.requests - before.requests, write_units: self.write_units - before.write_units }
+        Self {
+            requests: self.requests - before.requests,
+            items: self.items - before.items,
+            write_units: self.write_units - before.write_units,
+        }
     }
 }
 
@@ -33,6 +39,7 @@ impl Meter {
 pub struct Metered {
     store: Arc<dyn Store>,
     requests: AtomicU64,
+    items: AtomicU64,
     write_units: AtomicU64,
 }
 
@@ -40,26 +47,38 @@ impl Metered {
     /// Counts what goes through to this store.
     #[must_use]
     pub fn new(store: Arc<dyn Store>) -> Self {
-        Self { store, requests: AtomicU64::new(0), write_units: AtomicU64::new(0) }
+        let none = AtomicU64::default;
+        Self { store, requests: none(), items: none(), write_units: none() }
     }
 
     /// The count.
     #[must_use]
     pub fn meter(&self) -> Meter {
-        Meter { requests: self.requests.load(Relaxed), write_units: self.write_units.load(Relaxed) }
+        Meter {
+            requests: self.requests.load(Relaxed),
+            items: self.items.load(Relaxed),
+            write_units: self.write_units.load(Relaxed),
+        }
+    }
+
+    fn read(&self, items: usize) {
+        self.requests.fetch_add(1, Relaxed);
+        self.items.fetch_add(items as u64, Relaxed);
     }
 }
 
 #[async_trait]
 impl Store for Metered {
     async fn get(&self, keys: &[Key]) -> Result<Vec<Option<Item>>, Unavailable> {
-        self.requests.fetch_add(1, Relaxed);
-        self.store.get(keys).await
+        let items = self.store.get(keys).await?;
+        self.read(items.iter().flatten().count());
+        Ok(items)
     }
 
     async fn query(&self, query: &Query) -> Result<Page, Unavailable> {
-        self.requests.fetch_add(1, Relaxed);
-        self.store.query(query).await
+        let page = self.store.query(query).await?;
+        self.read(page.items.len());
+        Ok(page)
     }
 
     fn charges_for_transactions(&self) -> bool {

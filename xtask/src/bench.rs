@@ -41,6 +41,8 @@ enum Section {
     Start,
     /// Checkouts over HTTP on SQLite, beside bare commits.
     Sqlite,
+    /// The server's memory while a million checkouts live.
+    Memory,
     /// Checkouts over HTTP on DynamoDB Local, beside bare transactions.
     Dynamodb,
 }

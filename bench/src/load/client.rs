@@ -31,6 +31,8 @@ pub(crate) struct Connection {
 
 /// A license to check out.
 struct Target {
+    /// As a request names it.
+    arn: Value,
     sku: String,
     key_fingerprint: String,
 }
@@ -95,7 +97,7 @@ impl Connection {
         let arn = json!({ "LicenseArn": serde_json::from_slice::<Value>(&made)?.get("LicenseArn") });
         let license: Value = serde_json::from_slice(&self.call(credentials, "GetLicense", &arn).await?)?;
         let fingerprint = license.pointer("/License/Issuer/KeyFingerprint").and_then(Value::as_str);
-        Ok(Target { sku, key_fingerprint: fingerprint.context("a fingerprint")?.to_owned() })
+        Ok(Target { arn, sku, key_fingerprint: fingerprint.context("a fingerprint")?.to_owned() })
     }
 }
 
@@ -112,6 +114,13 @@ impl Ours {
         // Makes the signing key.
         ours.client(&[0]).await?.check_out(0).await?;
         Ok(ours)
+    }
+
+    /// Asks how much of this license is taken.
+    pub(super) async fn usage(&self, license: usize) -> anyhow::Result<()> {
+        let arn = &self.targets.get(license).context("a license")?.arn;
+        let mut connection = Connection::open(&self.address).await?;
+        connection.call(&self.credentials, "GetLicenseUsage", arn).await.map(drop)
     }
 }
 

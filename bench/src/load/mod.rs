@@ -5,10 +5,12 @@
 
 mod client;
 mod dynamodb;
+mod memory;
 mod run;
 mod sqlite;
 mod wire;
 
 pub(crate) use client::Connection;
 pub(crate) use dynamodb::on_dynamodb;
+pub(crate) use memory::memory;
 pub(crate) use sqlite::on_sqlite;

@@ -80,6 +80,33 @@ async fn a_checkout_of_two_entitlements_on_a_node_under_a_grant_costs_no_more() 
 }
 
 #[tokio::test]
+async fn usage_and_listing_read_no_checkout_that_runs() {
+    let metered = Arc::new(Metered::new(Arc::new(Memory::default())));
+    let world = World::on(metered.clone());
+    let arn = world.license(1000, |_| {}).await;
+    world.active_grant(&arn, CUSTOMER, |_| {}).await;
+    let mut read = vec![];
+    for checkouts in [1, 299] {
+        for _ in 0..checkouts {
+            world.seat(1).await.unwrap();
+        }
+        let before = metered.meter();
+        world.call("ListLicenses", &json!({})).await.unwrap();
+        world.call_as(CUSTOMER, "ListReceivedLicenses", &json!({})).await.unwrap();
+        world.used(&arn).await;
+        let since = metered.meter().since(before);
+        read.push((since.requests, since.items));
+    }
+    assert_eq!(read[0], read[1], "requests, items");
+    // Those that expired are read a hundred at a time.
+    world.wait(60);
+    let before = metered.meter();
+    assert_eq!(world.used(&arn).await, 0);
+    let since = metered.meter().since(before);
+    assert!(since.items >= 600 && since.items <= 100 * since.requests, "{since:?}");
+}
+
+#[tokio::test]
 async fn a_record_is_one_write_of_two_kilobytes_at_most() {
     let (store, _folder) = on_sqlite();
     for cost in costs(store, None).await {

@@ -9,15 +9,14 @@ use super::{commit, get, item, key, on_sqlite, put, update};
 async fn cost(metered: &Metered, writes: Vec<Write>) -> Meter {
     let before = metered.meter();
     drop(commit(metered, writes).await);
-    let after = metered.meter();
-    Meter { requests: after.requests - before.requests, write_units: after.write_units - before.write_units }
+    metered.meter().since(before)
 }
 
 #[tokio::test]
 async fn a_kilobyte_is_a_unit_and_a_transaction_doubles_it() {
     let (store, _folder) = on_sqlite();
     let metered = Metered::new(store);
-    let units = |write_units| Meter { requests: 1, write_units };
+    let units = |write_units| Meter { requests: 1, items: 0, write_units };
     let small = || json!({"n": 1});
     let large = || json!({"n": 1, "text": "x".repeat(2000)});
     assert_eq!(cost(&metered, vec![put("a", &small())]).await, units(1));
@@ -31,5 +30,6 @@ async fn a_kilobyte_is_a_unit_and_a_transaction_doubles_it() {
     assert_eq!(cost(&metered, vec![Write::Delete(key("b"), vec![])]).await, units(2));
     assert_eq!(cost(&metered, vec![Write::Delete(key("b"), vec![])]).await, units(1));
     get(&metered, "a").await;
-    assert_eq!(metered.meter().requests, 9);
+    let Meter { requests, items, .. } = metered.meter();
+    assert_eq!((requests, items), (9, 1));
 }

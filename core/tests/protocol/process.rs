@@ -106,6 +106,7 @@ pub(crate) fn end(
     let checkout = record.checkout(&license);
     let (shard, pool) = store.near(record.shard);
     let edit = match expired_at {
+        None if record.is_kept => return None,
         None => pool.returning(&checkout),
         Some(now) if record.expires_at.is_some_and(|at| at <= now) => {
             pool.reclaiming(&license, [&checkout], now)

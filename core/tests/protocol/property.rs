@@ -4,7 +4,7 @@ use licentia_core::pool::{Amounts, Pool, Reservation};
 use licentia_core::time::Timestamp;
 use stateright::Property;
 
-use crate::process::Request;
+use crate::process::{Request, settle};
 use crate::state::State;
 use crate::store::{Place, Record, Store};
 use crate::world::{Ask, World};
@@ -26,6 +26,10 @@ impl World {
             }),
             Property::always("what was answered is there", |world: &Self, state: &State| {
                 world.keeps_its_word(state)
+            }),
+            Property::always("a reservation can be settled", |_, state: &State| {
+                let mut attempts = state.store.pools().flat_map(|(_, pool)| pool.reservations.keys());
+                attempts.all(|attempt| settle(&state.store, attempt).is_some())
             }),
             Property::sometimes("somebody is answered", |_, state: &State| {
                 state.requests.iter().any(|request| matches!(request, Request::Answered { .. }))
@@ -95,12 +99,18 @@ impl State {
         })
     }
 
-    /// What each pool has spent was taken for good since spent quantities
-    /// returned there.
+    /// What each pool has spent was taken for good, or ran out without coming
+    /// back, since spent quantities returned there.
     fn spends_once(&self) -> bool {
         self.store.pools().all(|(shard, pool)| {
             let counts = |since: Option<Timestamp>| since.is_some_and(|since| since >= pool.returned_at);
-            let taken = self.taken_from(shard, pool).filter(|record| counts(record.spent_since));
+            let ran_out = |record: &Record| {
+                record.is_kept
+                    && record.has_ended
+                    && record.expires_at.is_some_and(|at| at > pool.returned_at)
+            };
+            let taken = self.taken_from(shard, pool);
+            let taken = taken.filter(|record| counts(record.spent_since) || ran_out(record));
             let reserved = self.reserved(pool).filter(|reservation| counts(reservation.spent_since));
             let taken = taken.map(|record| record.units).sum::<u64>();
             seats(&pool.spent) >= taken + reserved.map(|reservation| seats(&reservation.taken)).sum::<u64>()

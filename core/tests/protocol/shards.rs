@@ -4,6 +4,7 @@
 use licentia_core::checkout::{Kind, Wanted, check_out, expiration};
 use licentia_core::entitlement::{Measure, Unit};
 use licentia_core::quantity::Quantity;
+use licentia_core::renewal::RenewType;
 use licentia_core::time::Timestamp;
 use stateright::Property;
 
@@ -91,6 +92,7 @@ impl World {
                 units,
                 version: store.license,
                 spent_since: None,
+                is_kept: self.keeps(),
                 expires_at: expiration(&self.license, Kind::Provisional, now).unwrap(),
                 has_ended: false,
             };
@@ -220,6 +222,14 @@ fn a_request_in_one_shard_and_its_retry_in_another() {
 #[test]
 fn a_share_that_expires_by_a_renewal() {
     explore(World { requests: vec![Ask::share(0)], clock_moves: true, faults: 1, ..World::split(1, 0) });
+}
+
+#[test]
+fn a_share_that_expires_and_does_not_come_back() {
+    let mut world = World::split(1, 0);
+    world.license.terms.entitlements[0].allow_check_in = Some(false);
+    world.license.terms.consumption_configuration.renew_type = Some(RenewType::None);
+    explore(World { requests: vec![Ask::share(0)], clock_moves: true, faults: 1, ..world });
 }
 
 #[test]

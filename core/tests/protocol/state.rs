@@ -76,6 +76,7 @@ impl World {
                     shard,
                     units,
                     version: license.version,
+                    is_kept: self.keeps(),
                     expires_at: expiration(&license, kind, state.now).ok().flatten(),
                     has_ended: false,
                 };

@@ -25,6 +25,8 @@ pub(crate) struct Record {
     pub(crate) version: Version,
     /// For what is spent: the last return of spent quantities before.
     pub(crate) spent_since: Option<Timestamp>,
+    /// Does not come back before a renewal.
+    pub(crate) is_kept: bool,
     pub(crate) expires_at: Option<Timestamp>,
     pub(crate) has_ended: bool,
 }
@@ -190,7 +192,7 @@ impl Record {
                 value: Some(self.units.to_string()),
                 unit: Unit::Count,
             }],
-            kept: vec![],
+            kept: if self.is_kept { vec!["Seats".into()] } else { vec![] },
             issued_at: Timestamp::MIN,
             expiration: self.expires_at,
             extended_to: None,

@@ -101,6 +101,13 @@ impl Default for World {
     }
 }
 
+impl World {
+    /// Whether what expires comes back with a renewal only.
+    pub(crate) fn keeps(&self) -> bool {
+        !self.license.terms.entitlements[0].allows_check_in()
+    }
+}
+
 impl Model for World {
     type State = State;
     type Action = Action;

@@ -50,7 +50,7 @@ pub(crate) fn reserve(
     now: Timestamp,
 ) -> Option<(Write, Option<u64>)> {
     let license = License { version: store.license, ..license.clone() };
-    let (shard, pool) = store.near(store.pool.shard_for(ask.lane));
+    let (shard, pool) = store.near(ask.lane.and_then(|lane| store.pool.shard_for(lane)));
     // Who finds a closed one merges it.
     if pool.is_closed() {
         return None;

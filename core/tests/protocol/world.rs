@@ -25,8 +25,8 @@ pub(crate) struct Ask {
     pub(crate) token: u8,
     pub(crate) kind: Kind,
     pub(crate) units: u64,
-    /// Chooses the shard.
-    pub(crate) lane: u64,
+    /// Chooses the shard; who has none does not know that the pool is split.
+    pub(crate) lane: Option<u64>,
 }
 
 /// A license, and who wants what of it.
@@ -50,7 +50,7 @@ pub(crate) struct World {
 impl Ask {
     /// A seat for a time.
     pub(crate) const fn seat(token: u8) -> Self {
-        Self { token, kind: Kind::Provisional, units: 1, lane: 0 }
+        Self { token, kind: Kind::Provisional, units: 1, lane: Some(0) }
     }
 
     /// For good.

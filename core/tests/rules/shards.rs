@@ -32,7 +32,7 @@ enum Step {
 
 fn steps() -> impl Strategy<Value = Vec<Step>> {
     let kind = prop_oneof![5 => Just(Kind::Provisional), 2 => Just(Kind::Perpetual), 1 => Just(Kind::Borrow)];
-    let lag = prop_oneof![3 => Just(0), 1 => 0..10_000_u64];
+    let lag = prop_oneof![3 => Just(0), 1 => 0..20_000_u64];
     let step = prop_oneof![
         2 => Just(Step::Split),
         3 => (0..8_u64).prop_map(Step::Lend),
@@ -41,7 +41,7 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
         2 => (0..40_usize).prop_map(Step::Cancel),
         3 => (0..40_usize).prop_map(Step::CheckIn),
         2 => (0..8_u64).prop_map(Step::Reclaim),
-        3 => (0..4000_u32).prop_map(Step::Wait),
+        3 => (0..20_000_u32).prop_map(Step::Wait),
     ];
     prop::collection::vec(step, 1..80)
 }

@@ -119,7 +119,10 @@ impl Pool {
     /// running checkouts keep counting (E-13).
     #[must_use]
     pub fn renewal(&self, license: &License, now: Timestamp) -> Edit {
-        let latest = latest_renewal(license, now);
+        self.renewal_at(latest_renewal(license, now))
+    }
+
+    fn renewal_at(&self, latest: Timestamp) -> Edit {
         let mut edit = Edit { renewed_at: Some(self.renewed_at), ..Edit::default() };
         if latest > self.renewed_at {
             edit.renew_to = Some(latest);

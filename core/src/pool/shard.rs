@@ -48,7 +48,7 @@ pub enum Warmth {
 }
 
 /// A pool that is split.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Split {
     /// What changes in the pool.
     pub edit: Edit,
@@ -57,7 +57,7 @@ pub struct Split {
 }
 
 /// More room for a shard.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Loan {
     /// What changes in the license's pool.
     pub edit: Edit,
@@ -236,13 +236,15 @@ impl Pool {
     }
 
     /// What changes when a shard is merged, which goes with the same change as
-    /// it is here; `None` if it was before. A due renewal is carried along,
-    /// that of the shard included.
+    /// it is here; `None` if it was before. A due renewal is carried along, that
+    /// of the shard included, and so is one that only one of the two has had:
+    /// whoever made it may have a clock that is ahead of this one.
     #[must_use]
     pub fn merging(&self, number: u64, shard: &Self, license: &License, now: Timestamp) -> Option<Edit> {
         let lent = self.shards.get(&number)?;
-        let shard = shard.renewal(license, now).applied_to(shard);
-        let mut edit = self.renewal(license, now);
+        let latest = latest_renewal(license, now).max(self.renewed_at).max(shard.renewed_at);
+        let shard = shard.renewal_at(latest).applied_to(shard);
+        let mut edit = self.renewal_at(latest);
         edit.revision = Some(self.revision);
         for (name, &quantity) in &shard.used {
             row(&mut edit, name).used += signed(quantity);

@@ -1,8 +1,9 @@
 //! What can happen in a world, and what it comes to.
 
-use licentia_core::license::License;
+use licentia_core::pool::Edit;
 
-use crate::process::{Request, Settling, end};
+use crate::process::{Request, Settling, end, reset};
+use crate::shards::Reshape;
 use crate::state::{State, Waiting};
 use crate::store::{Place, Write};
 use crate::world::World;
@@ -35,8 +36,12 @@ pub(crate) enum Action {
     Discard(u8),
     /// A week passes.
     ClockMoves,
-    /// A new version resets consumption.
+    /// Somebody makes a new version, which resets consumption.
     Reset,
+    /// Somebody splits, lends or merges.
+    Reshape(Reshape),
+    /// Whoever does so, or makes a new version, crashes.
+    ReshaperCrashes,
 }
 
 impl Action {
@@ -49,6 +54,7 @@ impl Action {
                 | Self::Vanish(_)
                 | Self::GiveUp(_)
                 | Self::SettlerCrashes
+                | Self::ReshaperCrashes
         )
     }
 }
@@ -70,23 +76,16 @@ impl World {
         }
         for (at, (_, write)) in state.network.iter().enumerate() {
             actions.extend([Action::Arrive(at), Action::ArriveUnheard(at), Action::Vanish(at)]);
-            let reserves = matches!(write, Write::Pool(edit) if !edit.reserve.is_empty());
+            let reserves = matches!(write, Write::Pool { edit, .. } if !edit.reserve.is_empty());
             if !reserves {
                 actions.push(Action::ArriveTwice(at));
             }
         }
-        let is_confirmed = |attempt: &String| {
-            state
-                .store
-                .places
-                .values()
-                .any(|place| matches!(place, Place::Taken(record) if record.attempt == *attempt))
-        };
-        for attempt in state.store.pool.reservations.keys() {
+        for attempt in state.store.pools().flat_map(|(_, pool)| pool.reservations.keys()) {
             if state.settling == Settling::Idle {
                 actions.push(Action::Settle(attempt.clone()));
             }
-            if is_confirmed(attempt) {
+            if state.store.has_record_of(attempt) {
                 actions.push(Action::Forget(attempt.clone()));
             }
         }
@@ -106,8 +105,13 @@ impl World {
         if self.clock_moves && state.now == self.license.create_time {
             actions.push(Action::ClockMoves);
         }
-        if self.resets && !state.is_reset {
-            actions.push(Action::Reset);
+        if state.waits(Waiting::Reshaper) {
+            actions.push(Action::ReshaperCrashes);
+        } else {
+            if self.resets && state.store.license == self.license.version {
+                actions.push(Action::Reset);
+            }
+            actions.extend(self.reshaping(state).into_iter().map(Action::Reshape));
         }
         actions
     }
@@ -122,7 +126,7 @@ impl World {
         match action {
             Action::Try(at) => self.attempt(&mut state, at)?,
             Action::CheckIn(at) => {
-                let (token, _) = self.requests[at];
+                let token = self.requests[at].token;
                 let Request::Answered { attempt } = state.requests[at].clone() else { return None };
                 let write = end(&state.store, &self.license, token, None)?;
                 state.requests[at] = Request::Returning { attempt };
@@ -161,7 +165,9 @@ impl World {
                 state.settling = Settling::Idle;
             }
             Action::Forget(attempt) => {
-                state.store.pool.reservations.remove(&attempt);
+                let (shard, _) = state.store.reserved_in(&attempt)?;
+                let edit = Edit { confirm: [attempt].into(), ..Edit::default() };
+                state.store.apply(&Write::Pool { shard, edit });
             }
             Action::Reclaim(token) => {
                 let write = end(&state.store, &self.license, token, Some(state.now))?;
@@ -172,7 +178,7 @@ impl World {
                 state.store.places.remove(&token);
                 // Nor is an answer of its time repeated.
                 for (request, _) in
-                    state.requests.iter_mut().zip(&self.requests).filter(|(_, (of, _))| *of == token)
+                    state.requests.iter_mut().zip(&self.requests).filter(|(_, ask)| ask.token == token)
                 {
                     if let Request::Answered { .. } = request {
                         *request = Request::Over;
@@ -181,13 +187,14 @@ impl World {
             }
             Action::ClockMoves => state.now = state.now.plus_days(8),
             Action::Reset => {
-                let license = License { version: state.store.license, ..self.license.clone() };
-                let next = License { version: license.version.next(), ..license.clone() };
-                let edit = state.store.pool.revising(&license, &next, true, state.now);
-                state.store.pool = edit.applied_to(&state.store.pool);
-                state.store.license = next.version;
-                state.is_reset = true;
+                let write = reset(&state.store, &self.license, state.now)?;
+                state.network.push((Some(Waiting::Reshaper), write));
             }
+            Action::Reshape(reshape) => {
+                let write = self.reshape(&state.store, reshape)?;
+                state.network.push((Some(Waiting::Reshaper), write));
+            }
+            Action::ReshaperCrashes => state.stop_waiting(Waiting::Reshaper),
         }
         state.network.sort_by_cached_key(|message| format!("{message:?}"));
         Some(state)

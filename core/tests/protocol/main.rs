@@ -7,14 +7,14 @@
 mod action;
 mod process;
 mod property;
+mod shards;
 mod state;
 mod store;
 mod world;
 
-use licentia_core::checkout::Kind;
 use stateright::{Checker, Model};
 
-use crate::world::World;
+use crate::world::{Ask, World};
 
 /// Goes through every state of a world. More goes wrong in it with
 /// `LICENTIA_FAULTS`, which takes longer and more memory: 3 about ten times as
@@ -29,34 +29,34 @@ fn explore(world: World) {
 
 #[test]
 fn two_requests_for_the_last_seat() {
-    explore(World { requests: vec![(0, Kind::Provisional), (1, Kind::Provisional)], ..World::default() });
+    explore(World { requests: vec![Ask::seat(0), Ask::seat(1)], ..World::default() });
 }
 
 #[test]
 fn three_requests_for_the_last_seat() {
-    let requests = (0..3).map(|token| (token, Kind::Provisional)).collect();
+    let requests = (0..3).map(Ask::seat).collect();
     explore(World { requests, faults: 0, ..World::default() });
 }
 
 #[test]
 fn a_request_and_its_retry_at_once() {
-    explore(World { requests: vec![(0, Kind::Provisional), (0, Kind::Provisional)], ..World::default() });
+    explore(World { requests: vec![Ask::seat(0), Ask::seat(0)], ..World::default() });
 }
 
 #[test]
 fn a_seat_that_expires_while_another_is_wanted() {
-    let requests = vec![(0, Kind::Provisional), (1, Kind::Provisional)];
+    let requests = vec![Ask::seat(0), Ask::seat(1)];
     explore(World { requests, clock_moves: true, faults: 1, ..World::default() });
 }
 
 #[test]
 fn a_seat_that_is_spent_until_a_renewal() {
-    let requests = vec![(0, Kind::Perpetual), (1, Kind::Provisional)];
+    let requests = vec![Ask::seat(0).perpetual(), Ask::seat(1)];
     explore(World { requests, clock_moves: true, faults: 1, ..World::default() });
 }
 
 #[test]
 fn a_reset_while_a_seat_is_taken() {
-    let requests = vec![(0, Kind::Provisional), (1, Kind::Provisional)];
+    let requests = vec![Ask::seat(0), Ask::seat(1)];
     explore(World { requests, resets: true, faults: 1, ..World::default() });
 }

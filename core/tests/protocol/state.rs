@@ -1,12 +1,12 @@
 //! How a world stands, and how its processes go on from there.
 
-use licentia_core::checkout::{Kind, expiration};
+use licentia_core::checkout::expiration;
 use licentia_core::license::License;
 use licentia_core::time::Timestamp;
 
-use crate::process::{Request, Settling, reserve, settle};
+use crate::process::{Request, Settling, cancel, reserve, settle};
 use crate::store::{Place, Record, Store, Write};
-use crate::world::World;
+use crate::world::{Ask, World};
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct State {
@@ -18,7 +18,6 @@ pub(crate) struct State {
     pub(crate) network: Vec<(Option<Waiting>, Write)>,
     pub(crate) attempts: u8,
     pub(crate) faults: u8,
-    pub(crate) is_reset: bool,
 }
 
 /// Who waits for a write's answer.
@@ -26,6 +25,8 @@ pub(crate) struct State {
 pub(crate) enum Waiting {
     Request(usize),
     Settler,
+    /// Whoever splits, lends, merges, or makes a new version.
+    Reshaper,
 }
 
 impl World {
@@ -34,15 +35,17 @@ impl World {
     pub(crate) fn attempt(&self, state: &mut State, at: usize) -> Option<()> {
         let Request::Waiting { tries } = state.requests[at] else { return None };
         let attempt = state.attempts.to_string();
-        let wanted = self.requests[at];
-        match reserve(&state.store, &self.license, wanted, &attempt, state.now) {
-            Some(write) => {
+        let ask = &self.requests[at];
+        match reserve(&state.store, &self.license, ask, &attempt, state.now) {
+            Some((write, shard)) => {
                 state.attempts += 1;
-                state.requests[at] = Request::Reserving { tries, attempt };
+                state.requests[at] = Request::Reserving { tries, attempt, shard };
                 state.network.push((Some(Waiting::Request(at)), write));
             }
+            // It is lent more, or merged.
+            None if !state.store.shards.is_empty() => return None,
             None => {
-                let Some(Place::Taken(record)) = state.store.places.get(&wanted.0) else { return None };
+                let Some(Place::Taken(record)) = state.store.places.get(&ask.token) else { return None };
                 state.requests[at] = Request::Answered { attempt: record.attempt.clone() };
             }
         }
@@ -55,20 +58,25 @@ impl World {
         match waiting {
             Some(Waiting::Request(at)) => self.answer(state, at, applied),
             Some(Waiting::Settler) => state.settle_on(applied),
-            None => {}
+            // Whatever came of it is read again.
+            Some(Waiting::Reshaper) | None => {}
         }
     }
 
     /// What a process does when its write was applied or refused.
     fn answer(&self, state: &mut State, at: usize, applied: bool) {
-        let (token, kind) = self.requests[at];
+        let &Ask { token, kind, units, .. } = &self.requests[at];
         state.requests[at] = match (state.requests[at].clone(), applied) {
-            (Request::Reserving { tries, attempt }, true) => {
+            (Request::Reserving { tries, attempt, shard }, true) => {
                 let license = License { version: state.store.license, ..self.license.clone() };
+                let (_, pool) = state.store.near(shard);
                 let record = Record {
+                    spent_since: pool.reservations[&attempt].spent_since,
                     attempt,
+                    shard,
+                    units,
                     version: license.version,
-                    is_perpetual: kind == Kind::Perpetual,
+                    is_kept: self.keeps(),
                     expires_at: expiration(&license, kind, state.now).ok().flatten(),
                     has_ended: false,
                 };
@@ -80,9 +88,9 @@ impl World {
                     Some(Place::Taken(there)) if there.attempt == record.attempt => {
                         Request::Answered { attempt: record.attempt }
                     }
-                    Some(Place::Taken(there)) => match state.store.pool.cancelling(&record.attempt) {
-                        Some(edit) => {
-                            state.network.push((Some(Waiting::Request(at)), Write::Pool(edit)));
+                    Some(Place::Taken(there)) => match cancel(&state.store, record.shard, &record.attempt) {
+                        Some(write) => {
+                            state.network.push((Some(Waiting::Request(at)), write));
                             Request::Cancelling { attempt: record.attempt, answer: there.attempt }
                         }
                         None => Request::Answered { attempt: there.attempt },
@@ -122,12 +130,12 @@ impl World {
             Some(Waiting::Request(at)) => match state.requests[at].clone() {
                 Request::Confirming { tries, record, before } if tries > 0 => {
                     state.requests[at] =
-                        Self::confirm(state, at, self.requests[at].0, record, before, tries - 1);
+                        Self::confirm(state, at, self.requests[at].token, record, before, tries - 1);
                 }
                 _ => state.lose(at),
             },
             Some(Waiting::Settler) => state.settling = Settling::Idle,
-            None => {}
+            Some(Waiting::Reshaper) | None => {}
         }
     }
 }
@@ -140,6 +148,10 @@ impl State {
                 *waiting = None;
             }
         }
+    }
+
+    pub(crate) fn waits(&self, who: Waiting) -> bool {
+        self.network.iter().any(|(waiting, _)| *waiting == Some(who))
     }
 
     /// The process of a request knows nothing any more.
@@ -160,7 +172,7 @@ impl State {
 
     pub(crate) fn settle(&mut self, attempt: &str) -> Option<()> {
         let (write, is_first) = settle(&self.store, attempt)?;
-        let reservation = self.store.pool.reservations.get(attempt)?;
+        let reservation = self.store.reserved_in(attempt)?.1.reservations.get(attempt)?;
         self.settling = match is_first {
             true => {
                 Settling::GivingUp { token: reservation.token.parse().unwrap(), attempt: attempt.to_owned() }

@@ -1,4 +1,4 @@
-//! A license with one seat, and who wants it.
+//! A license with few seats, and who wants them.
 
 use licentia_core::arn::{AccountId, LicenseArn};
 use licentia_core::checkout::Kind;
@@ -14,14 +14,25 @@ use stateright::{Model, Property};
 
 use crate::action::Action;
 use crate::process::{Request, Settling};
+use crate::shards::Sharding;
 use crate::state::State;
 use crate::store::Store;
 
-/// A license with one seat, and who wants it.
+/// What a request asks for.
+#[derive(Clone, Debug)]
+pub(crate) struct Ask {
+    /// Those with equal ones are retries.
+    pub(crate) token: u8,
+    pub(crate) kind: Kind,
+    pub(crate) units: u64,
+    /// Chooses the shard; who has none does not know that the pool is split.
+    pub(crate) lane: Option<u64>,
+}
+
+/// A license, and who wants what of it.
 #[derive(Clone, Debug)]
 pub(crate) struct World {
-    /// The token and kind of each request; equal ones are retries.
-    pub(crate) requests: Vec<(u8, Kind)>,
+    pub(crate) requests: Vec<Ask>,
     /// How often each is tried.
     pub(crate) tries: u8,
     /// How much goes wrong at most.
@@ -30,8 +41,22 @@ pub(crate) struct World {
     pub(crate) clock_moves: bool,
     /// Whether a version resets consumption.
     pub(crate) resets: bool,
-    /// A license with one seat.
+    /// What becomes of shards.
+    pub(crate) sharding: Sharding,
+    /// A license with one seat, unless there are to be shards.
     pub(crate) license: License,
+}
+
+impl Ask {
+    /// A seat for a time.
+    pub(crate) const fn seat(token: u8) -> Self {
+        Self { token, kind: Kind::Provisional, units: 1, lane: Some(0) }
+    }
+
+    /// For good.
+    pub(crate) const fn perpetual(self) -> Self {
+        Self { kind: Kind::Perpetual, ..self }
+    }
 }
 
 impl Default for World {
@@ -64,7 +89,22 @@ impl Default for World {
             create_time: begin,
             version: Version::FIRST,
         };
-        Self { requests: vec![], tries: 1, faults: 2, clock_moves: false, resets: false, license }
+        Self {
+            requests: vec![],
+            tries: 1,
+            faults: 2,
+            clock_moves: false,
+            resets: false,
+            sharding: Sharding::default(),
+            license,
+        }
+    }
+}
+
+impl World {
+    /// Whether what expires comes back with a renewal only.
+    pub(crate) fn keeps(&self) -> bool {
+        !self.license.terms.entitlements[0].allows_check_in()
     }
 }
 
@@ -74,11 +114,12 @@ impl Model for World {
 
     fn init_states(&self) -> Vec<State> {
         let now = self.license.create_time;
-        let store =
-            Store { license: self.license.version, pool: Pool::of(&self.license, now), places: [].into() };
+        let pool = Pool::of(&self.license, now);
+        let store = Store { license: self.license.version, pool, shards: [].into(), places: [].into() };
+        let store = self.split_before(store);
         let requests = self.requests.iter().map(|_| Request::Waiting { tries: self.tries }).collect();
         let (network, settling) = (vec![], Settling::Idle);
-        vec![State { store, now, requests, settling, network, attempts: 0, faults: 0, is_reset: false }]
+        vec![State { store, now, requests, settling, network, attempts: 0, faults: 0 }]
     }
 
     fn actions(&self, state: &State, actions: &mut Vec<Action>) {

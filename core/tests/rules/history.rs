@@ -32,6 +32,24 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
     prop::collection::vec(step, 1..80)
 }
 
+/// What was taken and counts: since the latest reset, and where it does not
+/// return, since the latest renewal.
+pub(super) fn sum(world: &World, returnable: bool) -> u64 {
+    let renewed = RenewType::Monthly.latest(world.license.terms.validity, world.now);
+    let counts = |checkout: &&Checkout| {
+        let since_reset = checkout.license_version >= world.pool.counted_from;
+        let counted = match (checkout.kind, checkout.ended) {
+            (_, Some(Ended::CheckedIn)) => false,
+            (Kind::Perpetual, _) => checkout.issued_at >= renewed,
+            _ if checkout.expires_at().is_some_and(|at| at > world.now) => true,
+            _ => !returnable && checkout.expires_at().is_some_and(|at| at > renewed),
+        };
+        since_reset && counted
+    };
+    let held = |checkout: &Checkout| checkout.held().map(|(_, quantity)| quantity.units()).sum::<u64>();
+    world.checkouts.iter().filter(counts).map(held).sum()
+}
+
 proptest! {
     /// E-7 as a sum over the history, beside the pool that is kept edit by edit.
     #[test]
@@ -61,20 +79,7 @@ proptest! {
                     }
                 }
             }
-            let terms = &world.license.terms;
-            let renewed = RenewType::Monthly.latest(terms.validity, world.now);
-            let counts = |checkout: &&Checkout| {
-                let since_reset = checkout.license_version >= world.pool.counted_from;
-                let counted = match (checkout.kind, checkout.ended) {
-                    (_, Some(Ended::CheckedIn)) => false,
-                    (Kind::Perpetual, _) => checkout.issued_at >= renewed,
-                    _ if checkout.expires_at().is_some_and(|at| at > world.now) => true,
-                    _ => !returnable && checkout.expires_at().is_some_and(|at| at > renewed),
-                };
-                since_reset && counted
-            };
-            let sum: u64 = world.checkouts.iter().filter(counts).flat_map(|c| c.held().map(|(_, q)| q.units()).collect::<Vec<_>>()).sum();
-            prop_assert_eq!(world.used(), sum);
+            prop_assert_eq!(world.used(), sum(&world, returnable));
         }
     }
 }

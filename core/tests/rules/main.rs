@@ -5,6 +5,7 @@
 mod consumption;
 mod grants;
 mod history;
+mod shards;
 mod terms;
 
 use licentia_core::arn::{AccountId, LicenseArn};
@@ -107,6 +108,10 @@ impl World {
             }
             decision => decision?,
         };
+        Ok(self.book(decision, kind))
+    }
+
+    fn book(&mut self, decision: Decision, kind: Kind) -> usize {
         assert!(decision.edit.fits(&self.pool));
         self.pool = decision.edit.applied_to(&self.pool);
         let Decision { allowed, kept, expiration, .. } = decision;
@@ -133,7 +138,7 @@ impl World {
             shard: None,
             ended: None,
         });
-        Ok(self.checkouts.len() - 1)
+        self.checkouts.len() - 1
     }
 
     fn decide(&self, kind: Kind, wanted: &[Wanted]) -> Result<Decision, Refusal> {

@@ -118,13 +118,15 @@ impl State {
     }
 
     /// The license's own pool knows each shard and what it may take, and none
-    /// takes more.
+    /// takes more, or is of another revision unless it is shut.
     fn shards_agree(&self) -> bool {
         let Store { pool, shards, .. } = &self.store;
         pool.shards.keys().eq(shards.keys())
             && shards.iter().all(|(number, shard)| {
                 shard.share.as_ref() == pool.shards.get(number)
                     && shard.used("Seats").units() <= shard.share.as_ref().map_or(0, seats)
+                    && (shard.is_closed() || shard.revision == pool.revision)
+                    && shard.counted_from == pool.counted_from
             })
     }
 

@@ -21,6 +21,7 @@ pub use reservation::Reservation;
 pub use shard::{Lent, Loan, Split, Warmth, Watched};
 
 use crate::checkout::Checkout;
+use crate::entitlement::Unit;
 use crate::license::{License, Version};
 use crate::quantity::Quantity;
 use crate::time::Timestamp;
@@ -116,27 +117,30 @@ impl Pool {
     }
 
     /// The part of an edit that a due renewal makes: what was spent returns,
-    /// running checkouts keep counting (E-13).
+    /// running checkouts keep counting (E-13). That nothing was spent must still
+    /// hold too: what is spent meanwhile would stay so for a period.
     #[must_use]
     pub fn renewal(&self, license: &License, now: Timestamp) -> Edit {
-        self.renewal_at(latest_renewal(license, now))
+        self.renewal_at(latest_renewal(license, now), license)
     }
 
-    fn renewal_at(&self, latest: Timestamp) -> Edit {
+    fn renewal_at(&self, latest: Timestamp, license: &License) -> Edit {
         let mut edit = Edit { renewed_at: Some(self.renewed_at), ..Edit::default() };
         if latest > self.renewed_at {
             edit.renew_to = Some(latest);
             edit.return_to = Some(latest);
-            for (name, &spent) in self.spent.iter().filter(|(_, spent)| !spent.is_zero()) {
-                edit.rows.insert(
-                    name.clone(),
-                    Row {
-                        used: -signed(spent),
-                        spent: -signed(spent),
-                        used_at_most: None,
-                        spent_is: Some(spent),
-                    },
-                );
+            let counted =
+                license.terms.entitlements.iter().filter(|entitlement| entitlement.unit() != Unit::None);
+            let names = counted.map(|entitlement| &entitlement.name).chain(self.spent.keys());
+            for name in names {
+                let spent = self.spent.get(name).copied().unwrap_or_default();
+                let row = Row {
+                    used: -signed(spent),
+                    spent: -signed(spent),
+                    used_at_most: None,
+                    spent_is: Some(spent),
+                };
+                edit.rows.insert(name.clone(), row);
             }
         }
         edit

@@ -243,8 +243,8 @@ impl Pool {
     pub fn merging(&self, number: u64, shard: &Self, license: &License, now: Timestamp) -> Option<Edit> {
         let lent = self.shards.get(&number)?;
         let latest = latest_renewal(license, now).max(self.renewed_at).max(shard.renewed_at);
-        let shard = shard.renewal_at(latest).applied_to(shard);
-        let mut edit = self.renewal_at(latest);
+        let shard = shard.renewal_at(latest, license).applied_to(shard);
+        let mut edit = self.renewal_at(latest, license);
         edit.revision = Some(self.revision);
         for (name, &quantity) in &shard.used {
             row(&mut edit, name).used += signed(quantity);

@@ -97,8 +97,9 @@ impl World {
             if state.settling == Settling::Idle && record.expires_at.is_some_and(|at| at <= state.now) {
                 actions.push(Action::Reclaim(*token));
             }
-            // Days later: nothing is on its way any more.
-            if record.has_ended && state.network.is_empty() {
+            // Days later: nothing is on its way any more, and what was kept came
+            // back.
+            if record.has_ended && !record.is_kept && state.network.is_empty() {
                 actions.push(Action::Discard(*token));
             }
         }

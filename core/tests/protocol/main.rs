@@ -56,6 +56,12 @@ fn a_seat_that_is_spent_until_a_renewal() {
 }
 
 #[test]
+fn a_seat_that_is_spent_by_a_late_write_while_another_renews() {
+    let requests = vec![Ask::seat(0).perpetual(), Ask::seat(1)];
+    explore(World { requests, clock_moves: true, faults: 0, ..World::with_seats(2) });
+}
+
+#[test]
 fn a_reset_while_a_seat_is_taken() {
     let requests = vec![Ask::seat(0), Ask::seat(1)];
     explore(World { requests, resets: true, faults: 1, ..World::default() });

@@ -113,7 +113,7 @@ impl State {
             let taken = taken.filter(|record| counts(record.spent_since) || ran_out(record));
             let reserved = self.reserved(pool).filter(|reservation| counts(reservation.spent_since));
             let taken = taken.map(|record| record.units).sum::<u64>();
-            seats(&pool.spent) >= taken + reserved.map(|reservation| seats(&reservation.taken)).sum::<u64>()
+            seats(&pool.spent) == taken + reserved.map(|reservation| seats(&reservation.taken)).sum::<u64>()
         })
     }
 

@@ -43,7 +43,7 @@ pub(crate) enum Reshape {
 }
 
 impl World {
-    fn with_seats(seats: u64) -> Self {
+    pub(crate) fn with_seats(seats: u64) -> Self {
         let mut world = Self::default();
         let measure = Measure::Counted { unit: Unit::Count, max: Quantity::new(seats).unwrap() };
         world.license.terms.entitlements[0].measure = measure;

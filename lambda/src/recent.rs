@@ -78,7 +78,7 @@ pub struct Source {
     pub head: Arc<Head>,
     /// Its pool, which others may have changed.
     pub pool: Pool,
-    /// Shards of it, as far as they are known.
+    /// Shards of it, as far as they are known, however old that is.
     pub shards: BTreeMap<u64, Pool>,
     /// The grant under which it did, unless it is the caller's own.
     pub grant: Option<Granted>,
@@ -159,8 +159,6 @@ impl Recent {
             && known.head.revision == source.head.revision
             && known.pool.shards.keys().eq(source.pool.shards.keys())
         {
-            // What is known of other shards is as old as it was.
-            source.known_since.time = known.known_since.time.min(source.known_since.time);
             for (number, shard) in known.shards {
                 source.shards.entry(number).or_insert(shard);
             }

@@ -92,10 +92,12 @@ impl Pool {
     }
 
     /// What changes when the license becomes `next`. A renewal that fell due
-    /// before counts; a mere change of the calendar is no renewal. With
-    /// `reset`, nothing is taken any more (L-15). Its shards are merged before.
+    /// before counts; a mere change of the calendar is no renewal, and one that
+    /// a clock ahead of this one has made is not made again. With `reset`,
+    /// nothing is taken any more (L-15). Its shards are merged before.
     #[must_use]
     pub fn revising(&self, license: &License, next: &License, reset: bool, now: Timestamp) -> Edit {
+        let now = now.max(self.renewed_at);
         let mut edit = self.renewal(license, now);
         edit.renew_to = Some(latest_renewal(next, now));
         if reset {

@@ -141,7 +141,7 @@ impl Pool {
             revision: Some(self.revision),
             renewed_at: Some(self.renewed_at),
             next_shard: Some((self.next_shard, self.next_shard + added)),
-            watch: Some(Watched { at: now, taken: 0 }),
+            watch: self.shards.is_empty().then_some(Watched { at: now, taken: 0 }),
             ..Edit::default()
         };
         let mut share = Amounts::new();

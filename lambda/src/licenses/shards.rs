@@ -5,7 +5,7 @@ use licentia_core::arn::LicenseArn;
 use licentia_core::pool::{Edit, Loan, Pool, Split, Warmth};
 use licentia_core::time::Timestamp;
 
-use super::settle::confirmed;
+use super::settle::{Settled, confirmed, settle};
 use super::stored::{Near, Stored, load_one};
 use crate::context::{Service, Setback};
 use crate::records;
@@ -112,7 +112,11 @@ pub(crate) async fn merge_one(
             let mut rest = shard.pool.clone();
             rest.reservations.retain(|attempt, _| !confirmed.contains(attempt));
             if rest.reservations.len() > CARRIED {
-                return Err(Setback::Busy);
+                // What became of the old ones is found out first.
+                match settle(service, &stored, shard.pool.stale(now), now).await? {
+                    Settled { returned: 0, forgotten: 0 } => return Err(Setback::Busy),
+                    _ => continue,
+                }
             }
             let license = &stored.head.license;
             let Some(edit) = stored.pool.merging(number, &rest, license, now) else { return Ok(()) };

@@ -128,13 +128,10 @@ async fn tidy_one(
     now: Timestamp,
     tidied: &mut Tidied,
 ) -> Result<(), Setback> {
-    if !stored.pool.shards.is_empty() {
-        merge_if_cool(service, stored, now).await?;
-    }
     for number in std::iter::once(None).chain(stored.pool.shards.keys().copied().map(Some)) {
         tidy_pool(service, stored.arn(), Near::Shard(number), now, tidied).await?;
     }
-    Ok(())
+    if stored.pool.shards.is_empty() { Ok(()) } else { merge_if_cool(service, stored, now).await }
 }
 
 async fn tidy_pool(

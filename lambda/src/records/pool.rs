@@ -85,7 +85,12 @@ pub fn pool_write(key: Key, pool: &Pool, edit: &PoolEdit) -> Option<Write> {
                 guards.push(Guard::AtMost(Path::entry("used", name), most.units()));
             }
             if let Some(spent) = row.spent_is {
-                guards.push(Guard::Equals(Path::entry("spent", name), json!(spent)));
+                let path = Path::entry("spent", name);
+                // What is not there counts as 0.
+                guards.push(match spent.is_zero() {
+                    true => Guard::AtMost(path, 0),
+                    false => Guard::Equals(path, json!(spent)),
+                });
             }
             for (member, difference) in [("used", row.used), ("spent", row.spent)] {
                 if difference != 0 {

@@ -80,6 +80,22 @@ async fn a_checkout_of_two_entitlements_on_a_node_under_a_grant_costs_no_more() 
 }
 
 #[tokio::test]
+async fn a_license_in_use_is_read_again_every_five_seconds() {
+    let metered = Arc::new(Metered::new(Arc::new(Memory::default())));
+    let world = World::on(metered.clone());
+    world.license(1000, |_| {}).await;
+    let mut requests = vec![];
+    for second in 0..12 {
+        let before = metered.meter();
+        world.take("PROVISIONAL", &format!("at {second}"), 1).await.unwrap();
+        requests.push(metered.meter().since(before).requests);
+        world.wait_seconds(1);
+    }
+    let read_again: Vec<usize> = (1..12).filter(|&second| requests[second] > 2).collect();
+    assert_eq!(read_again, [5, 10], "{requests:?}");
+}
+
+#[tokio::test]
 async fn usage_and_listing_read_no_checkout_that_runs() {
     let metered = Arc::new(Metered::new(Arc::new(Memory::default())));
     let world = World::on(metered.clone());

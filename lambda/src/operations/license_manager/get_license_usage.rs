@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::received::load_used;
 use super::stored::load;
 use crate::allow::Audience;
-use crate::context::Context;
+use crate::context::{Context, Setback, Tries};
 use crate::error::Error;
 use crate::licenses::{Near, Stored, counting, settle_stale, whole};
 use crate::operation::Operation;
@@ -65,7 +65,7 @@ impl Operation for GetLicenseUsage {
     }
 
     async fn call(license_arn: String, cx: &Context) -> Result<Output, Error> {
-        let mut counts = 0;
+        let (mut counts, mut tries) = (0, Tries::default());
         loop {
             let allowed = load_used(cx, &license_arn).await?;
             let stored = allowed.get();
@@ -75,7 +75,10 @@ impl Operation for GetLicenseUsage {
             if returned > 0 && counts < MOST_COUNTS {
                 continue;
             }
-            let Some(pool) = whole(&cx.service, stored, cx.now).await? else { continue };
+            let Some(pool) = whole(&cx.service, stored, cx.now).await? else {
+                tries.again(Setback::Changed).await?;
+                continue;
+            };
             let standing = standing(cx, stored, &pool).await?;
             // Who reclaims meanwhile takes away what was counted as running.
             let none_returned = match load(cx, &license_arn, Near::Own).await? {

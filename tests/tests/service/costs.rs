@@ -87,7 +87,7 @@ async fn a_license_in_use_is_read_again_every_five_seconds() {
     let mut requests = vec![];
     for second in 0..12 {
         let before = metered.meter();
-        world.take("PROVISIONAL", &format!("at {second}"), 1).await.unwrap();
+        world.take("PROVISIONAL", &format!("at-{second}"), 1).await.unwrap();
         requests.push(metered.meter().since(before).requests);
         world.wait_seconds(1);
     }

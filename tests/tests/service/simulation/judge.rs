@@ -26,7 +26,8 @@ const RETRIED_DAYS: u32 = 1;
 /// Seconds after which a reservation is settled by who looks, the clocks'
 /// difference included.
 const SETTLED_SECONDS: u32 = Reservation::PATIENCE_SECONDS + 3;
-/// States that are kept for one point in time.
+/// States that are kept for one point in time: where there are more, nobody
+/// knows what the others would have explained.
 const MOST_STATES: usize = 300;
 
 /// Calls that are tried in some place of an order before nobody looks further.
@@ -80,7 +81,7 @@ impl Judge {
             for (_, earlier) in &self.rounds[from..] {
                 let search = Search::new(earlier, self.latest, &self.reserved);
                 states = search.all_ends(&states);
-                is_decided &= search.is_decided();
+                is_decided &= search.is_decided() && states.len() < MOST_STATES;
             }
             found = round.all_ends(&states);
             is_decided &= round.is_decided();

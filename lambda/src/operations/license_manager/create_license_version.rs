@@ -100,10 +100,6 @@ async fn revise(cx: &Context, request: &Request, once: &Once<'_>) -> Result<Outp
     let terms = request.terms.clone().issued_by(&cx.caller.account);
     let allowed = load_own(cx, &request.license_arn).await?;
     let Stored { head, pool, .. } = allowed.get();
-    if !pool.shards.is_empty() {
-        merge(&cx.service, allowed.get().arn(), cx.now).await?;
-        return Err(Setback::Changed);
-    }
     let license = &head.license;
     check_region(cx, &license.home_region)?;
     if request.home_region != license.home_region {
@@ -114,6 +110,10 @@ async fn revise(cx: &Context, request: &Request, once: &Once<'_>) -> Result<Outp
     let next = license.revised(terms.clone(), request.status, cx.now).map_err(Error::validation)?;
     if let Some(sign_key) = &terms.issuer.sign_key {
         cx.service.signer.check(&cx.caller.account, sign_key, cx.now).await.map_err(Error::from)?;
+    }
+    if !pool.shards.is_empty() {
+        merge(&cx.service, allowed.get().arn(), cx.now).await?;
+        return Err(Setback::Changed);
     }
     let edit = pool.revising(license, &next, request.reset_usage, cx.now);
     let output = Output {

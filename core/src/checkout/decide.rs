@@ -39,9 +39,10 @@ pub struct Decision {
 }
 
 impl Decision {
-    /// The names of what would be allowed if others gave back what they hold.
+    /// What would be allowed if others gave back what they hold, by entitlement
+    /// name.
     #[must_use]
-    pub fn exhausted(&self) -> Vec<String> {
+    pub fn exhausted(&self) -> Amounts {
         exhausted(&self.shortfalls)
     }
 }
@@ -154,12 +155,13 @@ fn judge<'a>(
     match &entitlement.measure {
         Measure::Feature { value } => Ok((entitlement, value.clone())),
         Measure::Counted { unit, max } => {
-            let (used, limit) = (standing.used(name), standing.limit(name, *max));
-            let fits = used.plus(*quantity).is_some_and(|sum| sum <= limit || entitlement.allows_overage());
-            if fits {
+            let (used, limit) = (standing.used(name), standing.limit(entitlement, *max));
+            if used.plus(*quantity).is_some_and(|sum| sum <= limit) {
                 return Ok((entitlement, Some(quantity.to_string())));
             }
-            Err(Shortfall::Exhausted { name: name.clone(), left: limit.less(used), max: *max, unit: *unit })
+            let max = if entitlement.allows_overage() { Quantity::MAX } else { *max };
+            let (name, left) = (name.clone(), limit.less(used));
+            Err(Shortfall::Exhausted { name, wanted: *quantity, left, max, unit: *unit })
         }
     }
 }
@@ -168,10 +170,8 @@ fn judge<'a>(
 /// checked against what is used before both.
 fn book(row: &mut Row, entitlement: &Entitlement, standing: &Pool, quantity: Quantity, kind: Kind) {
     let limit = match &entitlement.measure {
-        Measure::Counted { max, .. } if !entitlement.allows_overage() => {
-            standing.limit(&entitlement.name, *max)
-        }
-        Measure::Counted { .. } | Measure::Feature { .. } => Quantity::MAX,
+        Measure::Counted { max, .. } => standing.limit(entitlement, *max),
+        Measure::Feature { .. } => Quantity::MAX,
     };
     let renewed = Quantity::new(row.used.unsigned_abs()).unwrap_or_default();
     row.used_at_most = Some(limit.less(quantity).plus(renewed).unwrap_or(Quantity::MAX));

@@ -7,6 +7,7 @@ use core::fmt;
 
 use crate::entitlement::Unit;
 use crate::license::{License, Status};
+use crate::pool::Amounts;
 use crate::quantity::Quantity;
 use crate::time::Timestamp;
 
@@ -56,6 +57,8 @@ pub enum Shortfall {
     Exhausted {
         /// As requested.
         name: String,
+        /// As requested.
+        wanted: Quantity,
         /// What is left.
         left: Quantity,
         /// What there is in all.
@@ -102,23 +105,25 @@ impl Refusal {
         !self.exhausted().is_empty()
     }
 
-    /// The names of the entitlements that are exhausted.
+    /// What would be allowed if others gave back what they hold, by entitlement
+    /// name.
     #[must_use]
-    pub fn exhausted(&self) -> Vec<String> {
+    pub fn exhausted(&self) -> Amounts {
         match self {
-            Self::Unusable(_) => Vec::new(),
+            Self::Unusable(_) => Amounts::new(),
             Self::NoneAllowed(shortfalls) | Self::SomeNotAllowed(shortfalls) => exhausted(shortfalls),
         }
     }
 }
 
-/// The names of what there is too little of.
-pub(super) fn exhausted(shortfalls: &[Shortfall]) -> Vec<String> {
-    let name = |shortfall: &Shortfall| match shortfall {
-        Shortfall::Exhausted { name, .. } => Some(name.clone()),
+/// How much is wanted of what there is too little of now, but may be enough at
+/// another time.
+pub(super) fn exhausted(shortfalls: &[Shortfall]) -> Amounts {
+    let wanted = |shortfall: &Shortfall| match shortfall {
+        Shortfall::Exhausted { name, wanted, max, .. } => (wanted <= max).then(|| (name.clone(), *wanted)),
         Shortfall::NoSuchEntitlement { .. } | Shortfall::OtherUnit { .. } => None,
     };
-    shortfalls.iter().filter_map(name).collect()
+    shortfalls.iter().filter_map(wanted).collect()
 }
 
 impl Unusable {
@@ -186,7 +191,7 @@ impl fmt::Display for Shortfall {
             Self::OtherUnit { name, unit, requested } => {
                 write!(f, "`{name}` is counted in {unit}, not in {requested}")
             }
-            Self::Exhausted { name, left, max, unit } => {
+            Self::Exhausted { name, left, max, unit, .. } => {
                 write!(f, "`{name}` has {left} of {max} {unit} left")
             }
         }

@@ -42,6 +42,8 @@ pub struct Edit {
     pub next_shard: Option<(u64, u64)>,
     /// How busy the shards were, if that is noted.
     pub watch: Option<Watched>,
+    /// Until when the pool is not split, if that changes.
+    pub whole_until: Option<Timestamp>,
     /// What this shard may take, before and after, if it changes.
     pub share: Option<(Amounts, Amounts)>,
 }
@@ -72,6 +74,7 @@ impl Edit {
             && self.lent.is_empty()
             && self.share.is_none()
             && self.watch.is_none()
+            && self.whole_until.is_none()
     }
 
     /// Whether what must hold does.
@@ -123,6 +126,7 @@ impl Edit {
         }
         after.next_shard = self.next_shard.map_or(after.next_shard, |(_, next)| next);
         after.watched = self.watch.or(after.watched);
+        after.whole_until = self.whole_until.or(after.whole_until);
         after.share = self.share.clone().map_or(after.share, |(_, share)| Some(share));
         for (name, row) in &self.rows {
             add(&mut after.used, name, row.used);

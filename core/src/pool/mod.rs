@@ -68,6 +68,10 @@ pub struct Pool {
     /// The last look at how busy its shards are.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub watched: Option<Watched>,
+    /// Until when it is not split: what concerns the license as a whole is under
+    /// way.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub whole_until: Option<Timestamp>,
 }
 
 impl Pool {
@@ -88,6 +92,7 @@ impl Pool {
             share: None,
             taken: 0,
             watched: None,
+            whole_until: None,
         }
     }
 
@@ -100,6 +105,7 @@ impl Pool {
         let now = now.max(self.renewed_at);
         let mut edit = self.renewal(license, now);
         edit.renew_to = Some(latest_renewal(next, now));
+        edit.whole_until = self.whole_until.map(|_| now);
         if reset {
             edit.rows.clear();
             edit.reset_to = Some(next.version);
@@ -185,7 +191,7 @@ impl Pool {
     #[must_use]
     pub fn returning(&self, checkout: &Checkout) -> Edit {
         let confirm = checkout.attempt.iter().cloned().collect();
-        let mut edit = Edit { counted_from: Some(self.counted_from), confirm, ..Edit::default() };
+        let mut edit = Edit { revision: Some(self.revision), confirm, ..Edit::default() };
         if checkout.license_version >= self.counted_from {
             for (name, quantity) in checkout.held() {
                 edit.rows.entry(name.into()).or_default().used -= signed(quantity);

@@ -89,8 +89,9 @@ impl Pool {
     }
 
     /// The reservations that hold something of these entitlements.
-    pub fn holding<'a>(&'a self, names: &'a [String]) -> impl Iterator<Item = (&'a String, &'a Reservation)> {
-        let holds = |reservation: &Reservation| names.iter().any(|name| reservation.taken.contains_key(name));
+    pub fn holding<'a>(&'a self, wanted: &'a Amounts) -> impl Iterator<Item = (&'a String, &'a Reservation)> {
+        let holds =
+            |reservation: &Reservation| wanted.keys().any(|name| reservation.taken.contains_key(name));
         self.reservations.iter().filter(move |(_, reservation)| holds(reservation))
     }
 }

@@ -13,7 +13,7 @@ use alloc::string::String;
 use serde::{Deserialize, Serialize};
 
 use super::{Amounts, Edit, Pool, Row, latest_renewal, signed};
-use crate::entitlement::Measure;
+use crate::entitlement::{Entitlement, Measure};
 use crate::license::License;
 use crate::quantity::Quantity;
 use crate::time::Timestamp;
@@ -86,17 +86,36 @@ impl Pool {
         if shards < 16 { 64 } else { 4 * shards }
     }
 
+    /// Seconds for which a pool is kept whole: whoever asked for it has its
+    /// answer by then, or has hung up.
+    const KEPT_WHOLE_SECONDS: u32 = 30;
+    /// Half of the largest quantity. Where more is taken, which takes overage, a
+    /// pool is not split.
+    const MUCH: u64 = Quantity::MAX.units() / 2;
     /// Seconds between two looks at what is taken.
     const WATCHED_SECONDS: u64 = 60;
     /// Checkouts a second that one pool takes with ease: a partition of DynamoDB
     /// takes 1,000 writes a second, of which what is returned takes some.
     const COOL: u64 = 250;
 
-    /// How much of an entitlement can be taken here: a shard's share, or all
-    /// that the license has.
+    /// How much of an entitlement, of which the license has so much, can be
+    /// taken here: a shard's share, or all that the license has; with overage,
+    /// only so much that all of them together are a quantity.
     #[must_use]
-    pub fn limit(&self, name: &str, max: Quantity) -> Quantity {
-        self.share.as_ref().map_or(max, |share| share.get(name).copied().unwrap_or_default())
+    pub fn limit(&self, entitlement: &Entitlement, max: Quantity) -> Quantity {
+        match &self.share {
+            _ if entitlement.allows_overage() => self.overage(),
+            Some(share) => share.get(&entitlement.name).copied().unwrap_or_default(),
+            None => max,
+        }
+    }
+
+    fn overage(&self) -> Quantity {
+        match self.share {
+            // Half of all is the license's own pool's.
+            Some(_) => Quantity::new(Self::MUCH / Self::MOST_SHARDS).unwrap_or(Quantity::MAX),
+            None => Quantity::MAX,
+        }
     }
 
     /// The shard from which whoever has this number takes; `None` if the pool
@@ -126,14 +145,16 @@ impl Pool {
         shard % Self::PLACES
     }
 
-    /// Twice as many shards, at least two; `None` if there are enough, if a
-    /// renewal is due, or if so little is left of an entitlement that all of
-    /// them would soon be in want of it.
+    /// Twice as many shards, at least two; `None` if there are enough, if the
+    /// pool is kept whole, if a renewal is due, or if so little is left of an
+    /// entitlement that all of them would soon be in want of it.
     #[must_use]
     pub fn splitting(&self, license: &License, now: Timestamp) -> Option<Split> {
         let present = self.shards.len() as u64;
         let added = present.max(2).min(Self::MOST_SHARDS.checked_sub(present)?);
-        if added == 0 || latest_renewal(license, now) > self.renewed_at {
+        let is_kept_whole = self.whole_until.is_some_and(|until| now < until);
+        let is_much = self.used.values().any(|used| used.units() > Self::MUCH);
+        if added == 0 || is_kept_whole || is_much || latest_renewal(license, now) > self.renewed_at {
             return None;
         }
         let all = present + added;
@@ -163,6 +184,7 @@ impl Pool {
             next_shard: 0,
             taken: 0,
             watched: None,
+            whole_until: None,
             ..self.clone()
         };
         let numbers = self.next_shard..self.next_shard + added;
@@ -171,15 +193,24 @@ impl Pool {
         Some(Split { edit, shards: numbers.map(|number| (number, shard.clone())).collect() })
     }
 
-    /// More room for a shard that has too little of these entitlements; `None`
-    /// if there is not enough left to lend, or a renewal is due.
+    /// Keeps the pool from being split for as long as a request takes; nothing
+    /// if it is.
+    #[must_use]
+    pub fn keeping_whole(&self, now: Timestamp) -> Option<Edit> {
+        let is_kept = |until: Timestamp| now.plus_seconds(Self::KEPT_WHOLE_SECONDS / 2) < until;
+        let until = now.plus_seconds(Self::KEPT_WHOLE_SECONDS);
+        (!self.whole_until.is_some_and(is_kept)).then(|| Edit { whole_until: Some(until), ..Edit::default() })
+    }
+
+    /// More room for a shard that has less than so much of some entitlements;
+    /// `None` if there is not enough left to lend, or a renewal is due.
     #[must_use]
     pub fn lending(
         &self,
         number: u64,
         shard: &Self,
         license: &License,
-        names: &[String],
+        wanted: &Amounts,
         now: Timestamp,
     ) -> Option<Loan> {
         let latest = latest_renewal(license, now);
@@ -191,15 +222,18 @@ impl Pool {
         let mut edit =
             Edit { revision: Some(self.revision), renewed_at: Some(self.renewed_at), ..Edit::default() };
         let mut after = before.clone();
-        for (name, max) in limited(license).filter(|(name, _)| names.iter().any(|other| other == name)) {
+        for (name, max) in limited(license) {
+            let Some(wanted) = wanted.get(name) else { continue };
             let room = max.less(self.used(name)).units();
-            let had = before.get(name).copied().unwrap_or_default().units();
-            // Twice what it had, if that leaves enough to others.
-            let more = had.max(room / Self::parts(all)).min(room / (2 * all));
-            if more < Self::WORTH_LENDING {
+            let had = before.get(name).copied().unwrap_or_default();
+            // Twice what it had, if that leaves enough to others; all that is
+            // missing at once, so that it need not ask again.
+            let more = had.units().max(room / Self::parts(all)).min(room / (2 * all));
+            let missing = wanted.units().saturating_sub(had.less(shard.used(name)).units());
+            if more < Self::WORTH_LENDING || missing > room / 2 {
                 return None;
             }
-            let more = Quantity::new(more).ok()?;
+            let more = Quantity::new(more.max(missing)).ok()?;
             let share = after.entry(name.into()).or_default();
             *share = share.plus(more)?;
             edit.rows.insert(name.into(), lending(more, max));

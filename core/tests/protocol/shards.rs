@@ -128,8 +128,9 @@ impl World {
         match step {
             Reshape::Split => Some(Write::Split(store.pool.splitting(&license, license.create_time)?)),
             Reshape::Lend(number) => {
-                let (shard, names) = (store.shards.get(&number)?, ["Seats".to_owned()]);
-                let loan = store.pool.lending(number, shard, &license, &names, license.create_time)?;
+                let (shard, wanted) =
+                    (store.shards.get(&number)?, [("Seats".to_owned(), Quantity::new(1).unwrap())].into());
+                let loan = store.pool.lending(number, shard, &license, &wanted, license.create_time)?;
                 Some(Write::Lend { number, loan: Box::new(loan) })
             }
             Reshape::Merge(number, now) => {

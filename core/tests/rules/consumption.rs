@@ -7,9 +7,10 @@ use licentia_core::renewal::RenewType;
 
 use super::{World, at, counted, feature, license, quantity};
 
-fn exhausted(left: u64, max: u64) -> Refusal {
+fn exhausted(wanted: u64, left: u64, max: u64) -> Refusal {
     Refusal::NoneAllowed(vec![Shortfall::Exhausted {
         name: "Seats".into(),
+        wanted: quantity(wanted),
         left: quantity(left),
         max: quantity(max),
         unit: Unit::Count,
@@ -21,9 +22,9 @@ fn vector_1_of_section_3_two_seats_serve_two() {
     let mut world = World::seats(2, false, true);
     assert_eq!(world.seat(1), Ok(0));
     assert_eq!(world.seat(1), Ok(1));
-    assert_eq!(world.seat(1), Err(exhausted(0, 2)));
+    assert_eq!(world.seat(1), Err(exhausted(1, 0, 2)));
     assert_eq!(world.used(), 2);
-    assert_eq!(exhausted(0, 2).to_string(), "No Entitlements Allowed: `Seats` has 0 of 2 Count left");
+    assert_eq!(exhausted(1, 0, 2).to_string(), "No Entitlements Allowed: `Seats` has 0 of 2 Count left");
 }
 
 #[test]
@@ -56,7 +57,7 @@ fn vector_5_of_section_3_seats_return_by_themselves_at_expiry() {
     let mut world = World::seats(2, false, true);
     assert!(world.seat(2).is_ok());
     world.wait(59);
-    assert_eq!(world.seat(2), Err(exhausted(0, 2)));
+    assert_eq!(world.seat(2), Err(exhausted(2, 0, 2)));
     world.wait(1);
     assert_eq!(world.used(), 0);
     assert!(world.seat(2).is_ok());
@@ -64,7 +65,7 @@ fn vector_5_of_section_3_seats_return_by_themselves_at_expiry() {
 
 #[test]
 fn vector_6_of_section_3_more_than_there_is() {
-    assert_eq!(World::seats(2, false, true).seat(3), Err(exhausted(2, 2)));
+    assert_eq!(World::seats(2, false, true).seat(3), Err(exhausted(3, 2, 2)));
 }
 
 #[test]
@@ -73,7 +74,7 @@ fn vector_7_of_section_3_perpetual_quantities_are_spent_for_good() {
     let taken = world.take(Kind::Perpetual, &[("Seats", 2, Unit::Count)]).unwrap();
     assert_eq!(world.checkouts[taken].expiration, Some(at("2027-01-31T10:00:00Z")));
     world.wait(600);
-    assert_eq!(world.seat(1), Err(exhausted(0, 2)));
+    assert_eq!(world.seat(1), Err(exhausted(1, 0, 2)));
     assert_eq!(world.check_in(taken), Err(CheckInRefusal::Perpetual));
 }
 
@@ -111,7 +112,7 @@ fn b_3_a_borrow_takes_all_or_nothing() {
     let partly = world.take(Kind::Borrow, &[("Tier", 0, Unit::None), ("Seats", 2, Unit::Count)]);
     assert!(matches!(partly, Err(Refusal::SomeNotAllowed(_))), "{partly:?}");
     assert_eq!(world.used(), 0);
-    assert_eq!(world.take(Kind::Borrow, &[("Seats", 2, Unit::Count)]), Err(exhausted(1, 1)));
+    assert_eq!(world.take(Kind::Borrow, &[("Seats", 2, Unit::Count)]), Err(exhausted(2, 1, 1)));
     let all = world.take(Kind::Borrow, &[("Tier", 0, Unit::None), ("Seats", 1, Unit::Count)]).unwrap();
     assert_eq!(world.checkouts[all].expiration, Some(at("2026-02-02T00:00:00Z")));
     assert_eq!(
@@ -140,7 +141,7 @@ fn x_1_an_extension_counts_from_now() {
     world.wait(45);
     assert_eq!(world.extend(seat), Ok(at("2026-02-01T01:45:00Z")));
     world.wait(59);
-    assert_eq!(world.seat(1), Err(exhausted(0, 1)));
+    assert_eq!(world.seat(1), Err(exhausted(1, 0, 1)));
     world.wait(1);
     assert_eq!(world.extend(seat), Err(ExtendRefusal::Ended));
     assert!(world.seat(1).is_ok());
@@ -161,7 +162,7 @@ fn e_13_a_renewal_returns_what_was_spent_and_keeps_what_runs() {
     world.now = at("2026-02-28T09:30:00Z");
     world.take(Kind::Perpetual, &[("Seats", 3, Unit::Count)]).unwrap();
     let running = world.seat(2).unwrap();
-    assert_eq!(world.seat(1), Err(exhausted(0, 5)));
+    assert_eq!(world.seat(1), Err(exhausted(1, 0, 5)));
     world.wait(30);
     assert_eq!(world.used(), 2);
     assert!(world.seat(3).is_ok());
@@ -208,7 +209,7 @@ fn l_15_without_reset_consumption_is_carried_over_and_l_17_new_numbers_bind_new_
     let old = world.seat(3).unwrap();
     world.revise(false, |terms| terms.entitlements = vec![counted("Seats", 2)]);
     assert_eq!(world.used(), 3);
-    assert_eq!(world.seat(1), Err(exhausted(0, 2)));
+    assert_eq!(world.seat(1), Err(exhausted(1, 0, 2)));
     assert!(world.extend(old).is_ok());
     assert_eq!(world.check_in(old), Ok(()));
     assert!(world.seat(2).is_ok());

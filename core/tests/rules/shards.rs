@@ -106,7 +106,8 @@ impl Parts {
     fn lend(&mut self, lane: u64) {
         let World { pool, license, now, .. } = &self.own;
         let Some(number) = pool.shard_for(lane) else { return };
-        let Some(loan) = pool.lending(number, &self.shards[&number], license, &["Seats".into()], *now) else {
+        let wanted = [("Seats".into(), quantity(1))].into();
+        let Some(loan) = pool.lending(number, &self.shards[&number], license, &wanted, *now) else {
             return;
         };
         self.own.apply(&loan.edit);

@@ -37,25 +37,32 @@ impl DoctorCommand {
         let told = &mut |progress| lines.tell(progress);
         let report = examine(&**opened.store(), self.repair, Pauses::default(), told).await;
         let report = report.map_err(CommandError::new)?;
-        let Report { licenses, checkouts, drifted, restless } = &report;
+        let Report { licenses, checkouts, drifted, restless, unreadable } = &report;
         let mut text: String = drifted.iter().map(ToString::to_string).collect();
         for arn in restless {
             text.push_str(&format!("{arn}: changed whenever it was looked at\n"));
         }
+        for (arn, why) in unreadable {
+            text.push_str(&format!("{arn}: cannot be read: {why}\n"));
+        }
         let left = drifted.iter().filter(|drift| !drift.is_repaired).count();
         text.push_str(&format!(
             "{licenses} licenses with {checkouts} running checkouts: {} sound, {} drifted, {} repaired\n",
-            licenses - (drifted.len() + restless.len()) as u64,
+            licenses - (drifted.len() + restless.len() + unreadable.len()) as u64,
             drifted.len(),
             drifted.len() - left,
         ));
         out.write_all(text.as_bytes()).map_err(CommandError::new)?;
         match (left, restless.len(), self.repair) {
+            _ if !unreadable.is_empty() => {
+                Err(CommandError::new("what cannot be read is not served: restore it from a backup"))
+            }
             (0, 0, _) => Ok(()),
             (1.., _, false) => Err(CommandError::new("to repair what drifted: licentia doctor --repair")),
-            _ => {
-                Err(CommandError::new("some changed meanwhile: look again when less is asked of the service"))
-            }
+            _ => Err(CommandError::new(
+                "some changed meanwhile, or too much stands in a part of a split pool, which the next \
+                     version of the license merges: look again when less is asked of the service",
+            )),
         }
     }
 }

@@ -64,11 +64,12 @@ pub async fn examine(
             let Some(head) = head(item)? else { continue };
             let arn = head.license.license_arn;
             report.licenses += 1;
-            match look_again(store, &arn, pauses).await? {
-                Finding::Drifted(drifted) if is_to_repair && drifted.would_lower() => {
+            match look_again(store, &arn, pauses).await {
+                Ok(Finding::Drifted(drifted)) if is_to_repair && drifted.would_lower() => {
                     too_high.push((arn, *drifted));
                 }
-                finding => conclude(store, arn, finding, is_to_repair, &mut report).await?,
+                Ok(finding) => conclude(store, arn, finding, is_to_repair, &mut report).await?,
+                Err(why) => report.unreadable.push((arn, why.to_string())),
             }
             told(Progress { step: "licenses looked at", done: report.licenses, of: None });
         }
@@ -162,7 +163,7 @@ async fn conclude(
 }
 
 /// Makes the license's own pool say as much more or less as was counted, if it
-/// is as it was; whether it was.
+/// is as it was, and says that much; whether it does.
 async fn repair(store: &dyn Store, arn: &LicenseArn, drifted: &Drifted) -> Result<bool, Unavailable> {
     let pool = &drifted.pools.own;
     let as_seen = |member, value| Guard::Equals(Path::member(member), value);
@@ -174,9 +175,15 @@ async fn repair(store: &dyn Store, arn: &LicenseArn, drifted: &Drifted) -> Resul
         as_seen("shards", json!(pool.shards)),
     ];
     let by = |said: Quantity, counted: Quantity| counted.units().cast_signed() - said.units().cast_signed();
-    let edits = drifted.entitlements().into_iter();
-    let edits = edits.map(|(name, said, counted)| Edit::Add(Path::entry("used", &name), by(said, counted)));
-    let edits = edits.collect();
+    let mut edits = Vec::new();
+    for (name, said, counted) in drifted.entitlements() {
+        let by = by(said, counted);
+        // Too much stands in a shard.
+        if pool.used(&name).units().checked_add_signed(by).is_none() {
+            return Ok(false);
+        }
+        edits.push(Edit::Add(Path::entry("used", &name), by));
+    }
     match store.commit(&Change(vec![Write::Update(records::pool_key(arn), guards, edits)])).await {
         Ok(()) => Ok(true),
         Err(CommitError::Refused { .. } | CommitError::Busy) => Ok(false),

@@ -17,6 +17,8 @@ pub struct Report {
     pub drifted: Vec<Drift>,
     /// Licenses that changed whenever they were looked at.
     pub restless: Vec<LicenseArn>,
+    /// Licenses whose items could not be read, and why.
+    pub unreadable: Vec<(LicenseArn, String)>,
 }
 
 /// A pool that does not hold what it should.

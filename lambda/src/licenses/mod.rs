@@ -8,7 +8,7 @@ mod stored;
 mod upkeep;
 
 pub(crate) use reclaim::{counting, reclaim};
-pub(crate) use settle::{cancel, note_confirmed, settle, settle_stale};
+pub(crate) use settle::{cancel, is_crowded, note_confirmed, settle, settle_stale};
 pub(crate) use shards::{lend, merge, merge_one, split, whole};
 pub(crate) use stored::{Near, Places, Shard, Stored, load_all, load_along, load_one};
 pub use upkeep::{Tidied, look_after, tidy};

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use licentia_core::pool::{Edit, Reservation};
+use licentia_core::pool::{Edit, Pool, Reservation};
 use licentia_core::time::Timestamp;
 
 use super::stored::{Near, Stored, load_one};
@@ -94,21 +94,23 @@ pub(crate) async fn settle_stale(
     Ok(returned)
 }
 
-/// Notes which reservations of a crowded pool have done their part, so that
-/// they are forgotten with the next checkout: an item is billed by its size.
-///
-/// # Errors
-/// [`Error`] if the store did not answer.
-pub(crate) async fn note_confirmed(service: &Service, stored: &Stored) -> Result<(), Error> {
+/// Whether reservations take most of a pool's room: an item is billed by its
+/// size.
+pub(crate) fn is_crowded(pool: &Pool) -> bool {
+    pool.reservations.len() > CROWD
+}
+
+/// Notes which reservations of a crowded pool have done their part, as far as
+/// the store tells, so that they are forgotten with the next checkout.
+pub(crate) async fn note_confirmed(service: &Service, stored: &Stored) {
     let reservations = &stored.at_hand().reservations;
-    if reservations.len() > CROWD {
-        for attempt in confirmed(service, reservations.values().take(READ_AT_ONCE)).await? {
-            if reservations.contains_key(&attempt) {
-                service.recent.confirm(stored.arn(), stored.number(), &attempt);
-            }
+    if is_crowded(stored.at_hand())
+        && let Ok(confirmed) = confirmed(service, reservations.values().take(SETTLED_AT_ONCE)).await
+    {
+        for attempt in confirmed.iter().filter(|attempt| reservations.contains_key(*attempt)) {
+            service.recent.confirm(stored.arn(), stored.number(), attempt);
         }
     }
-    Ok(())
 }
 
 /// The attempts whose records are there, among those of these reservations.

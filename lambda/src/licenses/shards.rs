@@ -1,19 +1,24 @@
 //! Splitting the pool of a license that many want at once, and merging it
 //! again (see `core`'s `pool::protocol`).
 
+use std::time::Duration;
+
 use licentia_core::arn::LicenseArn;
-use licentia_core::pool::{Edit, Loan, Pool, Split, Warmth};
+use licentia_core::pool::{Amounts, Edit, Loan, Pool, Split, Warmth};
 use licentia_core::time::Timestamp;
 
 use super::settle::{Settled, confirmed, settle};
 use super::stored::{Near, Stored, load_one};
 use crate::context::{Service, Setback};
+use crate::pause::pause;
 use crate::records;
 use crate::store::{Change, CommitError, Unavailable};
 use crate::telemetry::metrics::{self, Reshaped};
 
 /// How often a shard is tried to be merged while others take and return.
 const TRIES: usize = 10;
+/// How long a store that is too busy is left alone, at most.
+const BUSY: Duration = Duration::from_millis(100);
 /// Reservations that are carried along when a shard is merged: one change takes
 /// only so many.
 const CARRIED: usize = 40;
@@ -37,21 +42,21 @@ pub(crate) async fn split(service: &Service, stored: &Stored, now: Timestamp) ->
     Ok(true)
 }
 
-/// Lends the shard at hand more of these entitlements. Answers whether there
-/// was enough to lend.
+/// Lends the shard at hand more, so that it has so much of some entitlements.
+/// Answers whether there was enough to lend.
 ///
 /// # Errors
 /// [`Setback`].
 pub(crate) async fn lend(
     service: &Service,
     stored: &Stored,
-    names: &[String],
+    wanted: &Amounts,
     now: Timestamp,
 ) -> Result<bool, Setback> {
     let loan = stored
         .shard
         .as_ref()
-        .and_then(|shard| stored.pool.lending(shard.number, &shard.pool, &stored.head.license, names, now));
+        .and_then(|shard| stored.pool.lending(shard.number, &shard.pool, &stored.head.license, wanted, now));
     let Some(Loan { edit, shard }) = loan else { return Ok(false) };
     let writes = stored.write_own(&edit).into_iter().chain(stored.write(&shard)).collect();
     service.store.commit(&Change(writes)).await?;
@@ -59,14 +64,22 @@ pub(crate) async fn lend(
     Ok(true)
 }
 
-/// Merges all shards: then the license's own pool knows of all that is taken.
+/// Merges all shards, and keeps the pool from being split for a while: then the
+/// license's own pool knows of all that is taken.
 ///
 /// # Errors
 /// [`Setback`]; what is merged by then is.
 pub(crate) async fn merge(service: &Service, arn: &LicenseArn, now: Timestamp) -> Result<(), Setback> {
     let Some(stored) = load_one(service, arn, Near::Own, now).await? else { return Ok(()) };
+    if let Some(edit) = stored.pool.keeping_whole(now) {
+        service.store.commit(&Change(stored.write_own(&edit).into_iter().collect())).await?;
+    }
+    merge_these(service, &stored, now).await
+}
+
+async fn merge_these(service: &Service, stored: &Stored, now: Timestamp) -> Result<(), Setback> {
     for &number in stored.pool.shards.keys() {
-        merge_one(service, arn, number, now).await?;
+        merge_one(service, stored.arn(), number, now).await?;
     }
     Ok(())
 }
@@ -85,7 +98,7 @@ pub(crate) async fn merge_if_cool(service: &Service, stored: &Stored, now: Times
             let writes = stored.write_own(&edit).into_iter().collect();
             Ok(service.store.commit(&Change(writes)).await?)
         }
-        Warmth::Cool => merge(service, stored.arn(), now).await,
+        Warmth::Cool => merge_these(service, stored, now).await,
     }
 }
 
@@ -134,15 +147,15 @@ pub(crate) async fn merge_one(
             }
             // Whatever came of it is read again.
             Ok(()) | Err(CommitError::Refused { .. } | CommitError::Unknown(_)) => {}
+            Err(CommitError::Busy) => pause(BUSY).await,
             Err(error) => return Err(error.into()),
         }
     }
     Err(Setback::Busy)
 }
 
-/// The pool of the license as a whole, whatever its shards hold counted in;
-///
-/// `None` if one was merged meanwhile.
+/// The pool of the license as a whole, what its shards hold counted in; `None`
+/// if one was merged meanwhile.
 ///
 /// # Errors
 /// [`Unavailable`] if the store did not answer.

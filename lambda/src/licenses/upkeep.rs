@@ -80,7 +80,7 @@ pub async fn tidy(service: &Service, now: Timestamp) -> Result<Tidied, Error> {
         let page = service.store.query(&query).await?;
         let heads: Vec<Head> = page.items.iter().map(Item::read).collect::<Result<_, Unavailable>>()?;
         tidied.licenses += heads.len();
-        tidy_these(service, heads, now, &mut tidied).await?;
+        tidy_these(service, heads, now, &mut tidied).await;
         reached = None;
         if let Some(last) = page.items.last()
             && (page.more || tidied.licenses == A_TURN)
@@ -101,25 +101,39 @@ pub async fn tidy(service: &Service, now: Timestamp) -> Result<Tidied, Error> {
 
 /// Those that hold something, and that change in this Region (H-1). What a
 /// deleted one held is over (L-25).
-async fn tidy_these(
-    service: &Service,
-    heads: Vec<Head>,
-    now: Timestamp,
-    tidied: &mut Tidied,
-) -> Result<(), Error> {
+async fn tidy_these(service: &Service, heads: Vec<Head>, now: Timestamp, tidied: &mut Tidied) {
     let is_due = |head: &Head| head.deleted_at.is_none() && head.license.home_region == service.region;
     let arns: Vec<_> = heads.into_iter().filter(is_due).map(|head| head.license.license_arn).collect();
-    for stored in load_all(service, &arns, Near::Own, now).await? {
+    for stored in load_what_can_be(service, &arns, now).await {
         if stored.pool.shards.is_empty() && stored.pool.used.values().all(|used| used.is_zero()) {
             continue;
         }
         match tidy_one(service, &stored, now, tidied).await {
             // Somebody is at it; what is left is for the next turn.
             Ok(()) | Err(Setback::Changed | Setback::Busy | Setback::Unknown) => {}
-            Err(Setback::Fatal(error)) => return Err(error),
+            Err(Setback::Fatal(error)) => skipped(stored.arn(), &error),
         }
     }
-    Ok(())
+}
+
+/// All at once, or those that can be read one by one.
+async fn load_what_can_be(service: &Service, arns: &[LicenseArn], now: Timestamp) -> Vec<Stored> {
+    if let Ok(all) = load_all(service, arns, Near::Own, now).await {
+        return all;
+    }
+    let mut found = Vec::new();
+    for arn in arns {
+        match load_one(service, arn, Near::Own, now).await {
+            Ok(stored) => found.extend(stored),
+            Err(error) => skipped(arn, &error),
+        }
+    }
+    found
+}
+
+/// The others have their turn all the same.
+fn skipped(license: &LicenseArn, error: &Error) {
+    tracing::warn!(%license, ?error, "a license is not looked after");
 }
 
 async fn tidy_one(

@@ -139,6 +139,7 @@ pub fn pool_write(key: Key, pool: &Pool, edit: &PoolEdit) -> Option<Write> {
         edits.push(Edit::Set(Path::member("next_shard"), json!(after)));
     }
     edits.extend(edit.watch.map(|watched| Edit::Set(Path::member("watched"), json!(watched))));
+    edits.extend(edit.whole_until.map(|until| Edit::Set(Path::member("whole_until"), json!(until))));
     if let Some((before, after)) = &edit.share {
         guards.push(Guard::Equals(Path::member("share"), amounts(before)));
         edits.push(Edit::Set(Path::member("share"), amounts(after)));

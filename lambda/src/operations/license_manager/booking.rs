@@ -64,7 +64,7 @@ pub(super) async fn book(
 /// request came is worth booking: a checkout that was over before it was made
 /// would count until its reservation is settled. No checkout lasts less than a
 /// minute.
-fn check_age(cx: &Context) -> Result<(), Setback> {
+pub(super) fn check_age(cx: &Context) -> Result<(), Setback> {
     let is_old = cx.now.plus_seconds(MOST_AGE_SECONDS) <= cx.time();
     let overloaded =
         if is_old { Err(Overloaded::new(Overload::Deadline)) } else { cx.origin.check_deadline() };

@@ -13,14 +13,14 @@ use serde::{Deserialize, Serialize};
 use super::booking::book;
 use super::consumption::{Taking, not_usable, refused};
 use super::received::load_received_by_arn;
-use super::room::{make_room, split_if_hot, sweep};
+use super::room::{Room, make_room, split_if_hot, sweep};
 use super::shapes::{EntitlementDataInput, objects, read_wanted};
 use super::signing::sign;
 use super::stored::{check_region, load_own_near};
 use crate::allow::{Allowed, Audience};
 use crate::context::{Context, Setback, Tries};
 use crate::error::{Error, Kind as ErrorKind};
-use crate::licenses::{Near, Stored, merge_one};
+use crate::licenses::{Near, Stored, merge_one, note_confirmed};
 use crate::operation::Operation;
 use crate::sign::Signed;
 use crate::wire::{Object, Violations};
@@ -135,11 +135,12 @@ impl Request {
         check_region(cx, &license.home_region)?;
         if let Some(shard) = stored.shard.as_ref().filter(|shard| shard.pool.is_closed()) {
             // Whoever began to merge it may be gone.
-            merge_one(&cx.service, stored.arn(), shard.number, cx.now).await?;
+            merge_one(&cx.service, stored.arn(), shard.number, cx.time()).await?;
             return Ok(None);
         }
         let refusal = match borrow(license, stored.at_hand(), &self.wanted, cx.now) {
             Ok(decision) => {
+                note_confirmed(&cx.service, stored).await;
                 let checkout = taking.checkout(cx, stored, grant.as_ref(), &decision).await?;
                 let signed = sign(cx, license, &checkout, self.algorithm).await.map_err(Error::from)?;
                 let signed = Some(verifiable(signed)?);
@@ -152,8 +153,12 @@ impl Request {
             }
             Err(refusal) => refusal,
         };
-        if refusal.is_for_want_of_room() && make_room(cx, &allowed, &refusal.exhausted()).await? {
-            return Ok(None);
+        if refusal.is_for_want_of_room() {
+            match make_room(cx, &allowed, &refusal.exhausted()).await? {
+                Room::Made => return Ok(None),
+                Room::Awaited => return Err(Setback::Busy),
+                Room::None => {}
+            }
         }
         Err(Setback::Fatal(refused(cx, &stored.places(), &refusal).await))
     }

@@ -17,7 +17,7 @@ use super::signing::sign_if_it_can;
 use crate::allow::Audience;
 use crate::context::{Context, Setback, Tries};
 use crate::error::Error;
-use crate::licenses::Stored;
+use crate::licenses::{Stored, is_crowded};
 use crate::operation::Operation;
 use crate::recent::Source;
 use crate::wire::{Object, Violations};
@@ -157,7 +157,11 @@ async fn serve(
                 None => (taken_from, BTreeMap::new()),
             };
             let source = Source { head: Arc::clone(head), pool, shards, grant, known_since };
-            cx.service.recent.keep(request, source);
+            // In a crowded pool somebody has to look what can be forgotten.
+            match is_crowded(allowed.get().at_hand()) {
+                true => cx.service.recent.forget(&request),
+                false => cx.service.recent.keep(request, source),
+            }
             sweep(cx, &allowed, checkout, &decision).await;
         }
         Err(setback) => {

@@ -6,7 +6,7 @@ use licentia_core::grant::{AllowedOperation, NotUsable};
 use licentia_core::license::License;
 
 use super::received::{load_received, pointers_by_sku};
-use super::room::make_room;
+use super::room::{Room, make_room};
 use crate::allow::{self, Allowed};
 use crate::context::{Context, Setback};
 use crate::error::Error;
@@ -130,7 +130,7 @@ impl Search<'_> {
                 let stored = allowed.get();
                 if let Some(shard) = stored.shard.as_ref().filter(|shard| shard.pool.is_closed()) {
                     // Whoever began to merge it may be gone.
-                    merge_one(&cx.service, stored.arn(), shard.number, cx.now).await?;
+                    merge_one(&cx.service, stored.arn(), shard.number, cx.time()).await?;
                     return Ok(Choice::RoomMade);
                 }
                 let license = &stored.head.license;
@@ -140,19 +140,18 @@ impl Search<'_> {
                     Err(refusal) => refusal.exhausted(),
                 };
                 if !exhausted.is_empty() {
-                    match make_room(cx, &allowed, &exhausted).await {
-                        Ok(true) => return Ok(Choice::RoomMade),
-                        Ok(false) => {}
-                        Err(Setback::Busy) => {
+                    match make_room(cx, &allowed, &exhausted).await? {
+                        Room::Made => return Ok(Choice::RoomMade),
+                        Room::Awaited => {
                             is_waiting = true;
                             continue;
                         }
-                        Err(setback) => return Err(setback),
+                        Room::None => {}
                     }
                 }
                 match decision {
                     Ok(decision) => {
-                        note_confirmed(&cx.service, stored).await?;
+                        note_confirmed(&cx.service, stored).await;
                         return Ok(Choice::Serves(Box::new(Serving {
                             allowed,
                             grant,

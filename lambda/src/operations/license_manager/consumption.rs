@@ -14,7 +14,7 @@ use crate::error::{Error, Kind as ErrorKind};
 use crate::licenses::{Places, Stored, counting};
 use crate::records;
 
-/// Running checkouts looked at for the soonest expiry to tell.
+/// Running checkouts looked at for the soonest expiry to tell, in all places.
 const LOOKED_AT: usize = 50;
 
 /// What a checkout records besides the decision.
@@ -120,11 +120,12 @@ async fn next_expiry(cx: &Context, places: &Places, refusal: &Refusal) -> Result
     }
     let exhausted = refusal.exhausted();
     let helps = |checkout: &&Checkout| {
-        exhausted.iter().any(|name| checkout.returns(name) && checkout.held().any(|(held, _)| held == name))
+        exhausted.keys().any(|name| checkout.returns(name) && checkout.held().any(|(held, _)| held == name))
     };
     let mut soonest = None;
+    let looked_at = LOOKED_AT.div_ceil(places.all().count());
     for place in places.all() {
-        let query = records::expiring(&places.arn, place, cx.now, Timestamp::MAX, LOOKED_AT);
+        let query = records::expiring(&places.arn, place, cx.now, Timestamp::MAX, looked_at);
         let page = cx.service.store.query(&query).await?;
         let running = counting(&cx.service, &page.items).await?;
         soonest = running.iter().filter(helps).filter_map(Checkout::expires_at).chain(soonest).min();

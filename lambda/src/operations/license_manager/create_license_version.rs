@@ -112,7 +112,7 @@ async fn revise(cx: &Context, request: &Request, once: &Once<'_>) -> Result<Outp
         cx.service.signer.check(&cx.caller.account, sign_key, cx.now).await.map_err(Error::from)?;
     }
     if !pool.shards.is_empty() {
-        merge(&cx.service, allowed.get().arn(), cx.now).await?;
+        merge(&cx.service, allowed.get().arn(), cx.time()).await?;
         return Err(Setback::Changed);
     }
     let edit = pool.revising(license, &next, request.reset_usage, cx.now);

@@ -69,7 +69,7 @@ impl Operation for DeleteLicense {
                 };
             }
             if !pool.shards.is_empty() {
-                let merged = merge(&cx.service, allowed.get().arn(), cx.now).await;
+                let merged = merge(&cx.service, allowed.get().arn(), cx.time()).await;
                 tries.again(merged.err().unwrap_or(Setback::Changed)).await?;
                 continue;
             }

@@ -1,8 +1,9 @@
 //! Making room: what returns to the pool without anybody returning it.
 
 use licentia_core::checkout::{Checkout, Decision};
-use licentia_core::pool::Pool;
+use licentia_core::pool::{Amounts, Pool};
 
+use super::booking::check_age;
 use crate::allow::Allowed;
 use crate::context::{Context, Setback, Tries};
 use crate::licenses::{Near, Stored, lend, load_one, merge_one, reclaim, settle, split};
@@ -33,40 +34,53 @@ pub(super) async fn split_if_hot(cx: &Context, allowed: &Allowed<Stored>, setbac
     }
 }
 
+/// What became of the wish for more room.
+pub(super) enum Room {
+    /// Something returned, or was lent: the license is to be looked at again.
+    Made,
+    /// Others may still give back what they reserved.
+    Awaited,
+    /// There is none.
+    None,
+}
+
 /// Makes room for what is exhausted: returns what expired checkouts hold (E-9).
 /// A shard is lent more, or is merged where there is too little left to lend:
-/// only the license's own pool knows of the last ones. Answers whether anything
-/// was done.
+/// only the license's own pool knows of the last ones.
 ///
 /// # Errors
 /// [`Setback::Changed`] if there is more room than when the pool was loaded:
-/// somebody else made it.
+/// somebody else made it. Also when whoever asks does so no longer: there may be
+/// much to return before it gets its turn.
 pub(super) async fn make_room(
     cx: &Context,
     allowed: &Allowed<Stored>,
-    exhausted: &[String],
-) -> Result<bool, Setback> {
+    exhausted: &Amounts,
+) -> Result<Room, Setback> {
+    check_age(cx)?;
     let (service, stored) = (&*cx.service, allowed.get());
     let pool = stored.at_hand();
     if let Some(shard) = &stored.shard {
         let is_done = reclaim(service, stored, pool, cx.now).await? > 0
             || lend(service, stored, exhausted, cx.now).await?;
         if !is_done {
-            merge_one(service, stored.arn(), shard.number, cx.now).await?;
+            merge_one(service, stored.arn(), shard.number, cx.time()).await?;
         }
-        return Ok(true);
+        return Ok(Room::Made);
     }
-    if settle(service, stored, pool.holding(exhausted), cx.time()).await?.returned > 0
-        || reclaim(service, stored, pool, cx.now).await? > 0
-    {
-        return Ok(true);
+    let returned = match settle(service, stored, pool.holding(exhausted), cx.time()).await {
+        Err(Setback::Busy) => return Ok(Room::Awaited),
+        settled => settled?.returned,
+    };
+    if returned > 0 || reclaim(service, stored, pool, cx.now).await? > 0 {
+        return Ok(Room::Made);
     }
     let present = load_one(service, stored.arn(), Near::Own, cx.now).await?;
     let is_as_full = present.is_some_and(|present| {
         let same = |pool: &Pool| (pool.revision, pool.renewed_at, pool.next_shard);
         same(&present.pool) == same(pool)
-            && exhausted.iter().all(|name| present.pool.used(name) >= pool.used(name))
+            && exhausted.keys().all(|name| present.pool.used(name) >= pool.used(name))
             && present.pool.holding(exhausted).all(|(attempt, _)| pool.reservations.contains_key(attempt))
     });
-    if is_as_full { Ok(false) } else { Err(Setback::Changed) }
+    if is_as_full { Ok(Room::None) } else { Err(Setback::Changed) }
 }

@@ -1,6 +1,8 @@
 //! Licenses that many want at once: pools are split, and merged again, exact to
 //! the last seat.
 
+mod trouble;
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
@@ -162,36 +164,6 @@ async fn what_is_taken_from_a_shard_returns_to_it_and_after_a_merge_to_the_licen
     hot.world.check_in(&seats[1]).await.unwrap();
     assert_eq!(hot.world.used(&arn).await, 1);
     assert_eq!(hot.pool(&arn).await.used("Seats").units(), 1);
-}
-
-#[tokio::test]
-async fn a_version_that_is_refused_merges_nothing() {
-    let hot = Heated::in_memory();
-    let arn = hot.world.license(600, |_| {}).await;
-    hot.seat_in_the_heat().await.unwrap();
-    let refused = hot.world.revise(&arn, 600, |input| input["SourceVersion"] = json!("7")).await;
-    assert_eq!(refused.unwrap_err().0, "ConflictException");
-    assert_eq!(hot.shards(&arn).await.len(), 2);
-}
-
-#[tokio::test]
-async fn what_many_dead_processes_reserved_keeps_no_shard_from_being_merged() {
-    let hot = Heated::in_memory();
-    let arn = hot.world.license(600, |_| {}).await;
-    hot.seat_in_the_heat().await.unwrap();
-    let number = *hot.pool(&arn).await.shards.keys().next().unwrap();
-    let key = records::shard_key(&LicenseArn::parse(&arn).unwrap(), number);
-    let reservation = |dead: u32| {
-        let taken = json!({ "of": format!("{dead:032x}"), "at": hot.world.clock_now(), "q": { "Seats": 1 } });
-        Edit::Set(Path::entry("reservations", format!("{dead:016x}")), taken)
-    };
-    let taken = Edit::Add(Path::entry("used", "Seats"), 60);
-    let edits = (0..60).map(reservation).chain([taken]).collect();
-    hot.store.inner.commit(&Change(vec![Write::Update(key, vec![], edits)])).await.unwrap();
-    hot.world.wait_seconds(5);
-    hot.world.revise(&arn, 600, |_| {}).await.unwrap();
-    assert_eq!(hot.pool(&arn).await.shards.len(), 0);
-    assert_eq!(hot.world.used(&arn).await, 1);
 }
 
 #[tokio::test]

@@ -8,7 +8,7 @@ use super::refusal::exhausted;
 use super::{EntitlementData, Kind, Refusal, Shortfall, Unusable};
 use crate::entitlement::{Entitlement, Measure, Unit};
 use crate::license::License;
-use crate::pool::{Edit, Pool, Row, signed};
+use crate::pool::{Amounts, Edit, Pool, Row, signed};
 use crate::quantity::Quantity;
 use crate::time::Timestamp;
 

@@ -8,7 +8,6 @@
 //! deletion or the last seats, merges the shards first.
 
 use alloc::collections::BTreeMap;
-use alloc::string::String;
 
 use serde::{Deserialize, Serialize};
 

@@ -200,7 +200,8 @@ proptest! {
                 parts.shards.iter().map(|(number, shard)| (number, shard.share.as_ref())).collect::<Vec<_>>()
             );
             for shard in parts.shards.values() {
-                prop_assert!(shard.used("Seats") <= shard.limit("Seats", quantity(0)));
+                let seats = &parts.own.license.terms.entitlements[0];
+                prop_assert!(shard.used("Seats") <= shard.limit(seats, quantity(0)));
             }
         }
     }

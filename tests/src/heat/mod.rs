@@ -25,6 +25,7 @@ use licentia_core::arn::{AccountId, LicenseArn};
 use licentia_core::pool::Pool;
 use licentia_core::time::{NotATime, Timestamp};
 use serde_json::{Value, json};
+use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep};
 
 use self::partitions::Partitions;
@@ -76,15 +77,82 @@ impl Clock for Turned {
     }
 }
 
+/// A version of a license that was made while many took from it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Revised {
+    /// Shards before.
+    pub shards: usize,
+    /// How often its issuer was told to come again later.
+    pub refused: u32,
+}
+
 /// Sells all seats, one by one, to whoever is fastest.
 ///
 /// # Panics
 /// If an operation does not answer as it should.
 #[must_use]
 pub fn sell_out(heat: Heat) -> Sold {
-    let runtime =
-        tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();
-    runtime.block_on(async {
+    in_no_time(async {
+        let sale = Sale::open(heat).await;
+        let mut seconds: Vec<Second> = vec![];
+        while sale.buyers.iter().any(|buyer| !buyer.is_finished()) {
+            sleep(Duration::from_secs(1)).await;
+            let before: u64 = seconds.iter().map(|second| second.checkouts).sum();
+            let checkouts = sale.sold.load(Ordering::SeqCst) - before;
+            seconds.push(Second { checkouts, shards: sale.shards().await });
+        }
+        for buyer in sale.buyers {
+            buyer.await.unwrap();
+        }
+        let usage = json!({ "LicenseArn": sale.license });
+        let usage = call(&sale.vendor, "GetLicenseUsage", &usage).await.unwrap();
+        let used = usage.pointer("/LicenseUsage/EntitlementUsages/0/ConsumedValue").and_then(Value::as_str);
+        Sold { seconds, seats: sale.sold.load(Ordering::SeqCst), used: used.unwrap().parse().unwrap() }
+    })
+}
+
+/// Makes a version of the license after some seconds of the sale.
+///
+/// # Panics
+/// If an operation does not answer as it should.
+#[must_use]
+pub fn revise(heat: Heat, after: Duration) -> Revised {
+    in_no_time(async {
+        let sale = Sale::open(heat).await;
+        sleep(after).await;
+        let shards = sale.shards().await;
+        let mut version = create_license(SKU, heat.seats);
+        version["LicenseArn"] = json!(sale.license);
+        version["Status"] = json!("AVAILABLE");
+        let mut refused = 0;
+        while let Err(code) = call(&sale.vendor, "CreateLicenseVersion", &version).await {
+            assert_eq!(code, "RateLimitExceededException");
+            refused += 1;
+            sleep(LATER).await;
+        }
+        for buyer in sale.buyers {
+            buyer.abort();
+        }
+        Revised { shards, refused }
+    })
+}
+
+fn in_no_time<T>(what: impl Future<Output = T>) -> T {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build();
+    runtime.unwrap().block_on(what)
+}
+
+/// A license, and who buys.
+struct Sale {
+    store: Arc<Partitions>,
+    vendor: Arc<Service>,
+    license: LicenseArn,
+    sold: Arc<AtomicU64>,
+    buyers: Vec<JoinHandle<()>>,
+}
+
+impl Sale {
+    async fn open(heat: Heat) -> Self {
         let store = Partitions::new(f64::from(heat.limit));
         let clock = Arc::new(Turned(Instant::now()));
         let process = |number| {
@@ -94,26 +162,18 @@ pub fn sell_out(heat: Heat) -> Sold {
         let vendor = process(0);
         let (license, fingerprint) = issued(&vendor, heat.seats).await;
         let sold = Arc::new(AtomicU64::new(0));
-        let clients: Vec<_> = (1..=heat.processes)
-            .map(|number| {
-                let (service, fingerprint, sold) = (process(number), fingerprint.clone(), Arc::clone(&sold));
-                tokio::spawn(async move { buy(&service, number, &fingerprint, &sold).await })
-            })
-            .collect();
-        let mut seconds: Vec<Second> = vec![];
-        while clients.iter().any(|client| !client.is_finished()) {
-            sleep(Duration::from_secs(1)).await;
-            let before: u64 = seconds.iter().map(|second| second.checkouts).sum();
-            let shards = pool(&*store, &license).await.shards.len();
-            seconds.push(Second { checkouts: sold.load(Ordering::SeqCst) - before, shards });
-        }
-        for client in clients {
-            client.await.unwrap();
-        }
-        let usage = call(&vendor, "GetLicenseUsage", &json!({ "LicenseArn": license })).await.unwrap();
-        let used = usage.pointer("/LicenseUsage/EntitlementUsages/0/ConsumedValue").and_then(Value::as_str);
-        Sold { seconds, seats: sold.load(Ordering::SeqCst), used: used.unwrap().parse().unwrap() }
-    })
+        let buyer = |number| {
+            let (service, fingerprint, sold) = (process(number), fingerprint.clone(), Arc::clone(&sold));
+            tokio::spawn(async move { buy(&service, number, &fingerprint, &sold).await })
+        };
+        let buyers = (1..=heat.processes).map(buyer).collect();
+        Self { store, vendor, license, sold, buyers }
+    }
+
+    async fn shards(&self) -> usize {
+        let item = self.store.get(&[records::pool_key(&self.license)]).await.unwrap().pop().flatten();
+        item.unwrap().read::<Pool>().unwrap().shards.len()
+    }
 }
 
 /// The license, and the fingerprint of its issuer's key.
@@ -143,11 +203,6 @@ async fn buy(service: &Arc<Service>, buyer: u64, fingerprint: &str, sold: &Atomi
             }
         }
     }
-}
-
-async fn pool(store: &dyn Store, license: &LicenseArn) -> Pool {
-    let item = store.get(&[records::pool_key(license)]).await.unwrap().pop().flatten();
-    item.unwrap().read().unwrap()
 }
 
 /// The answer, or the code of the error.

@@ -54,9 +54,9 @@ impl DoctorCommand {
         ));
         out.write_all(text.as_bytes()).map_err(CommandError::new)?;
         match (left, restless.len(), self.repair) {
-            _ if !unreadable.is_empty() => {
-                Err(CommandError::new("what cannot be read is not served: restore it from a backup"))
-            }
+            _ if !unreadable.is_empty() => Err(CommandError::new(
+                "what cannot be read is not served: restore from a backup what stays so",
+            )),
             (0, 0, _) => Ok(()),
             (1.., _, false) => Err(CommandError::new("to repair what drifted: licentia doctor --repair")),
             _ => Err(CommandError::new(

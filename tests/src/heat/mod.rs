@@ -122,8 +122,9 @@ pub fn revise(heat: Heat, after: Duration) -> Revised {
         sleep(after).await;
         let shards = sale.shards().await;
         let mut version = create_license(SKU, heat.seats);
-        version["LicenseArn"] = json!(sale.license);
-        version["Status"] = json!("AVAILABLE");
+        let members = version.as_object_mut().unwrap();
+        members.insert("LicenseArn".to_owned(), json!(sale.license));
+        members.insert("Status".to_owned(), json!("AVAILABLE"));
         let mut refused = 0;
         while let Err(code) = call(&sale.vendor, "CreateLicenseVersion", &version).await {
             assert_eq!(code, "RateLimitExceededException");

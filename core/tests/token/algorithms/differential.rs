@@ -23,13 +23,11 @@ fn compare(vendor: &Vendor, theirs: &'static dyn VerificationAlgorithm) {
         let text: String = random::<40>()[..round % 40].iter().map(|byte| char::from(byte % 128)).collect();
         let mut signature = vendor.sign(&text);
         let [where_to, bit, ..] = random::<4>();
+        let at = usize::from(where_to) * signature.len() / 256;
         match round % 4 {
             0 => {}
-            1 => {
-                let at = usize::from(where_to) * signature.len() / 256;
-                signature[at] ^= 1 << (bit % 8);
-            }
-            2 => signature.truncate(usize::from(where_to)),
+            1 => signature[at] ^= 1 << (bit % 8),
+            2 => signature.truncate(at),
             _ => signature.swap(0, 1),
         }
         let (message, signature) = (text.as_bytes(), signature.as_slice());

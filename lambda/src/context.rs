@@ -208,6 +208,18 @@ impl Origin {
     }
 }
 
+impl Setback {
+    /// As one of a change that was made aside, which is looked at again whatever
+    /// came of it: of the request itself, nothing is unknown.
+    #[must_use]
+    pub fn aside(self) -> Self {
+        match self {
+            Self::Unknown => Self::Changed,
+            other => other,
+        }
+    }
+}
+
 impl From<CommitError> for Setback {
     fn from(error: CommitError) -> Self {
         match error {

@@ -255,10 +255,11 @@ impl Pool {
         let note = |at| Warmth::Hot(Watched { at, taken });
         let Some(watched) = self.watched else { return note(now) };
         let seconds = now.unix().saturating_sub(watched.at.unix());
-        match taken.saturating_sub(watched.taken) {
+        match taken.checked_sub(watched.taken) {
             _ if seconds < Self::WATCHED_SECONDS => Warmth::Unknown,
-            more if more < Self::COOL * seconds => Warmth::Cool,
-            _ => note(now),
+            Some(more) if more < Self::COOL * seconds => Warmth::Cool,
+            // Or one was merged meanwhile, and its number is gone.
+            Some(_) | None => note(now),
         }
     }
 

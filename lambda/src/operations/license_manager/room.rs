@@ -58,7 +58,11 @@ pub(super) async fn make_room(
     exhausted: &Amounts,
 ) -> Result<Room, Setback> {
     check_age(cx)?;
-    let (service, stored) = (&*cx.service, allowed.get());
+    make(cx, allowed.get(), exhausted).await.map_err(Setback::aside)
+}
+
+async fn make(cx: &Context, stored: &Stored, exhausted: &Amounts) -> Result<Room, Setback> {
+    let service = &*cx.service;
     let pool = stored.at_hand();
     if let Some(shard) = &stored.shard {
         let is_done = reclaim(service, stored, pool, cx.now).await? > 0

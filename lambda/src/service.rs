@@ -19,7 +19,7 @@ use crate::place::{Opened, Place, aws_config};
 use crate::recent::Recent;
 use crate::sign::Signer;
 use crate::status::{PublicUrl, StatusLists};
-use crate::store::{DynamoDb, Frozen, Observed, Store};
+use crate::store::{DynamoDb, Frozen, Key, Observed, Query, Store};
 
 /// How the service is to work.
 #[derive(Clone, Debug)]
@@ -62,10 +62,11 @@ pub async fn serving(
 ) -> Result<Arc<Service>, StartError> {
     let Settings { organizations, audit, public_url, limits } = settings;
     let store: Arc<dyn Store> = Arc::new(Observed::new(opened.store().clone(), opened.system()));
-    // All that a start reads, at once.
-    let found = store.get(&[Frozen::key(), Carried::place()]).await.map_err(refused)?;
-    let mut found = found.into_iter();
-    let (frozen, known) = (found.next().flatten(), found.next().flatten());
+    // All that a start reads, at once: both stand in one partition.
+    let (frozen, known) = (Frozen::key(), Carried::place());
+    let found = store.query(&Query::prefix(&frozen.partition, "", 2)).await.map_err(refused)?.items;
+    let find = |key: Key| found.iter().find(|item| item.key == key).cloned();
+    let (frozen, known) = (find(frozen), find(known));
     if let Some(mark) = frozen {
         return Err(refused(mark.read::<Frozen>().map_err(refused)?));
     }

@@ -125,8 +125,8 @@ async fn first_accounts(
     credentials: PathBuf,
     now: Timestamp,
 ) -> Result<Option<(Bootstrapped, PathBuf)>, CommandError> {
-    bootstrap(&service.directory, &credentials, &service.region, now).await.map_err(CommandError::new)?;
-    let accounts = service.directory.first_accounts().await.map_err(CommandError::new)?;
+    let accounts = bootstrap(&service.directory, &credentials, &service.region, now);
+    let accounts = accounts.await.map_err(CommandError::new)?;
     let credentials = std::path::absolute(&credentials).unwrap_or(credentials);
     Ok(accounts.filter(|_| credentials.is_file()).map(|accounts| (accounts, credentials)))
 }

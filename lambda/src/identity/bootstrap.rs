@@ -17,7 +17,7 @@ use crate::store::{Change, CommitError, Edit, Guard, Item, Key, Path as Member, 
 const PROFILES: [&str; 2] = ["vendor", "customer"];
 const USER: &str = "admin";
 
-/// What was made in an empty store.
+/// What an empty store got.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Bootstrapped {
     /// The account that issues licenses.
@@ -45,7 +45,8 @@ struct Record {
 /// Makes a vendor and a customer account in an empty store and writes their
 /// access keys to the file (AWS shared credentials, profiles `vendor` and
 /// `customer`, mode 0600). Leaves a store alone that is not empty, and its
-/// file.
+/// file. Returns the two, made now or long ago, while both of those access keys
+/// are active.
 ///
 /// The accounts come first, in one change, with a note that the file is still
 /// to be written: whatever is interrupted, the next start finishes it with the
@@ -64,39 +65,23 @@ pub async fn bootstrap(
         if directory.is_empty().await? {
             directory.make_first_accounts(now).await?;
         }
+        // Or another server has made them since.
         record = directory.bootstrap_record().await?;
     }
-    let Some(Record { keys, written: false }) = record else { return Ok(None) };
-    let mut file = String::new();
-    for (profile, key) in PROFILES.iter().zip(&keys) {
-        // A key deleted before its file was ever written needs no profile.
-        let Some((caller, secret)) = directory.credentials(key).await? else { continue };
-        file += &format!(
-            "# account {}\n[{profile}]\naws_access_key_id = {key}\naws_secret_access_key = {}\nregion = {region}\n\n",
-            caller.account,
-            secret.expose()
-        );
+    let Some(Record { keys, written }) = record else { return Ok(None) };
+    if !written {
+        let file = directory.credentials_file(&keys, region).await?;
+        private_file::replace(credentials, file.as_bytes())
+            .map_err(|error| BootstrapError::File(credentials.to_owned(), error))?;
+        directory.note_credentials_written().await?;
     }
-    private_file::replace(credentials, file.as_bytes())
-        .map_err(|error| BootstrapError::File(credentials.to_owned(), error))?;
-    directory.note_credentials_written().await?;
-    Ok(directory.first_accounts().await?)
+    let [vendor, customer] = directory.active_keys(&keys).await?;
+    Ok(vendor
+        .zip(customer)
+        .map(|(vendor, customer)| Bootstrapped { vendor: vendor.account, customer: customer.account }))
 }
 
 impl Directory {
-    /// The accounts that an empty store got, while both of their first access
-    /// keys are active.
-    ///
-    /// # Errors
-    /// [`Unavailable`] if the store did not answer.
-    pub async fn first_accounts(&self) -> Result<Option<Bootstrapped>, Unavailable> {
-        let Some(Record { keys, .. }) = self.bootstrap_record().await? else { return Ok(None) };
-        let [vendor, customer] = self.active_keys(&keys).await?;
-        Ok(vendor
-            .zip(customer)
-            .map(|(vendor, customer)| Bootstrapped { vendor: vendor.account, customer: customer.account }))
-    }
-
     async fn bootstrap_record(&self) -> Result<Option<Record>, Unavailable> {
         let found = self.store.get(&[place()]).await?;
         found.into_iter().flatten().next().map(|item| item.read()).transpose()
@@ -128,6 +113,25 @@ impl Directory {
             Ok(()) | Err(CommitError::Refused { .. }) => Ok(()),
             Err(error) => Err(error.into()),
         }
+    }
+
+    /// The keys as AWS's tools read them.
+    async fn credentials_file(
+        &self,
+        keys: &[AccessKeyId; 2],
+        region: &str,
+    ) -> Result<String, DirectoryError> {
+        let mut file = String::new();
+        for (profile, key) in PROFILES.iter().zip(keys) {
+            // A key deleted before its file was ever written needs no profile.
+            let Some((caller, secret)) = self.credentials(key).await? else { continue };
+            file += &format!(
+                "# account {}\n[{profile}]\naws_access_key_id = {key}\naws_secret_access_key = {}\nregion = {region}\n\n",
+                caller.account,
+                secret.expose()
+            );
+        }
+        Ok(file)
     }
 
     async fn note_credentials_written(&self) -> Result<(), DirectoryError> {

@@ -121,11 +121,11 @@ async fn an_empty_store_gets_a_vendor_and_a_customer_once() {
     let id_of =
         |wanted: &str| accounts.iter().find(|account| account.name.as_str() == wanted).unwrap().id.clone();
     assert_eq!((id_of("vendor"), id_of("customer")), (made.vendor.clone(), made.customer.clone()));
-    assert_eq!(directory.first_accounts().await.unwrap().as_ref(), Some(&made));
 
     let text = std::fs::read_to_string(&file).unwrap();
     assert_eq!(std::fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
-    for (profile, account) in [("vendor", made.vendor), ("customer", made.customer)] {
+    let mut ids = vec![];
+    for (profile, account) in [("vendor", &made.vendor), ("customer", &made.customer)] {
         let section = text.split(&format!("[{profile}]\n")).nth(1).unwrap();
         let value = |name: &str| {
             let line = section.lines().find(|line| line.starts_with(name)).unwrap();
@@ -134,14 +134,17 @@ async fn an_empty_store_gets_a_vendor_and_a_customer_once() {
         assert_eq!(value("region"), "eu-west-1");
         let id = AccessKeyId::parse(&value("aws_access_key_id")).unwrap();
         let (caller, secret) = directory.credentials(&id).await.unwrap().unwrap();
-        assert_eq!(caller.account, account);
+        assert_eq!(caller.account, *account);
         assert_eq!(secret.expose(), value("aws_secret_access_key"));
+        ids.push(id);
     }
 
     std::fs::remove_file(&file).unwrap();
-    assert_eq!(bootstrap(&directory, &file, "eu-west-1", now()).await.unwrap(), None);
+    assert_eq!(bootstrap(&directory, &file, "eu-west-1", now()).await.unwrap(), Some(made));
     assert!(!file.exists());
     assert_eq!(directory.accounts().await.unwrap().len(), 2);
+    directory.set_access_key_active(&ids[0], false).await.unwrap();
+    assert_eq!(bootstrap(&directory, &file, "eu-west-1", now()).await.unwrap(), None);
 }
 
 #[tokio::test]

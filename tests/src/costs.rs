@@ -15,18 +15,12 @@ use aws_credential_types::Credentials;
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use http::StatusCode;
-use licentia::admission::Admission;
 use licentia::audit::{Settings, Trail};
 use licentia::clock::{Clock, SystemClock};
 use licentia::context::Service;
 use licentia::events::{Destinations, Events};
 use licentia::http::router;
-use licentia::identity::{Directory, DisplayName, UserName};
-use licentia::master_key::MasterKey;
-use licentia::openid::Provider;
-use licentia::organization::Own;
-use licentia::recent::Recent;
-use licentia::sign::Signer;
+use licentia::identity::{DisplayName, UserName};
 use licentia::status::{PublicUrl, StatusLists};
 use licentia::store::Store;
 use licentia_core::arn::AccountId;
@@ -36,7 +30,8 @@ use tower::ServiceExt;
 
 use crate::carriers::no_carriers;
 use crate::requests::{BENEFICIARY, checkout_license, create_license};
-use crate::signed::{REGION, signed};
+use crate::services::service_on;
+use crate::signed::signed;
 use crate::{Meter, Metered};
 
 const SKU: &str = "analytics";
@@ -117,38 +112,27 @@ impl Bill {
         let metered = Arc::new(Metered::new(Arc::clone(&store)));
         let records = Arc::new(Metered::new(store));
         let store: Arc<dyn Store> = metered.clone();
-        let master_key = Arc::new(MasterKey::new(&[7; 32]).unwrap());
-        let kms =
-            aws_sdk_kms::Client::from_conf(aws_sdk_kms::Config::builder().behavior_version_latest().build());
-        let directory = Directory::new(Arc::clone(&store), Arc::clone(&master_key));
         let clock = Arc::new(Ahead::default());
+        let service = service_on(Arc::clone(&store), clock.clone());
         let now = clock.now().unwrap();
         // Consumption tokens hang on the account, and on them which checkout
         // takes expired ones along.
         let account = AccountId::parse("111122223333").unwrap();
-        let account = directory
+        let account = service
+            .directory
             .create_account(Some(account), DisplayName::parse("vendor").unwrap(), now)
             .await
             .unwrap();
         let user = UserName::parse("admin").unwrap();
-        let new = directory.create_access_key(&account.id, user, now).await.unwrap();
+        let new = service.directory.create_access_key(&account.id, user, now).await.unwrap();
         // Nothing is to run out of a cache while this goes on.
         let destinations =
-            Destinations::new(Arc::clone(&store), Arc::clone(&master_key), Duration::from_secs(3600));
+            Destinations::new(Arc::clone(&store), Arc::clone(&service.master_key), Duration::from_secs(3600));
         let service = Service {
-            directory,
-            organizations: Arc::new(Own::new(Arc::clone(&store))),
-            signer: Signer::new(Arc::clone(&store), Arc::clone(&master_key), kms),
             events: Events::through(destinations, &store, no_carriers()),
-            status_lists: StatusLists::new(Arc::clone(&store), public_url),
+            status_lists: StatusLists::new(store, public_url),
             trail: Trail::new(records.clone(), Settings::default()),
-            admission: Admission::default(),
-            recent: Recent::default(),
-            openid: Provider::new(Arc::clone(&store), Arc::clone(&master_key)),
-            store,
-            region: REGION.to_owned(),
-            clock: clock.clone(),
-            master_key,
+            ..service
         };
         Self {
             store: metered,

@@ -5,29 +5,22 @@
 
 use std::sync::{Arc, LazyLock};
 
-use crate::carriers::no_carriers;
 use async_trait::async_trait;
 use axum::body::Bytes;
-use licentia::admission::Admission;
-use licentia::audit::{Settings, Touched, Trail};
+use licentia::audit::Touched;
 use licentia::clock::SystemClock;
 use licentia::context::{Context, Origin, Service};
 use licentia::error::Code;
-use licentia::events::Events;
-use licentia::identity::{AccessKeyId, Caller, Directory, Identity, UserName};
-use licentia::master_key::MasterKey;
-use licentia::openid::Provider;
+use licentia::identity::{AccessKeyId, Caller, Identity, UserName};
 use licentia::operation::Failure;
 use licentia::operations::license_manager::OPERATIONS;
-use licentia::organization::Own;
-use licentia::recent::Recent;
-use licentia::sign::Signer;
-use licentia::status::StatusLists;
 use licentia::store::{Change, CommitError, Item, Key, Page, Query, Store, Unavailable};
 use licentia::wire::Parameters;
 use licentia_core::arn::AccountId;
 use licentia_core::time::Timestamp;
 use tokio::runtime::{Builder, Runtime};
+
+use crate::services::service_on;
 
 /// A store that takes everything and remembers nothing.
 struct Forgetful;
@@ -50,27 +43,8 @@ impl Store for Forgetful {
 static RUNTIME: LazyLock<Runtime> =
     LazyLock::new(|| Builder::new_current_thread().enable_all().build().unwrap());
 
-static SERVICE: LazyLock<Arc<Service>> = LazyLock::new(|| {
-    let store: Arc<dyn Store> = Arc::new(Forgetful);
-    let master_key = Arc::new(MasterKey::new(&[7; 32]).unwrap());
-    let kms =
-        aws_sdk_kms::Client::from_conf(aws_sdk_kms::Config::builder().behavior_version_latest().build());
-    Arc::new(Service {
-        directory: Directory::new(Arc::clone(&store), Arc::clone(&master_key)),
-        organizations: Arc::new(Own::new(Arc::clone(&store))),
-        signer: Signer::new(Arc::clone(&store), Arc::clone(&master_key), kms),
-        events: Events::new(&store, &master_key, no_carriers()),
-        status_lists: StatusLists::new(Arc::clone(&store), None),
-        trail: Trail::new(Arc::clone(&store), Settings::default()),
-        admission: Admission::default(),
-        recent: Recent::default(),
-        openid: Provider::new(Arc::clone(&store), Arc::clone(&master_key)),
-        store,
-        region: "us-east-1".into(),
-        clock: Arc::new(SystemClock),
-        master_key,
-    })
-});
+static SERVICE: LazyLock<Arc<Service>> =
+    LazyLock::new(|| Arc::new(service_on(Arc::new(Forgetful), Arc::new(SystemClock))));
 
 /// Sends a body to every operation.
 ///

@@ -15,24 +15,16 @@ use aws_credential_types::Credentials;
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use http::{Request, Response, StatusCode};
-use licentia::admission::Admission;
 use licentia::audit::{Kept, ReadWriteType, Search, Settings, Trail};
 use licentia::clock::{Clock, SystemClock};
 use licentia::context::Service;
-use licentia::events::Events;
 use licentia::http::router;
 use licentia::identity::{Directory, DisplayName, UserName};
-use licentia::master_key::MasterKey;
-use licentia::openid::Provider;
-use licentia::organization::Own;
-use licentia::recent::Recent;
-use licentia::sign::Signer;
-use licentia::status::StatusLists;
 use licentia::store::Store;
 use licentia_core::arn::AccountId;
 use licentia_core::time::Timestamp;
-use licentia_tests::carriers::no_carriers;
-use licentia_tests::signed::{REGION, signed};
+use licentia_tests::services::service_on;
+use licentia_tests::signed::signed;
 use serde_json::{Value, json};
 use tower::ServiceExt;
 use uuid::Uuid;
@@ -62,26 +54,9 @@ impl Edge {
 
     /// With the records in a store of their own.
     async fn with(store: Arc<dyn Store>, records: Arc<dyn Store>, read_write_type: ReadWriteType) -> Self {
-        let master_key = Arc::new(MasterKey::new(&[7; 32]).unwrap());
-        let kms =
-            aws_sdk_kms::Client::from_conf(aws_sdk_kms::Config::builder().behavior_version_latest().build());
-        let directory = Directory::new(Arc::clone(&store), Arc::clone(&master_key));
-        let credentials = credentials(&directory, account()).await;
-        let service = Arc::new(Service {
-            directory,
-            organizations: Arc::new(Own::new(Arc::clone(&store))),
-            signer: Signer::new(Arc::clone(&store), Arc::clone(&master_key), kms),
-            openid: Provider::new(Arc::clone(&store), Arc::clone(&master_key)),
-            events: Events::new(&store, &master_key, no_carriers()),
-            status_lists: StatusLists::new(Arc::clone(&store), None),
-            admission: Admission::default(),
-            trail: Trail::new(records, Settings { read_write_type, ..Settings::default() }),
-            recent: Recent::default(),
-            store,
-            region: REGION.to_owned(),
-            clock: Arc::new(SystemClock),
-            master_key,
-        });
+        let trail = Trail::new(records, Settings { read_write_type, ..Settings::default() });
+        let service = Arc::new(Service { trail, ..service_on(store, Arc::new(SystemClock)) });
+        let credentials = credentials(&service.directory, account()).await;
         Self { router: router(Arc::clone(&service)), service, credentials, account: account() }
     }
 

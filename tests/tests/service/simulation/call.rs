@@ -75,6 +75,9 @@ pub(super) struct Call {
     pub(super) ended: usize,
     /// The last step in which it changed anything.
     pub(super) changed: Option<usize>,
+    /// When it last may have reserved something: much later than it began, if
+    /// it waited.
+    pub(super) reserved_at: Option<Timestamp>,
     /// The calls of the store that failed for it, and that did not.
     pub(super) faults: usize,
     pub(super) turns: usize,

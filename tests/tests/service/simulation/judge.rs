@@ -69,7 +69,7 @@ impl Judge {
     /// [`Unexplained`].
     pub(super) fn explains(&mut self, mut calls: Vec<Call>) -> Result<(), Unexplained> {
         calls.retain(|call| call.asked != Asked::TidyUp);
-        self.reserved.extend(calls.iter().filter_map(|call| Some((call.now, call.reserves()?))));
+        self.reserved.extend(calls.iter().filter_map(|call| Some((call.reserved_at?, call.reserves()?))));
         let round = Search::new(&calls, self.latest, &self.reserved);
         let mut found = round.ends(&self.model, 1);
         // Perhaps another order of earlier rounds.

@@ -27,7 +27,7 @@ use tokio::task::coop::unconstrained;
 use self::asking::BENEFICIARY;
 use self::call::Asked;
 use self::history::{History, UNDECIDED};
-use self::plan::{Plan, plans};
+use self::plan::{Focus, Plan, plans};
 use self::reached::Reached;
 use self::stage::{Fault, Kind};
 use super::model::request::{Request, Wanted};
@@ -37,6 +37,8 @@ use licentia_core::arn::AccountId;
 
 /// How many histories an ordinary run carries out.
 const HISTORIES: u64 = 150;
+/// One in so many is after shards alone.
+const SHARDS: u64 = 4;
 /// Longer than anything lasts.
 const LONG: u64 = 45 * 1440;
 
@@ -196,7 +198,8 @@ fn plan_of(seed: u64) -> (TestRunner, impl ValueTree<Value = Plan>) {
         ..Config::default()
     };
     let mut runner = TestRunner::new_with_rng(config, TestRng::from_seed(RngAlgorithm::ChaCha, &bytes));
-    let tree = plans().new_tree(&mut runner).unwrap();
+    let focus = if seed.is_multiple_of(SHARDS) { Focus::Shards } else { Focus::Everything };
+    let tree = plans(focus).new_tree(&mut runner).unwrap();
     (runner, tree)
 }
 

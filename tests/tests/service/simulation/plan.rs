@@ -185,19 +185,39 @@ impl Draft {
     }
 }
 
-pub(super) fn plans() -> impl Strategy<Value = Plan> {
+/// What a history is after.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Focus {
+    /// Whatever there is.
+    Everything,
+    /// Pools that are split, lent to and merged: much that many want at once,
+    /// with time enough for it.
+    Shards,
+}
+
+pub(super) fn plans(focus: Focus) -> impl Strategy<Value = Plan> {
     let licenses = prop::collection::vec(draft(), 1..=2);
-    let much = select(vec![(0, Bulk::Little), (0, Bulk::Little), (8, Bulk::Much), (40, Bulk::Much)]);
+    let (little, much) = ((0, Bulk::Little), [(8, Bulk::Much), (20, Bulk::Much), (40, Bulk::Much)]);
+    let (much, charges) = match focus {
+        Focus::Everything => (vec![little, little, much[0], much[2]], vec![false, true]),
+        Focus::Shards => (much.to_vec(), vec![true]),
+    };
     let rounds = prop::collection::vec(round(), 4..12);
-    (licenses, any::<bool>(), any::<bool>(), much, 0..3_u64, rounds).prop_map(
-        |(licenses, is_one_product, charges_for_transactions, (heat, bulk), ahead, rounds)| Plan {
-            licenses,
-            is_one_product,
-            charges_for_transactions,
-            heat: if charges_for_transactions { heat } else { 0 },
-            bulk,
-            ahead,
-            rounds,
+    (licenses, any::<bool>(), select(charges), select(much), 0..3_u64, rounds).prop_map(
+        move |(mut licenses, is_one_product, charges_for_transactions, (heat, bulk), ahead, mut rounds)| {
+            if focus == Focus::Shards {
+                licenses.iter_mut().for_each(|draft| draft.borrow = draft.borrow.or(Some((DAY, true))));
+                rounds.iter_mut().for_each(|round| round.weather.jumps = 0);
+            }
+            Plan {
+                licenses,
+                is_one_product,
+                charges_for_transactions,
+                heat: if charges_for_transactions { heat } else { 0 },
+                bulk,
+                ahead,
+                rounds,
+            }
         },
     )
 }

@@ -183,6 +183,7 @@ impl History {
             begun: self.step,
             ended: usize::MAX,
             changed: None,
+            reserved_at: None,
             faults: 0,
             turns: 0,
             outcome: Outcome::Lost,
@@ -214,6 +215,9 @@ impl History {
             )
         });
         self.calls[call].turns += 1;
+        if is_taking {
+            self.calls[call].reserved_at = Some(self.processes[process].clock_now());
+        }
         if let Some(fault) = fault {
             self.calls[call].faults += 1;
             self.reached.note(format!("{kind:?} {fault:?}"));

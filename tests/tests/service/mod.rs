@@ -22,6 +22,7 @@ mod start;
 mod status;
 mod tags;
 mod tokens;
+mod torn;
 mod two_writes;
 mod upkeep;
 mod wire;
@@ -30,25 +31,21 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use axum::body::Bytes;
-use licentia::admission::Admission;
-use licentia::audit::{Settings, Touched, Trail};
+use licentia::audit::Touched;
 use licentia::clock::Clock;
 use licentia::context::{Context, Origin, Service};
 use licentia::events::{Carriers, Events};
-use licentia::identity::{AccessKeyId, Caller, Directory, Identity, UserName};
-use licentia::master_key::MasterKey;
-use licentia::openid::Provider;
+use licentia::identity::{AccessKeyId, Caller, Identity, UserName};
 use licentia::operation::Failure;
 use licentia::operations::license_manager::OPERATIONS;
 use licentia::organization::Own;
-use licentia::recent::Recent;
-use licentia::sign::Signer;
 use licentia::status::StatusLists;
 use licentia::store::Store;
 use licentia::wire::Parameters;
 use licentia_core::arn::AccountId;
 use licentia_core::time::{NotATime, Timestamp};
 use licentia_tests::carriers::no_carriers;
+use licentia_tests::services::service_on;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -104,27 +101,14 @@ impl World {
     }
 
     fn built(store: Arc<dyn Store>, region: &str, clock: Arc<TestClock>, carriers: Carriers) -> Self {
-        let master_key = Arc::new(MasterKey::new(&[7; 32]).unwrap());
-        let kms =
-            aws_sdk_kms::Client::from_conf(aws_sdk_kms::Config::builder().behavior_version_latest().build());
-        Self {
-            service: Arc::new(Service {
-                directory: Directory::new(Arc::clone(&store), Arc::clone(&master_key)),
-                organizations: Arc::new(Own::new(Arc::clone(&store))),
-                signer: Signer::new(Arc::clone(&store), Arc::clone(&master_key), kms),
-                events: Events::new(&store, &master_key, carriers),
-                status_lists: StatusLists::new(Arc::clone(&store), Some(PUBLIC_URL.parse().unwrap())),
-                trail: Trail::new(Arc::clone(&store), Settings::default()),
-                admission: Admission::default(),
-                recent: Recent::default(),
-                openid: Provider::new(Arc::clone(&store), Arc::clone(&master_key)),
-                store,
-                region: region.into(),
-                clock: clock.clone(),
-                master_key,
-            }),
-            clock,
-        }
+        let service = service_on(Arc::clone(&store), clock.clone());
+        let service = Service {
+            events: Events::new(&store, &service.master_key, carriers),
+            status_lists: StatusLists::new(store, Some(PUBLIC_URL.parse().unwrap())),
+            region: region.into(),
+            ..service
+        };
+        Self { service: Arc::new(service), clock }
     }
 
     fn turn_to(&self, time: &str) {

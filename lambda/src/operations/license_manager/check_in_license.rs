@@ -49,12 +49,14 @@ impl Operation for CheckInLicense {
         loop {
             let allowed = load_held(cx, &request.token, CheckInRefusal::Ended).await?;
             let StoredCheckout { record, stored } = allowed.get();
-            let (checkout, license) = (&record.checkout, &stored.head.license);
+            let checkout = &record.checkout;
             if tries.uncertain && checkout.ended == Some(Ended::CheckedIn) {
                 return Ok(Output {});
             }
-            check_in(checkout, license, request.beneficiary.as_deref(), cx.now).map_err(error)?;
-            check_grant(cx, checkout).await?;
+            if let Err(refusal) = check(cx, allowed.get(), request.beneficiary.as_deref()).await {
+                tries.again(allowed.get().refused(cx, refusal).await).await?;
+                continue;
+            }
             let mut writes = vec![records::end_checkout(checkout, Ended::CheckedIn, cx.now)];
             writes.extend(records::take_back(Subject::of(checkout).id(), checkout)?);
             let edit = stored.at_hand().returning(checkout);
@@ -66,6 +68,13 @@ impl Operation for CheckInLicense {
             }
         }
     }
+}
+
+/// Whether it may be checked in now.
+async fn check(cx: &Context, found: &StoredCheckout, beneficiary: Option<&str>) -> Result<(), Error> {
+    let (checkout, license) = (&found.record.checkout, &found.stored.head.license);
+    check_in(checkout, license, beneficiary, cx.now).map_err(error)?;
+    check_grant(cx, checkout).await
 }
 
 /// Who took it under a grant may return it if that grant says so, whatever has

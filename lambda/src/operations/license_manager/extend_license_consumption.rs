@@ -71,8 +71,13 @@ impl Operation for ExtendLicenseConsumption {
             let StoredCheckout { record, stored } = allowed.get();
             let checkout = &record.checkout;
             let license = &stored.head.license;
-            let until = extend(checkout, license, cx.now).map_err(error)?;
-            check_grant(cx, checkout).await?;
+            let until = match check(cx, allowed.get()).await {
+                Ok(until) => until,
+                Err(refusal) => {
+                    tries.again(allowed.get().refused(cx, refusal).await).await?;
+                    continue;
+                }
+            };
             let output = |expiration, signed_token| Output {
                 license_consumption_token: request.token.clone(),
                 expiration,
@@ -105,6 +110,14 @@ impl Operation for ExtendLicenseConsumption {
 
 fn read_method(text: &str) -> Option<Algorithm> {
     Algorithm::from_digital_signature_method(text).filter(|_| METHODS.contains(&text))
+}
+
+/// Until when it lasts if it is extended now.
+async fn check(cx: &Context, found: &StoredCheckout) -> Result<Timestamp, Error> {
+    let (checkout, license) = (&found.record.checkout, &found.stored.head.license);
+    let until = extend(checkout, license, cx.now).map_err(error)?;
+    check_grant(cx, checkout).await?;
+    Ok(until)
 }
 
 /// Who took it under a grant extends it under that grant.

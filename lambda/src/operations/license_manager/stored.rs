@@ -48,6 +48,18 @@ pub(super) struct StoredCheckout {
     pub(super) stored: Stored,
 }
 
+impl StoredCheckout {
+    /// What a refusal comes to: the checkout was read first, so that it may
+    /// have ended before the license became as it is refused for.
+    pub(super) async fn refused(&self, cx: &Context, refusal: Error) -> Setback {
+        match load_record(cx, &self.record.checkout.token).await {
+            Ok(Some(present)) if present.checkout == self.record.checkout => Setback::Fatal(refusal),
+            Ok(_) => Setback::Changed,
+            Err(error) => Setback::Fatal(error),
+        }
+    }
+}
+
 impl AsRef<Checkout> for StoredCheckout {
     fn as_ref(&self) -> &Checkout {
         &self.record.checkout

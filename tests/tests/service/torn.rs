@@ -10,11 +10,13 @@ use tokio::sync::Notify;
 
 use super::{CUSTOMER, World};
 
-/// Can keep whoever has read a checkout waiting.
+/// Can keep waiting who has read a checkout, or is about to look for those that
+/// have expired.
 #[derive(Default)]
 struct Gate {
     inner: Memory,
-    is_shut: AtomicBool,
+    keeps_reader: AtomicBool,
+    keeps_searcher: AtomicBool,
     reached: Notify,
     opened: Notify,
 }
@@ -23,20 +25,38 @@ struct Gate {
 impl Store for Gate {
     async fn get(&self, keys: &[Key]) -> Result<Vec<Option<Item>>, Unavailable> {
         let found = self.inner.get(keys).await;
-        let is_checkout = keys.iter().any(|key| key.sort == "CHECKOUT");
-        if is_checkout && self.is_shut.swap(false, Ordering::SeqCst) {
-            self.reached.notify_one();
-            self.opened.notified().await;
+        if keys.iter().any(|key| key.sort == "CHECKOUT") {
+            self.pass(&self.keeps_reader).await;
         }
         found
     }
 
     async fn query(&self, query: &Query) -> Result<Page, Unavailable> {
+        if query.through_index {
+            self.pass(&self.keeps_searcher).await;
+        }
         self.inner.query(query).await
     }
 
     async fn commit(&self, change: &Change) -> Result<(), CommitError> {
         self.inner.commit(change).await
+    }
+}
+
+impl Gate {
+    /// Keeps one waiting until something has happened.
+    async fn pass(&self, keeps: &AtomicBool) {
+        if keeps.swap(false, Ordering::SeqCst) {
+            self.reached.notify_one();
+            self.opened.notified().await;
+        }
+    }
+
+    /// Once somebody waits, does this, and lets him go on.
+    async fn meanwhile(&self, what: impl Future<Output = ()>) {
+        self.reached.notified().await;
+        what.await;
+        self.opened.notify_one();
     }
 }
 
@@ -56,15 +76,12 @@ async fn refused_after(
         Some(_) => json!({ "LicenseConsumptionToken": token, "Beneficiary": CUSTOMER }),
         None => json!({ "LicenseConsumptionToken": token }),
     };
-    gate.is_shut.store(true, Ordering::SeqCst);
-    let slow = world.call(operation, &input);
-    let meanwhile = async {
-        gate.reached.notified().await;
+    gate.keeps_reader.store(true, Ordering::SeqCst);
+    let meanwhile = gate.meanwhile(async {
         world.call("CheckInLicense", &input).await.unwrap();
         world.revise(&arn, 5, next).await.unwrap();
-        gate.opened.notify_one();
-    };
-    tokio::join!(slow, meanwhile).0.unwrap_err().0
+    });
+    tokio::join!(world.call(operation, &input), meanwhile).0.unwrap_err().0
 }
 
 #[tokio::test]
@@ -92,4 +109,17 @@ async fn an_extension_is_not_refused_for_what_became_of_the_license_after_it_end
     let deactivated = |input: &mut Value| input["Status"] = json!("DEACTIVATED");
     let code = refused_after("ExtendLicenseConsumption", seat, deactivated).await;
     assert_eq!(code, "ResourceNotFoundException", "C-8: it had ended when the version was made");
+}
+
+#[tokio::test]
+async fn usage_does_not_count_what_is_reclaimed_and_taken_while_it_is_read() {
+    let gate = Arc::new(Gate::default());
+    let world = World::on(gate.clone());
+    let arn = world.license(3, |_| {}).await;
+    world.seat(1).await.unwrap();
+    world.wait(60);
+    gate.keeps_searcher.store(true, Ordering::SeqCst);
+    let meanwhile = gate.meanwhile(async { drop(world.seat(3).await.unwrap()) });
+    let (used, ()) = tokio::join!(world.used(&arn), meanwhile);
+    assert_eq!(used, 3, "C-8: never 1 after the first has expired");
 }

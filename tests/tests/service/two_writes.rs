@@ -3,10 +3,11 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use licentia::store::{Change, CommitError, Item, Key, Memory, Page, Query, Store, Unavailable, Write};
-use serde_json::json;
+use serde_json::{Value, json};
 use tokio::sync::Notify;
 
 use super::received::CONSUME;
@@ -94,6 +95,25 @@ async fn a_grant_that_ends_during_a_checkout_is_not_used_again() {
     delete.unwrap();
     let (code, _) = world.seat_as(CUSTOMER, 1).await.unwrap_err();
     assert_eq!(code, "NoEntitlementsAllowedException", "K-7");
+}
+
+#[tokio::test]
+async fn a_retry_is_not_refused_for_a_version_that_came_after_its_first_sending_reserved() {
+    let (world, gate) = gated();
+    let arn = world.license(5, |_| {}).await;
+    let take = || world.take("PROVISIONAL", "one", 1);
+    gate.shut();
+    let meanwhile = gate.meanwhile(async {
+        let deactivated = |input: &mut Value| input["Status"] = json!("DEACTIVATED");
+        world.revise(&arn, 5, deactivated).await.unwrap();
+        tokio::select! {
+            retried = take() => panic!("{retried:?}"),
+            () = tokio::time::sleep(Duration::from_millis(50)) => {}
+        }
+    });
+    let (first, ()) = tokio::join!(take(), meanwhile);
+    assert_eq!(first.unwrap(), take().await.unwrap(), "C-6");
+    assert_eq!(world.seat(1).await.unwrap_err().0, "NoEntitlementsAllowedException", "it is deactivated");
 }
 
 #[tokio::test]

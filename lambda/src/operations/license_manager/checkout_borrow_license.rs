@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use super::booking::book;
 use super::consumption::{Taking, not_usable, refused};
 use super::received::load_received_by_arn;
-use super::room::{Room, make_room, split_if_hot, sweep};
+use super::room::{Room, make_room, settle_other_tries, split_if_hot, sweep};
 use super::shapes::{EntitlementDataInput, objects, read_wanted};
 use super::signing::sign;
 use super::stored::{check_region, load_own_near};
@@ -160,6 +160,7 @@ impl Request {
                 Room::None => {}
             }
         }
+        settle_other_tries(cx, stored, taking.token).await?;
         Err(Setback::Fatal(refused(cx, &stored.places(), &refusal).await))
     }
 }

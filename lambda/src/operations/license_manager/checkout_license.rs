@@ -100,6 +100,7 @@ impl Operation for CheckoutLicense {
             metadata: &[],
         };
         let search = Search {
+            token: &token,
             product_sku: &request.product_sku,
             key_fingerprint: &request.key_fingerprint,
             beneficiary: request.beneficiary.as_deref(),

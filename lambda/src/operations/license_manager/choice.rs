@@ -6,7 +6,7 @@ use licentia_core::grant::{AllowedOperation, NotUsable};
 use licentia_core::license::License;
 
 use super::received::{load_received, pointers_by_sku};
-use super::room::{Room, make_room};
+use super::room::{Room, make_room, settle_other_tries};
 use crate::allow::{self, Allowed};
 use crate::context::{Context, Setback};
 use crate::error::Error;
@@ -19,6 +19,8 @@ const CANDIDATES: usize = 8;
 
 /// What a checkout looks for.
 pub(super) struct Search<'a> {
+    /// The token that it will have.
+    pub(super) token: &'a str,
     pub(super) product_sku: &'a str,
     pub(super) key_fingerprint: &'a str,
     /// For whom the issuer takes it; absent where a grantee does.
@@ -107,7 +109,8 @@ impl Search<'_> {
     /// Goes through the candidates, newest first, and takes the first that can
     /// allow at least one requested entitlement. What expired is returned
     /// before anything is refused for want of room; one whose room others may
-    /// still give back is passed over, and nothing refused meanwhile.
+    /// still give back is passed over, as is one from which another try of the
+    /// same request may still be served, and nothing refused meanwhile.
     pub(super) async fn choose(&self, cx: &Context) -> Result<Choice, Setback> {
         let known_since = cx.service.recent.now(cx.now);
         let mut is_waiting = false;
@@ -159,7 +162,13 @@ impl Search<'_> {
                             known_since,
                         })));
                     }
-                    Err(refusal) => keep(NotServed::Refused(stored.places(), refusal)),
+                    Err(refusal) => match settle_other_tries(cx, stored, self.token).await {
+                        Err(Setback::Busy) => is_waiting = true,
+                        settled => {
+                            settled?;
+                            keep(NotServed::Refused(stored.places(), refusal));
+                        }
+                    },
                 }
             }
         }

@@ -1,5 +1,6 @@
 //! GetLicenseUsage.
 
+use licentia_core::checkout::Checkout;
 use licentia_core::entitlement::{Measure, Unit};
 use licentia_core::license::License;
 use licentia_core::pool::Pool;
@@ -75,55 +76,59 @@ impl Operation for GetLicenseUsage {
             if returned > 0 && counts < MOST_COUNTS {
                 continue;
             }
-            let Some(pool) = whole(&cx.service, stored, cx.now).await? else {
+            // Who reclaims meanwhile changes the pool and the records together:
+            // the pool belongs to what is found before and after it alike.
+            let before = each_expired(cx, stored, |_| ()).await?;
+            let Some(present) = load(cx, &license_arn, Near::Own).await? else { continue };
+            let Some(pool) = whole(&cx.service, &present, cx.now).await? else {
                 tries.again(Setback::Changed).await?;
                 continue;
             };
-            let standing = standing(cx, stored, &pool).await?;
-            // Who reclaims meanwhile takes away what was counted as running.
-            let none_returned = match load(cx, &license_arn, Near::Own).await? {
-                Some(after) => whole(&cx.service, &after, cx.now)
-                    .await?
-                    .is_some_and(|after| has_not_shrunk(&pool, &after)),
-                None => false,
+            let (mut standing, license, now) = (pool, &present.head.license, decided_at(cx, &present));
+            let mut reclaim = |expired: &[Checkout]| {
+                standing = standing.reclaiming(license, expired, now).applied_to(&standing);
             };
-            if none_returned || counts >= MOST_COUNTS {
-                return Ok(output(&stored.head.license, &standing));
+            reclaim(&[]);
+            let after = if before == 0 { 0 } else { each_expired(cx, &present, reclaim).await? };
+            if before == after || counts >= MOST_COUNTS {
+                if present.head.deleted_at.is_some() {
+                    standing.used.clone_from(&standing.spent);
+                }
+                return Ok(output(license, &standing));
             }
         }
     }
 }
 
-/// Whether nothing was given back in between.
-fn has_not_shrunk(before: &Pool, after: &Pool) -> bool {
-    (before.revision, before.renewed_at) == (after.revision, after.renewed_at)
-        && before.used.iter().all(|(name, used)| after.used(name) >= *used)
+/// Nothing changes any more once the license is deleted (L-24); deleting ended
+/// what ran then (L-25).
+fn decided_at(cx: &Context, stored: &Stored) -> Timestamp {
+    stored.head.deleted_at.unwrap_or(cx.now)
 }
 
-/// The pool as it stands now: what has expired no longer counts, reclaimed or
-/// not. Nothing changes any more once the license is deleted (L-24); deleting
-/// ended what ran then (L-25).
-async fn standing(cx: &Context, stored: &Stored, pool: &Pool) -> Result<Pool, Error> {
-    let Stored { head, .. } = stored;
-    let license = &head.license;
-    let now = head.deleted_at.unwrap_or(cx.now);
-    let mut standing = pool.reclaiming(license, [], now).applied_to(pool);
+/// Looks at what has expired and is not reclaimed, some at a time; it no longer
+/// counts. Answers how many there are.
+async fn each_expired(
+    cx: &Context,
+    stored: &Stored,
+    mut look: impl FnMut(&[Checkout]),
+) -> Result<usize, Error> {
+    let mut count = 0;
     for place in stored.places().all() {
-        let mut query = records::expiring(&license.license_arn, place, Timestamp::MIN, now, BATCH);
+        let until = decided_at(cx, stored);
+        let mut query = records::expiring(stored.arn(), place, Timestamp::MIN, until, BATCH);
         loop {
             let page = cx.service.store.query(&query).await?;
             let expired = counting(&cx.service, &page.items).await?;
-            standing = standing.reclaiming(license, &expired, now).applied_to(&standing);
+            count += expired.len();
+            look(&expired);
             query.after = page.items.last().and_then(|item| item.index.as_ref()).map(|key| key.sort.clone());
             if !page.more {
                 break;
             }
         }
     }
-    if head.deleted_at.is_some() {
-        standing.used.clone_from(&standing.spent);
-    }
-    Ok(standing)
+    Ok(count)
 }
 
 /// Counted entitlements only, in the order of the license (U-1).

@@ -34,6 +34,18 @@ pub(super) async fn split_if_hot(cx: &Context, allowed: &Allowed<Stored>, setbac
     }
 }
 
+/// Finds out, before a request is refused, what became of other tries of it
+/// that reserved something: the license may have changed since, and their
+/// answer is that of this one, too.
+///
+/// # Errors
+/// [`Setback::Busy`] while one may still succeed.
+pub(super) async fn settle_other_tries(cx: &Context, stored: &Stored, token: &str) -> Result<(), Setback> {
+    let reservations = stored.at_hand().reservations.iter();
+    let tries = reservations.filter(|(_, reservation)| reservation.token == token);
+    settle(&cx.service, stored, tries, cx.time()).await.map(drop).map_err(Setback::aside)
+}
+
 /// What became of the wish for more room.
 pub(super) enum Room {
     /// Something returned, or was lent: the license is to be looked at again.

@@ -62,7 +62,8 @@ pub async fn serving(
 ) -> Result<Arc<Service>, StartError> {
     let Settings { organizations, audit, public_url, limits } = settings;
     let store: Arc<dyn Store> = Arc::new(Observed::new(opened.store().clone(), opened.system()));
-    // All that a start reads, at once: both stand in one partition.
+    // All that a start reads, at once.
+    // INVARIANT: nothing else stands in this partition.
     let (frozen, known) = (Frozen::key(), Carried::place());
     let found = store.query(&Query::prefix(&frozen.partition, "", 2)).await.map_err(refused)?.items;
     let find = |key: Key| found.iter().find(|item| item.key == key).cloned();

@@ -23,7 +23,7 @@ use crate::timing::median;
 
 const PEER: &str = "empty";
 /// The same one, when it asks DynamoDB for as much as the service does.
-const LIKE: &str = "empty, same requests";
+const LIKE: &str = "empty, as many requests";
 /// Starts before those that are measured. DynamoDB Local compiles what it does
 /// often, so that a request takes it a fifth of what it took at first.
 const WARM_UP: usize = 100;

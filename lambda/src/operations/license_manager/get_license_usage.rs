@@ -79,17 +79,23 @@ impl Operation for GetLicenseUsage {
             // Who reclaims meanwhile changes the pool and the records together:
             // the pool belongs to what is found before and after it alike.
             let before = each_expired(cx, stored, |_| ()).await?;
-            let Some(present) = load(cx, &license_arn, Near::Own).await? else { continue };
-            let Some(pool) = whole(&cx.service, &present, cx.now).await? else {
+            // Who may see it as it was may not see it deleted.
+            let is_the_same = |present: &Stored| present.head.revision == stored.head.revision;
+            let present = load(cx, &license_arn, Near::Own).await?.filter(is_the_same);
+            let found = match &present {
+                Some(present) => Some(present).zip(whole(&cx.service, present, cx.now).await?),
+                None => None,
+            };
+            let Some((present, pool)) = found else {
                 tries.again(Setback::Changed).await?;
                 continue;
             };
-            let (mut standing, license, now) = (pool, &present.head.license, decided_at(cx, &present));
+            let (mut standing, license, now) = (pool, &present.head.license, decided_at(cx, present));
             let mut reclaim = |expired: &[Checkout]| {
                 standing = standing.reclaiming(license, expired, now).applied_to(&standing);
             };
             reclaim(&[]);
-            let after = if before == 0 { 0 } else { each_expired(cx, &present, reclaim).await? };
+            let after = if before == 0 { 0 } else { each_expired(cx, present, reclaim).await? };
             if before == after || counts >= MOST_COUNTS {
                 if present.head.deleted_at.is_some() {
                     standing.used.clone_from(&standing.spent);

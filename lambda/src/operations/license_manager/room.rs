@@ -35,15 +35,20 @@ pub(super) async fn split_if_hot(cx: &Context, allowed: &Allowed<Stored>, setbac
 }
 
 /// Finds out, before a request is refused, what became of other tries of it
-/// that reserved something: the license may have changed since, and their
-/// answer is that of this one, too.
+/// that reserved something in the pool at hand: the license may have changed
+/// since, and their answer is that of this one, too. A version merges all shards
+/// before, and their reservations with them.
 ///
 /// # Errors
-/// [`Setback::Busy`] while one may still succeed.
+/// [`Setback::Busy`] while one may still succeed; [`Setback::Changed`] if some
+/// came to nothing, and others are to be looked at.
 pub(super) async fn settle_other_tries(cx: &Context, stored: &Stored, token: &str) -> Result<(), Setback> {
     let reservations = stored.at_hand().reservations.iter();
     let tries = reservations.filter(|(_, reservation)| reservation.token == token);
-    settle(&cx.service, stored, tries, cx.time()).await.map(drop).map_err(Setback::aside)
+    match settle(&cx.service, stored, tries, cx.time()).await.map_err(Setback::aside)?.returned {
+        0 => Ok(()),
+        _ => Err(Setback::Changed),
+    }
 }
 
 /// What became of the wish for more room.

@@ -67,8 +67,7 @@ impl Judge {
     ///
     /// # Errors
     /// [`Unexplained`].
-    pub(super) fn explains(&mut self, mut calls: Vec<Call>) -> Result<(), Unexplained> {
-        calls.retain(|call| call.asked != Asked::TidyUp);
+    pub(super) fn explains(&mut self, calls: Vec<Call>) -> Result<(), Unexplained> {
         self.reserved.extend(calls.iter().filter_map(|call| Some((call.reserved_at?, call.reserves()?))));
         let round = Search::new(&calls, self.latest, &self.reserved);
         let mut found = round.ends(&self.model, 1);
@@ -115,8 +114,11 @@ type Been = HashSet<(u128, u64)>;
 
 impl<'a> Search<'a> {
     fn new(calls: &'a [Call], latest: Timestamp, reserved: &'a [(Timestamp, u64)]) -> Self {
-        // What changed nothing and answered nothing was not carried out.
-        let counts = |call: &&Call| call.outcome != Outcome::Lost || call.changed.is_some();
+        // What changed nothing and answered nothing was not carried out. What is
+        // tidied up shows in what others may find returned.
+        let counts = |call: &&Call| {
+            call.asked != Asked::TidyUp && (call.outcome != Outcome::Lost || call.changed.is_some())
+        };
         let mut counting: Vec<&Call> = calls.iter().filter(counts).collect();
         // The likeliest order.
         counting.sort_by_key(|call| call.changed.unwrap_or(call.ended));

@@ -44,13 +44,13 @@ struct Record {
 
 /// Makes a vendor and a customer account in an empty store and writes their
 /// access keys to the file (AWS shared credentials, profiles `vendor` and
-/// `customer`, mode 0600). Leaves a store alone that is not empty, and its
-/// file. Returns the two, made now or long ago, while both of those access keys
-/// are active.
+/// `customer`, mode 0600). Returns the two, made now or long ago; `None` if the
+/// accounts of the store were made otherwise, or one of those access keys is
+/// not active any more.
 ///
 /// The accounts come first, in one change, with a note that the file is still
 /// to be written: whatever is interrupted, the next start finishes it with the
-/// same keys.
+/// same keys. A file that was written once is left alone.
 ///
 /// # Errors
 /// [`BootstrapError`]; then the next start tries again.

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use tower::ServiceExt;
 use uuid::Uuid;
 
-use super::{VENDOR, World, on_each_store};
+use super::{VENDOR, World, borrow_of, on_each_store};
 
 on_each_store! {
     a_hybrid_license_is_verified_with_the_published_keys
@@ -32,12 +32,8 @@ impl World {
     }
 
     async fn borrow_signed(&self, arn: &str, algorithm: Algorithm) -> Result<Value, super::Refused> {
-        let input = json!({
-            "LicenseArn": arn,
-            "Entitlements": [{ "Name": "Seats", "Unit": "Count", "Value": "2" }],
-            "DigitalSignatureMethod": format!("JWT_{algorithm}"),
-            "ClientToken": Uuid::new_v4().to_string(),
-        });
+        let mut input = borrow_of(arn, 2, &Uuid::new_v4().to_string());
+        input["DigitalSignatureMethod"] = json!(format!("JWT_{algorithm}"));
         self.call("CheckoutBorrowLicense", &input).await
     }
 

@@ -243,6 +243,16 @@ fn terms(seats: u64) -> Value {
     })
 }
 
+/// A wish to borrow seats.
+fn borrow_of(arn: &str, seats: u64, client_token: &str) -> Value {
+    json!({
+        "LicenseArn": arn,
+        "Entitlements": [{ "Name": "Seats", "Unit": "Count", "Value": seats.to_string() }],
+        "DigitalSignatureMethod": "JWT_ES256",
+        "ClientToken": client_token,
+    })
+}
+
 /// Runs a test on each database.
 macro_rules! on_each_store {
     ($($name:ident)+) => {$(

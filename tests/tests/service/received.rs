@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::{CUSTOMER, Refused, VENDOR, World, on_each_store};
+use super::{CUSTOMER, Refused, VENDOR, World, borrow_of, on_each_store};
 
 const OTHER: &str = "777788889999";
 pub(super) const CONSUME: [&str; 5] = [
@@ -203,27 +203,20 @@ async fn what_runs_goes_on_when_its_grant_ends(world: World) {
 
 async fn a_borrow_needs_its_own_operation(world: World) {
     let arn = world.license(3, |_| {}).await;
-    let borrow = |token: &str| {
-        json!({
-            "LicenseArn": arn,
-            "Entitlements": [{ "Name": "Seats", "Unit": "Count", "Value": "1" }],
-            "DigitalSignatureMethod": "JWT_ES256",
-            "ClientToken": token,
-        })
-    };
-    let refused = async |token| world.call_as(CUSTOMER, "CheckoutBorrowLicense", &borrow(token)).await;
-    assert_eq!(refused("1").await.unwrap_err().0, "ResourceNotFoundException");
+    let borrow =
+        async |token| world.call_as(CUSTOMER, "CheckoutBorrowLicense", &borrow_of(&arn, 1, token)).await;
+    assert_eq!(borrow("1").await.unwrap_err().0, "ResourceNotFoundException");
     let grant = world.offered(&arn, CUSTOMER, &["CheckoutLicense"]).await;
-    assert_eq!(refused("2").await.unwrap_err().0, "NoEntitlementsAllowedException");
+    assert_eq!(borrow("2").await.unwrap_err().0, "NoEntitlementsAllowedException");
     world.accept(CUSTOMER, &grant).await.unwrap();
     world.set(CUSTOMER, &grant, "ACTIVE").await.unwrap();
-    assert_eq!(refused("3").await.unwrap_err().0, "AccessDeniedException");
+    assert_eq!(borrow("3").await.unwrap_err().0, "AccessDeniedException");
     let widened = json!({
         "ClientToken": "widened", "GrantArn": grant,
         "AllowedOperations": ["CheckoutLicense", "CheckoutBorrowLicense", "CheckInLicense"],
     });
     world.call("CreateGrantVersion", &widened).await.unwrap();
-    let borrowed = refused("4").await.unwrap();
+    let borrowed = borrow("4").await.unwrap();
     assert!(borrowed["SignedToken"].is_string());
     assert_eq!(world.return_as(CUSTOMER, &borrowed).await, Ok(json!({})));
 }

@@ -5,7 +5,7 @@ use licentia::records::checkout_key;
 use licentia::store::{Change, Item, Write};
 use serde_json::{Value, json};
 
-use super::{CUSTOMER, World, on_each_store};
+use super::{CUSTOMER, World, borrow_of, on_each_store};
 
 on_each_store! {
     c_6_a_retry_is_signed_alike_after_a_new_version_that_lacks_room
@@ -16,14 +16,9 @@ on_each_store! {
 
 impl World {
     async fn borrow_again(&self, arn: &str) -> Value {
-        let input = json!({
-            "LicenseArn": arn,
-            "Entitlements": [{ "Name": "Seats", "Unit": "Count", "Value": "1" }],
-            "DigitalSignatureMethod": "JWT_ES256",
-            "NodeId": "node",
-            "CheckoutMetadata": [{ "Name": "b", "Value": "2" }, { "Name": "a", "Value": "1" }],
-            "ClientToken": "borrow",
-        });
+        let mut input = borrow_of(arn, 1, "borrow");
+        input["NodeId"] = json!("node");
+        input["CheckoutMetadata"] = json!([{ "Name": "b", "Value": "2" }, { "Name": "a", "Value": "1" }]);
         self.call("CheckoutBorrowLicense", &input).await.unwrap()
     }
 

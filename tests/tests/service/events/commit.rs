@@ -6,7 +6,7 @@ use std::sync::Arc;
 use licentia::events::DetailType::{LicenseChange, LicenseConsumptionChange, LicenseTokenChange};
 use serde_json::{Value, json};
 
-use super::super::{CUSTOMER, VENDOR, World, on_each_store};
+use super::super::{CUSTOMER, VENDOR, World, borrow_of, on_each_store};
 use super::NOWHERE;
 use super::failing::Failing;
 
@@ -52,13 +52,7 @@ async fn ev_1_each_change_of_consumption_leaves_one_delivery(world: World) {
     assert_eq!(world.states(&id).await, ["CheckedOut", "Extended"]);
     world.check_in(&seat).await.unwrap();
     assert_eq!(world.states(&id).await, ["CheckedIn", "CheckedOut", "Extended"]);
-    let borrow = json!({
-        "LicenseArn": arn,
-        "Entitlements": [{ "Name": "Seats", "Unit": "Count", "Value": "2" }],
-        "DigitalSignatureMethod": "JWT_ES256",
-        "ClientToken": "borrow",
-    });
-    let borrowed = world.call("CheckoutBorrowLicense", &borrow).await.unwrap();
+    let borrowed = world.call("CheckoutBorrowLicense", &borrow_of(&arn, 2, "borrow")).await.unwrap();
     world.wait(1440);
     world.seat(1).await.unwrap();
     let states = ["CheckedIn", "CheckedOut", "CheckedOut", "CheckedOut", "Expired", "Extended"];

@@ -18,7 +18,7 @@ use serde_json::{Value, json};
 use tower::ServiceExt;
 use uuid::Uuid;
 
-use super::{PUBLIC_URL, VENDOR, World};
+use super::{PUBLIC_URL, VENDOR, World, borrow_of};
 
 /// What an app does.
 impl World {
@@ -74,12 +74,8 @@ impl World {
 
     /// One seat, borrowed for a day.
     async fn borrow(&self, account: &str, arn: &str, method: &str) -> Value {
-        let input = json!({
-            "LicenseArn": arn,
-            "Entitlements": [{ "Name": "Seats", "Unit": "Count", "Value": "1" }],
-            "DigitalSignatureMethod": method,
-            "ClientToken": Uuid::new_v4().to_string(),
-        });
+        let mut input = borrow_of(arn, 1, &Uuid::new_v4().to_string());
+        input["DigitalSignatureMethod"] = json!(method);
         self.call_as(account, "CheckoutBorrowLicense", &input).await.unwrap()
     }
 

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::checkout;
-use crate::service::{CUSTOMER, VENDOR, World, on_each_store, terms};
+use crate::service::{CUSTOMER, VENDOR, World, borrow_of, on_each_store, terms};
 
 on_each_store! {
     t_1_a_holder_checks_out_extends_and_checks_in
@@ -34,24 +34,14 @@ async fn t_1_a_holder_checks_out_extends_and_checks_in(world: World) {
     assert_eq!(usage["LicenseUsage"]["EntitlementUsages"][0]["ConsumedValue"], "1");
     assert_eq!(call("CheckInLicense", token).await, Ok(json!({})));
     assert_eq!(world.used(&arn).await, 0);
-    let borrow = json!({
-        "LicenseArn": arn,
-        "Entitlements": [{ "Name": "Seats", "Unit": "Count", "Value": "1" }],
-        "DigitalSignatureMethod": "JWT_ES256",
-        "ClientToken": "borrow",
-    });
+    let borrow = borrow_of(&arn, 1, "borrow");
     assert!(call("CheckoutBorrowLicense", borrow).await.unwrap()["SignedToken"].is_string());
 }
 
 async fn t_10_a_holder_sees_no_other_license(world: World) {
     let (arn, other) = (world.license(1, |_| ()).await, world.license(1, |_| ()).await);
     let holder = world.holder(&arn).await;
-    let borrow = json!({
-        "LicenseArn": other,
-        "Entitlements": [{ "Name": "Seats", "Unit": "Count", "Value": "1" }],
-        "DigitalSignatureMethod": "JWT_ES256",
-        "ClientToken": "borrow",
-    });
+    let borrow = borrow_of(&other, 1, "borrow");
     for (operation, input, code) in [
         ("GetLicense", json!({ "LicenseArn": other }), "InvalidParameterValueException"),
         ("GetLicenseUsage", json!({ "LicenseArn": other }), "InvalidParameterValueException"),

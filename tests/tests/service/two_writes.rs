@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use tokio::sync::Notify;
 
 use super::received::CONSUME;
-use super::{CUSTOMER, VENDOR, World};
+use super::{CUSTOMER, Refused, VENDOR, World, borrow_of};
 
 /// Can keep a checkout waiting before its record, and lose an answer.
 #[derive(Default)]
@@ -97,23 +97,31 @@ async fn a_grant_that_ends_during_a_checkout_is_not_used_again() {
     assert_eq!(code, "NoEntitlementsAllowedException", "K-7");
 }
 
-#[tokio::test]
-async fn a_retry_is_not_refused_for_a_version_that_came_after_its_first_sending_reserved() {
+/// Lets a request reserve, then the vendor deactivate the license and the same
+/// request come again, and then the first go on.
+async fn retried_beside_itself(take: impl AsyncFn(&World, &str) -> Result<Value, Refused>) {
     let (world, gate) = gated();
     let arn = world.license(5, |_| {}).await;
-    let take = || world.take("PROVISIONAL", "one", 1);
     gate.shut();
     let meanwhile = gate.meanwhile(async {
         let deactivated = |input: &mut Value| input["Status"] = json!("DEACTIVATED");
         world.revise(&arn, 5, deactivated).await.unwrap();
         tokio::select! {
-            retried = take() => panic!("{retried:?}"),
+            retried = take(&world, &arn) => panic!("{retried:?}"),
             () = tokio::time::sleep(Duration::from_millis(50)) => {}
         }
     });
-    let (first, ()) = tokio::join!(take(), meanwhile);
-    assert_eq!(first.unwrap(), take().await.unwrap(), "C-6");
+    let (first, ()) = tokio::join!(take(&world, &arn), meanwhile);
+    assert_eq!(first.unwrap(), take(&world, &arn).await.unwrap(), "C-6");
     assert_eq!(world.seat(1).await.unwrap_err().0, "NoEntitlementsAllowedException", "it is deactivated");
+}
+
+#[tokio::test]
+async fn a_retry_is_not_refused_for_a_version_that_came_after_its_first_sending_reserved() {
+    retried_beside_itself(async |world, _| world.take("PROVISIONAL", "one", 1).await).await;
+    let borrow =
+        async |world: &World, arn: &str| world.call("CheckoutBorrowLicense", &borrow_of(arn, 1, "one")).await;
+    retried_beside_itself(borrow).await;
 }
 
 #[tokio::test]

@@ -54,7 +54,7 @@ impl Operation for CheckInLicense {
                 return Ok(Output {});
             }
             if let Err(refusal) = check(cx, allowed.get(), request.beneficiary.as_deref()).await {
-                tries.again(allowed.get().refused(cx, refusal).await).await?;
+                tries.again(allowed.get().refused(cx, &tries, refusal).await).await?;
                 continue;
             }
             let mut writes = vec![records::end_checkout(checkout, Ended::CheckedIn, cx.now)];

@@ -66,15 +66,21 @@ impl Operation for ExtendLicenseConsumption {
 
     async fn call(request: Request, cx: &Context) -> Result<Output, Error> {
         let mut tries = Tries::default();
+        let mut sent: Option<Output> = None;
         loop {
             let allowed = load_held(cx, &request.token, ExtendRefusal::Ended).await?;
             let StoredCheckout { record, stored } = allowed.get();
             let checkout = &record.checkout;
             let license = &stored.head.license;
+            // A try of ours whose outcome was unknown may be what extended it.
+            let was_applied = |sent: &mut Output| tries.uncertain && checkout.extended_to >= sent.expiration;
+            if let Some(output) = sent.take_if(was_applied) {
+                return Ok(output);
+            }
             let until = match check(cx, allowed.get()).await {
                 Ok(until) => until,
                 Err(refusal) => {
-                    tries.again(allowed.get().refused(cx, refusal).await).await?;
+                    tries.again(allowed.get().refused(cx, &tries, refusal).await).await?;
                     continue;
                 }
             };
@@ -97,12 +103,16 @@ impl Operation for ExtendLicenseConsumption {
             if checkout.expires_at() == Some(until) {
                 return Ok(output(Some(until), signed_token));
             }
+            let output = output(Some(until), signed_token);
             let change = Change(vec![records::extend_checkout(checkout, until)]);
             let extended = Checkout { extended_to: Some(until), ..checkout.clone() };
             let event = Event::consumption(&extended, ConsumptionState::Extended, cx.now);
             match cx.apply_telling(&allowed, change, &[event]).await {
-                Ok(()) => return Ok(output(Some(until), signed_token)),
-                Err(error) => tries.again(error.into()).await?,
+                Ok(()) => return Ok(output),
+                Err(error) => {
+                    sent = Some(output);
+                    tries.again(error.into()).await?;
+                }
             }
         }
     }

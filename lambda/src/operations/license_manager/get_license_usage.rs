@@ -8,11 +8,10 @@ use licentia_core::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::received::load_used;
-use super::stored::load;
 use crate::allow::Audience;
 use crate::context::{Context, Setback, Tries};
 use crate::error::Error;
-use crate::licenses::{Near, Stored, counting, settle_stale, whole};
+use crate::licenses::{Stored, counting, settle_stale, whole};
 use crate::operation::Operation;
 use crate::records;
 use crate::wire::Violations;
@@ -67,37 +66,32 @@ impl Operation for GetLicenseUsage {
 
     async fn call(license_arn: String, cx: &Context) -> Result<Output, Error> {
         let (mut counts, mut tries) = (0, Tries::default());
+        let mut allowed = load_used(cx, &license_arn).await?;
         loop {
-            let allowed = load_used(cx, &license_arn).await?;
-            let stored = allowed.get();
             counts += 1;
             // What nobody will have is not told as consumed.
-            let returned = settle_stale(&cx.service, stored, cx.time()).await.unwrap_or_default();
+            let returned = settle_stale(&cx.service, allowed.get(), cx.time()).await.unwrap_or_default();
             if returned > 0 && counts < MOST_COUNTS {
+                allowed = load_used(cx, &license_arn).await?;
                 continue;
             }
             // Who reclaims meanwhile changes the pool and the records together:
             // the pool belongs to what is found before and after it alike.
-            let before = each_expired(cx, stored, |_| ()).await?;
-            // Who may see it as it was may not see it deleted.
-            let is_the_same = |present: &Stored| present.head.revision == stored.head.revision;
-            let present = load(cx, &license_arn, Near::Own).await?.filter(is_the_same);
-            let found = match &present {
-                Some(present) => Some(present).zip(whole(&cx.service, present, cx.now).await?),
-                None => None,
-            };
-            let Some((present, pool)) = found else {
+            let before = each_expired(cx, allowed.get(), |_| ()).await?;
+            allowed = load_used(cx, &license_arn).await?;
+            let stored = allowed.get();
+            let Some(mut standing) = whole(&cx.service, stored, cx.now).await? else {
                 tries.again(Setback::Changed).await?;
                 continue;
             };
-            let (mut standing, license, now) = (pool, &present.head.license, decided_at(cx, present));
+            let (license, now) = (&stored.head.license, decided_at(cx, stored));
             let mut reclaim = |expired: &[Checkout]| {
                 standing = standing.reclaiming(license, expired, now).applied_to(&standing);
             };
             reclaim(&[]);
-            let after = if before == 0 { 0 } else { each_expired(cx, present, reclaim).await? };
+            let after = if before == 0 { 0 } else { each_expired(cx, stored, reclaim).await? };
             if before == after || counts >= MOST_COUNTS {
-                if present.head.deleted_at.is_some() {
+                if stored.head.deleted_at.is_some() {
                     standing.used.clone_from(&standing.spent);
                 }
                 return Ok(output(license, &standing));
@@ -119,9 +113,9 @@ async fn each_expired(
     stored: &Stored,
     mut look: impl FnMut(&[Checkout]),
 ) -> Result<usize, Error> {
+    let until = decided_at(cx, stored);
     let mut count = 0;
     for place in stored.places().all() {
-        let until = decided_at(cx, stored);
         let mut query = records::expiring(stored.arn(), place, Timestamp::MIN, until, BATCH);
         loop {
             let page = cx.service.store.query(&query).await?;

@@ -9,7 +9,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::allow::{self, Allowed};
-use crate::context::{Context, Setback};
+use crate::context::{Context, Setback, Tries};
 use crate::error::{Error, Kind};
 use crate::licenses::{Near, Stored, load_one};
 use crate::records::{self, CheckoutPlace, CheckoutRecord, Replay};
@@ -49,11 +49,20 @@ pub(super) struct StoredCheckout {
 }
 
 impl StoredCheckout {
-    /// What a refusal comes to: the checkout was read first, so that it may
-    /// have ended before the license became as it is refused for.
-    pub(super) async fn refused(&self, cx: &Context, refusal: Error) -> Setback {
-        match load_record(cx, &self.record.checkout.token).await {
-            Ok(Some(present)) if present.checkout == self.record.checkout => Setback::Fatal(refusal),
+    /// What a refusal comes to. One for the end of the checkout is final; for
+    /// any other, the checkout was read first, so that it may have ended before
+    /// the license became as it is refused for. While nobody knows whether a try
+    /// of this request succeeded, nothing is refused.
+    pub(super) async fn refused(&self, cx: &Context, tries: &Tries, refusal: Error) -> Setback {
+        let checkout = &self.record.checkout;
+        if checkout.ended.is_some() {
+            return Setback::Fatal(refusal);
+        }
+        match load_record(cx, &checkout.token).await {
+            Ok(Some(present)) if present.checkout == *checkout => Setback::Fatal(match tries.uncertain {
+                true => Error::internal("nobody knows whether the checkout was changed"),
+                false => refusal,
+            }),
             Ok(_) => Setback::Changed,
             Err(error) => Setback::Fatal(error),
         }

@@ -109,7 +109,6 @@ impl Edit {
             after.counted_from = version;
             after.used.clear();
             after.spent.clear();
-            after.reservations.clear();
         }
         for attempt in self.confirm.iter().chain(self.cancel.as_ref().map(|(attempt, _)| attempt)) {
             after.reservations.remove(attempt);

@@ -32,8 +32,8 @@ pub type Amounts = BTreeMap<String, Quantity>;
 /// The consumption of one license.
 ///
 /// INVARIANT: `used` is the sum of the checkouts that count (made since
-/// `counted_from`, not ended), of the reservations, of what the shards may take
-/// and of `spent`; so `spent` never exceeds it (E-7).
+/// `counted_from`, not ended), of the reservations that count, of what the
+/// shards may take and of `spent`; so `spent` never exceeds it (E-7).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Hash)]
 pub struct Pool {
     /// Grows with every change of the license.

@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Amounts, Edit, Pool, Row, signed};
 use crate::checkout::{Decision, Kind};
+use crate::license::Version;
 use crate::time::Timestamp;
 
 /// What an attempt at a checkout took. Its members have short names where it is
@@ -28,6 +29,10 @@ pub struct Reservation {
     /// How much, by entitlement name.
     #[serde(rename = "q")]
     pub taken: Amounts,
+    /// The reset that it was made after; with the next, it holds nothing any
+    /// more.
+    #[serde(rename = "from", default = "first_version", skip_serializing_if = "is_first_version")]
+    pub counted_from: Version,
     /// For what is spent: the last return of spent quantities before.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub spent_since: Option<Timestamp>,
@@ -47,6 +52,7 @@ impl Reservation {
             token: token.to_string(),
             made_at: now,
             taken: taken.collect(),
+            counted_from: pool.counted_from,
             spent_since: (kind == Kind::Perpetual).then_some(returned_at),
         }
     }
@@ -65,8 +71,9 @@ impl Pool {
     pub fn cancelling(&self, attempt: &str) -> Option<Edit> {
         let reservation = self.reservations.get(attempt)?;
         let is_spent = reservation.spent_since.is_some();
-        // What is spent may have returned with a renewal.
-        let returned = reservation.spent_since.is_some_and(|since| since != self.returned_at);
+        // All returned with a reset, and what is spent may have with a renewal.
+        let returned = reservation.counted_from != self.counted_from
+            || reservation.spent_since.is_some_and(|since| since != self.returned_at);
         let taken = reservation.taken.iter().filter(|_| !returned);
         let row = |quantity| Row {
             used: -signed(quantity),
@@ -88,10 +95,23 @@ impl Pool {
         self.reservations.iter().filter(move |(_, reservation)| reservation.is_stale(now))
     }
 
+    /// The reservations that were made since the last reset.
+    pub fn counting(&self) -> impl Iterator<Item = (&String, &Reservation)> {
+        self.reservations.iter().filter(|(_, reservation)| reservation.counted_from == self.counted_from)
+    }
+
     /// The reservations that hold something of these entitlements.
     pub fn holding<'a>(&'a self, wanted: &'a Amounts) -> impl Iterator<Item = (&'a String, &'a Reservation)> {
         let holds =
             |reservation: &Reservation| wanted.keys().any(|name| reservation.taken.contains_key(name));
-        self.reservations.iter().filter(move |(_, reservation)| holds(reservation))
+        self.counting().filter(move |(_, reservation)| holds(reservation))
     }
+}
+
+const fn first_version() -> Version {
+    Version::FIRST
+}
+
+fn is_first_version(version: &Version) -> bool {
+    *version == Version::FIRST
 }

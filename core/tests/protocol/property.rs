@@ -139,8 +139,7 @@ impl State {
 
     /// Those whose records are not there.
     fn reserved<'a>(&'a self, pool: &'a Pool) -> impl Iterator<Item = &'a Reservation> {
-        let reservations = pool.reservations.iter();
-        reservations.filter(|(attempt, _)| !self.store.has_record_of(attempt)).map(|(_, taken)| taken)
+        pool.counting().filter(|(attempt, _)| !self.store.has_record_of(attempt)).map(|(_, taken)| taken)
     }
 }
 

@@ -100,7 +100,7 @@ impl Pools {
     }
 
     fn reservations(&self) -> impl Iterator<Item = (&String, &Reservation)> {
-        self.all().flat_map(|pool| &pool.reservations)
+        self.all().flat_map(Pool::counting)
     }
 }
 

@@ -76,9 +76,7 @@ pub fn pool_write(key: Key, pool: &Pool, edit: &PoolEdit) -> Option<Write> {
     set("renewed_at", edit.renew_to.map(|renewal| json!(renewal)));
     set("returned_at", edit.return_to.map(|renewal| json!(renewal)));
     if edit.reset_to.is_some() {
-        edits.extend(
-            ["used", "spent", "reservations"].map(|member| Edit::Set(Path::member(member), json!({}))),
-        );
+        edits.extend(["used", "spent"].map(|member| Edit::Set(Path::member(member), json!({}))));
     } else if edit.rows.len() <= ROWS_APART {
         for (name, row) in &edit.rows {
             if let Some(most) = row.used_at_most {

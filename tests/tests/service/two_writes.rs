@@ -74,10 +74,10 @@ fn gated() -> (World, Arc<Gate>) {
 
 impl World {
     /// A checkout whose process dies before the record.
-    async fn seat_and_die(&self, gate: &Gate, seats: u64) {
+    async fn take_and_die(&self, gate: &Gate, kind: &str, seats: u64) {
         gate.shut();
         tokio::select! {
-            _ = self.seat(seats) => panic!("the record was written"),
+            _ = self.take(kind, "dead", seats) => panic!("the record was written"),
             () = gate.reached.notified() => gate.is_shut.store(false, Ordering::SeqCst),
         }
     }
@@ -98,14 +98,20 @@ async fn a_grant_that_ends_during_a_checkout_is_not_used_again() {
 }
 
 /// Lets a request reserve, then the vendor deactivate the license and the same
-/// request come again, and then the first go on.
-async fn retried_beside_itself(take: impl AsyncFn(&World, &str) -> Result<Value, Refused>) {
+/// request come again, and then the first go on. Answers what is used.
+async fn used_after_a_retry_beside_itself(
+    is_reset: bool,
+    take: impl AsyncFn(&World, &str) -> Result<Value, Refused>,
+) -> u64 {
     let (world, gate) = gated();
     let arn = world.license(5, |_| {}).await;
     gate.shut();
     let meanwhile = gate.meanwhile(async {
-        let deactivated = |input: &mut Value| input["Status"] = json!("DEACTIVATED");
-        world.revise(&arn, 5, deactivated).await.unwrap();
+        let version = |input: &mut Value| {
+            input["Status"] = json!("DEACTIVATED");
+            input["ResetUsage"] = json!(is_reset);
+        };
+        world.revise(&arn, 5, version).await.unwrap();
         tokio::select! {
             retried = take(&world, &arn) => panic!("{retried:?}"),
             () = tokio::time::sleep(Duration::from_millis(50)) => {}
@@ -114,14 +120,32 @@ async fn retried_beside_itself(take: impl AsyncFn(&World, &str) -> Result<Value,
     let (first, ()) = tokio::join!(take(&world, &arn), meanwhile);
     assert_eq!(first.unwrap(), take(&world, &arn).await.unwrap(), "C-6");
     assert_eq!(world.seat(1).await.unwrap_err().0, "NoEntitlementsAllowedException", "it is deactivated");
+    world.used(&arn).await
 }
 
 #[tokio::test]
 async fn a_retry_is_not_refused_for_a_version_that_came_after_its_first_sending_reserved() {
-    retried_beside_itself(async |world, _| world.take("PROVISIONAL", "one", 1).await).await;
+    let take = async |world: &World, _: &str| world.take("PROVISIONAL", "one", 1).await;
     let borrow =
         async |world: &World, arn: &str| world.call("CheckoutBorrowLicense", &borrow_of(arn, 1, "one")).await;
-    retried_beside_itself(borrow).await;
+    assert_eq!(used_after_a_retry_beside_itself(false, take).await, 1);
+    assert_eq!(used_after_a_retry_beside_itself(false, borrow).await, 1);
+    assert_eq!(used_after_a_retry_beside_itself(true, take).await, 0, "L-15: nor does it count");
+    assert_eq!(used_after_a_retry_beside_itself(true, borrow).await, 0, "L-15: nor does it count");
+}
+
+#[tokio::test]
+async fn what_a_dead_process_reserved_before_a_reset_holds_nothing() {
+    for kind in ["PROVISIONAL", "PERPETUAL"] {
+        let (world, gate) = gated();
+        let arn = world.license(5, |_| {}).await;
+        world.take_and_die(&gate, kind, 3).await;
+        world.revise(&arn, 5, |input| input["ResetUsage"] = json!(true)).await.unwrap();
+        world.seat(5).await.unwrap();
+        world.wait_seconds(10);
+        assert_eq!(world.seat(1).await.unwrap_err().0, "NoEntitlementsAllowedException", "{kind}");
+        assert_eq!(world.used(&arn).await, 5, "{kind}");
+    }
 }
 
 #[tokio::test]
@@ -130,7 +154,7 @@ async fn what_a_dead_process_reserved_keeps_nobody_from_another_license() {
     let older = world.license(5, |_| {}).await;
     world.wait(1);
     let newer = world.license(1, |_| {}).await;
-    world.seat_and_die(&gate, 1).await;
+    world.take_and_die(&gate, "PROVISIONAL", 1).await;
     let served = |seat: serde_json::Value| seat["LicenseArn"].as_str().map(ToOwned::to_owned);
     assert_eq!(served(world.seat(1).await.unwrap()), Some(older.clone()));
     world.wait_seconds(10);
@@ -143,7 +167,7 @@ async fn what_a_dead_process_reserved_returns_though_nobody_asks() {
     let (world, gate) = gated();
     let world = world.with_accounts().await;
     let arn = world.license(5, |_| {}).await;
-    world.seat_and_die(&gate, 3).await;
+    world.take_and_die(&gate, "PROVISIONAL", 3).await;
     assert_eq!(world.tidy().await.returned, 0, "it may go on yet");
     world.wait_seconds(10);
     assert_eq!(world.tidy().await.returned, 1);

@@ -77,7 +77,7 @@ impl World {
         self.call_as(account, "CheckInLicense", &input).await
     }
 
-    async fn extend_as(&self, account: &str, checkout: &Value) -> Result<Value, Refused> {
+    pub(super) async fn extend_as(&self, account: &str, checkout: &Value) -> Result<Value, Refused> {
         let input = json!({ "LicenseConsumptionToken": checkout["LicenseConsumptionToken"] });
         self.call_as(account, "ExtendLicenseConsumption", &input).await
     }

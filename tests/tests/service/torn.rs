@@ -8,17 +8,21 @@ use licentia::store::{Change, CommitError, Item, Key, Memory, Page, Query, Store
 use serde_json::{Value, json};
 use tokio::sync::Notify;
 
+use super::received::CONSUME;
 use super::{CUSTOMER, World, borrow_of};
 
 /// What a request reads.
 #[derive(Clone, Copy, PartialEq)]
 enum Reading {
+    /// Of a checkout; it has just been read.
     Checkout,
+    /// Of a grant, next.
+    Grant,
+    /// Of what has expired, next.
     Expired,
 }
 
-/// Can keep waiting who has read a checkout, or is about to look for those that
-/// have expired; and can lose an answer.
+/// Can keep waiting who reads something, and lose an answer.
 #[derive(Default)]
 struct Gate {
     inner: Memory,
@@ -32,6 +36,9 @@ struct Gate {
 #[async_trait]
 impl Store for Gate {
     async fn get(&self, keys: &[Key]) -> Result<Vec<Option<Item>>, Unavailable> {
+        if keys.iter().any(|key| key.sort.starts_with("G#")) {
+            self.pass(Reading::Grant).await;
+        }
         let found = self.inner.get(keys).await;
         if keys.iter().any(|key| key.sort == "CHECKOUT") {
             self.pass(Reading::Checkout).await;
@@ -133,6 +140,20 @@ async fn an_extension_is_not_refused_for_what_became_of_the_license_after_it_end
     let seat = async |world: &World, _: &str| world.seat(1).await.unwrap();
     let code = refused_after("ExtendLicenseConsumption", seat, deactivated).await;
     assert_eq!(code, "ResourceNotFoundException", "C-8: it had ended when the version was made");
+}
+
+#[tokio::test]
+async fn an_extension_is_not_refused_for_what_became_of_the_grant_after_the_license_was_deleted() {
+    let gate = Arc::new(Gate::default());
+    let world = World::on(gate.clone());
+    let arn = world.license(5, |_| {}).await;
+    world.active_grant(&arn, CUSTOMER, |input| input["AllowedOperations"] = json!(CONSUME)).await;
+    let seat = world.seat_as(CUSTOMER, 1).await.unwrap();
+    gate.keep(Reading::Grant, 0);
+    let deletion = json!({ "LicenseArn": arn, "SourceVersion": "1" });
+    let meanwhile = gate.meanwhile(async { drop(world.call("DeleteLicense", &deletion).await.unwrap()) });
+    let (extended, ()) = tokio::join!(world.extend_as(CUSTOMER, &seat), meanwhile);
+    assert_eq!(extended.unwrap_err().0, "ResourceNotFoundException", "L-25: it ended with the license");
 }
 
 #[tokio::test]

@@ -49,22 +49,27 @@ pub(super) struct StoredCheckout {
 }
 
 impl StoredCheckout {
-    /// What a refusal comes to. One for the end of the checkout is final; for
-    /// any other, the checkout was read first, so that it may have ended before
-    /// the license became as it is refused for. While nobody knows whether a try
-    /// of this request succeeded, nothing is refused.
+    /// What a refusal comes to. One for the end of the checkout is final. Any
+    /// other holds if nothing has changed since: the checkout may have ended, or
+    /// the license been deleted, before the rest became as it is refused for.
+    /// While nobody knows whether a try of this request succeeded, nothing is
+    /// refused.
     pub(super) async fn refused(&self, cx: &Context, tries: &Tries, refusal: Error) -> Setback {
-        let checkout = &self.record.checkout;
-        if checkout.ended.is_some() {
+        if self.record.checkout.ended.is_some() {
             return Setback::Fatal(refusal);
         }
-        match load_record(cx, &checkout.token).await {
-            Ok(Some(present)) if present.checkout == *checkout => Setback::Fatal(match tries.uncertain {
-                true => Error::internal("nobody knows whether the checkout was changed"),
-                false => refusal,
-            }),
-            Ok(_) => Setback::Changed,
-            Err(error) => Setback::Fatal(error),
+        let now = match load_checkout(cx, &self.record.checkout.token).await {
+            Ok(now) => now,
+            Err(error) => return Setback::Fatal(error),
+        };
+        let is_same = now.is_some_and(|now| {
+            now.record.checkout == self.record.checkout
+                && now.stored.head.revision == self.stored.head.revision
+        });
+        match (is_same, tries.uncertain) {
+            (false, _) => Setback::Changed,
+            (true, false) => Setback::Fatal(refusal),
+            (true, true) => Setback::Fatal(Error::internal("nobody knows whether the checkout was changed")),
         }
     }
 }
@@ -84,14 +89,19 @@ pub(super) async fn load_held(
     token: &str,
     unknown: impl Display,
 ) -> Result<Allowed<StoredCheckout>, Error> {
-    let unknown = || Error::not_found(unknown);
-    let Some(record) = load_record(cx, token).await? else { return Err(unknown()) };
-    let (arn, near) = (&record.checkout.license_arn, Near::Shard(record.checkout.shard));
-    let stored = load_one(&cx.service, arn, near, cx.now).await?;
-    let found = stored.map(|stored| StoredCheckout { record, stored });
-    let held = found.and_then(|found| allow::holder(&cx.caller, found)).ok_or_else(unknown)?;
+    let found = load_checkout(cx, token).await?;
+    let held = found.and_then(|found| allow::holder(&cx.caller, found));
+    let held = held.ok_or_else(|| Error::not_found(unknown))?;
     cx.touched.note(&held.get().record.checkout.license_arn);
     Ok(held)
+}
+
+/// The checkout with this token, unless its license is not readable any more.
+async fn load_checkout(cx: &Context, token: &str) -> Result<Option<StoredCheckout>, Error> {
+    let Some(record) = load_record(cx, token).await? else { return Ok(None) };
+    let near = Near::Shard(record.checkout.shard);
+    let stored = load_one(&cx.service, &record.checkout.license_arn, near, cx.now).await?;
+    Ok(stored.map(|stored| StoredCheckout { record, stored }))
 }
 
 /// The record of this token; texts that are no token have none.

@@ -13,7 +13,8 @@ use tokio::sync::Notify;
 use super::received::CONSUME;
 use super::{CUSTOMER, Refused, VENDOR, World, borrow_of};
 
-/// Can keep a checkout waiting before its record, and lose an answer.
+/// Can keep a checkout waiting before its record, lose an answer, and fail to
+/// read a record.
 #[derive(Default)]
 struct Gate {
     inner: Memory,
@@ -21,11 +22,16 @@ struct Gate {
     reached: Notify,
     opened: Notify,
     loses_next: AtomicBool,
+    hides_next: AtomicBool,
 }
 
 #[async_trait]
 impl Store for Gate {
     async fn get(&self, keys: &[Key]) -> Result<Vec<Option<Item>>, Unavailable> {
+        let is_record = keys.iter().any(|key| key.sort == "CHECKOUT");
+        if is_record && self.hides_next.swap(false, Ordering::SeqCst) {
+            return Err(Unavailable("the connection broke".into()));
+        }
         self.inner.get(keys).await
     }
 
@@ -172,6 +178,18 @@ async fn what_a_dead_process_reserved_returns_though_nobody_asks() {
     world.wait_seconds(10);
     assert_eq!(world.tidy().await.returned, 1);
     assert_eq!(world.in_the_pool(&arn).await, json!(0));
+}
+
+#[tokio::test]
+async fn usage_is_not_told_before_it_is_known_what_a_dead_process_reserved() {
+    let (world, gate) = gated();
+    let arn = world.license(5, |_| {}).await;
+    world.take_and_die(&gate, "PROVISIONAL", 3).await;
+    world.wait_seconds(10);
+    gate.hides_next.store(true, Ordering::SeqCst);
+    let usage = world.call("GetLicenseUsage", &json!({ "LicenseArn": arn })).await;
+    assert_eq!(usage.unwrap_err().0, "ServerInternalException");
+    assert_eq!(world.used(&arn).await, 0);
 }
 
 #[tokio::test]

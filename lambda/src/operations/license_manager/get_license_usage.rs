@@ -66,19 +66,22 @@ impl Operation for GetLicenseUsage {
 
     async fn call(license_arn: String, cx: &Context) -> Result<Output, Error> {
         let (mut counts, mut tries) = (0, Tries::default());
-        let mut allowed = load_used(cx, &license_arn).await?;
         loop {
             counts += 1;
+            let allowed = load_used(cx, &license_arn).await?;
             // What nobody will have is not told as consumed.
-            let returned = settle_stale(&cx.service, allowed.get(), cx.time()).await.unwrap_or_default();
-            if returned > 0 && counts < MOST_COUNTS {
-                allowed = load_used(cx, &license_arn).await?;
-                continue;
+            match settle_stale(&cx.service, allowed.get(), cx.time()).await {
+                Ok(returned) if returned > 0 && counts < MOST_COUNTS => continue,
+                Ok(_) => {}
+                Err(setback) => {
+                    tries.again(setback.aside()).await?;
+                    continue;
+                }
             }
             // Who reclaims meanwhile changes the pool and the records together:
             // the pool belongs to what is found before and after it alike.
             let before = each_expired(cx, allowed.get(), |_| ()).await?;
-            allowed = load_used(cx, &license_arn).await?;
+            let allowed = load_used(cx, &license_arn).await?;
             let stored = allowed.get();
             let Some(mut standing) = whole(&cx.service, stored, cx.now).await? else {
                 tries.again(Setback::Changed).await?;

@@ -5,12 +5,13 @@
 //! answer got lost was carried out, or was not. A request whose clock is behind
 //! may find what others have returned that it does not yet take for expired.
 //!
-//! A checkout that is on its way while its grant ends may still be made.
+//! A checkout that is on its way while its grant ends may still be made, and so
+//! may one soon after by a process that took it from the license before.
 //! Which of several licenses serves a checkout may be known from before: the one
 //! that served could, and that another would have come first is no matter.
 
 use std::cell::{Cell, RefCell};
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use licentia_core::pool::Reservation;
@@ -26,6 +27,9 @@ const RETRIED_DAYS: u32 = 1;
 /// Seconds after which a reservation is settled by who looks, the clocks'
 /// difference included.
 const SETTLED_SECONDS: u32 = Reservation::PATIENCE_SECONDS + 3;
+/// Seconds for which a process takes a grant for active that another one ended,
+/// the clocks' difference included.
+const TRUSTED_SECONDS: u32 = 5 + 3;
 /// States that are kept for one point in time: where there are more, nobody
 /// knows what the others would have explained.
 const MOST_STATES: usize = 300;
@@ -49,13 +53,21 @@ pub(super) struct Judge {
     model: Model,
     /// The latest time by any clock in earlier rounds.
     latest: Timestamp,
+    lately: Lately,
+}
+
+/// What may still matter of what has been.
+#[derive(Default)]
+struct Lately {
     /// What attempts at checkouts may have reserved, and when.
     reserved: Vec<(Timestamp, u64)>,
+    /// When grants were active at the latest.
+    active: BTreeMap<usize, Timestamp>,
 }
 
 impl Judge {
     pub(super) fn new(now: Timestamp) -> Self {
-        Self { rounds: vec![], model: Model::new(now), latest: now, reserved: vec![] }
+        Self { rounds: vec![], model: Model::new(now), latest: now, lately: Lately::default() }
     }
 
     /// A state that explains everything so far.
@@ -68,8 +80,10 @@ impl Judge {
     /// # Errors
     /// [`Unexplained`].
     pub(super) fn explains(&mut self, calls: Vec<Call>) -> Result<(), Unexplained> {
-        self.reserved.extend(calls.iter().filter_map(|call| Some((call.reserved_at?, call.reserves()?))));
-        let round = Search::new(&calls, self.latest, &self.reserved);
+        self.lately
+            .reserved
+            .extend(calls.iter().filter_map(|call| Some((call.reserved_at?, call.reserves()?))));
+        let round = Search::new(&calls, self.latest, &self.lately);
         let mut found = round.ends(&self.model, 1);
         // Perhaps another order of earlier rounds.
         let mut from = self.rounds.len();
@@ -78,7 +92,7 @@ impl Judge {
             from = from.saturating_sub(2 * (self.rounds.len() - from).max(1));
             let mut states = vec![self.rounds[from].0.clone()];
             for (_, earlier) in &self.rounds[from..] {
-                let search = Search::new(earlier, self.latest, &self.reserved);
+                let search = Search::new(earlier, self.latest, &self.lately);
                 states = search.all_ends(&states);
                 is_decided &= search.is_decided() && states.len() < MOST_STATES;
             }
@@ -91,6 +105,7 @@ impl Judge {
         };
         self.latest = calls.iter().map(|call| call.now).fold(self.latest, Timestamp::max);
         let before = std::mem::replace(&mut self.model, model);
+        self.lately.active.extend(active(&before).map(|grant| (grant, self.latest)));
         self.rounds.push((before, calls));
         Ok(())
     }
@@ -101,7 +116,7 @@ struct Search<'a> {
     calls: Vec<&'a Call>,
     /// For each, the times at which others may have looked at what expired.
     times: Vec<Vec<Timestamp>>,
-    reserved: &'a [(Timestamp, u64)],
+    lately: &'a Lately,
     /// The grants that were active when the round began.
     active: RefCell<Vec<usize>>,
     steps: Cell<usize>,
@@ -113,7 +128,7 @@ struct Search<'a> {
 type Been = HashSet<(u128, u64)>;
 
 impl<'a> Search<'a> {
-    fn new(calls: &'a [Call], latest: Timestamp, reserved: &'a [(Timestamp, u64)]) -> Self {
+    fn new(calls: &'a [Call], latest: Timestamp, lately: &'a Lately) -> Self {
         // What changed nothing and answered nothing was not carried out. What is
         // tidied up shows in what others may find returned.
         let counts = |call: &&Call| {
@@ -133,7 +148,7 @@ impl<'a> Search<'a> {
         Self {
             times: times.collect(),
             calls: counting,
-            reserved,
+            lately,
             active: RefCell::default(),
             steps: Cell::default(),
             furthest: Cell::default(),
@@ -153,7 +168,14 @@ impl<'a> Search<'a> {
     }
 
     fn begin(&self, model: &Model) {
-        *self.active.borrow_mut() = (0..model.grants.len()).filter(|grant| model.is_active(*grant)).collect();
+        *self.active.borrow_mut() = active(model).collect();
+    }
+
+    /// The grants that a process may take for active.
+    fn trusted(&self, now: Timestamp) -> Vec<usize> {
+        let is_recent = |at: Timestamp| at.plus_seconds(TRUSTED_SECONDS) > now;
+        let lately = self.lately.active.iter().filter(|(_, at)| is_recent(**at)).map(|(grant, _)| *grant);
+        self.active.borrow().iter().copied().chain(lately).collect()
     }
 
     /// The begins of the calls that the best order leaves over.
@@ -230,7 +252,7 @@ impl<'a> Search<'a> {
                 move |((is_forgotten, trusts), by)| {
                     let mut next = model.clone();
                     (next.now, next.returned_until, next.served_by) = (call.now, *time, by);
-                    next.trusted = if trusts { self.active.borrow().clone() } else { vec![] };
+                    next.trusted = if trusts { self.trusted(call.now) } else { vec![] };
                     self.explains(&mut next, call, request.as_ref(), times, is_forgotten).then_some(next)
                 },
             )
@@ -315,7 +337,7 @@ impl<'a> Search<'a> {
         };
         let is_near = |at: Timestamp| at.plus_seconds(SETTLED_SECONDS) > call.now;
         let reserved: u64 =
-            self.reserved.iter().filter(|(at, _)| is_near(*at)).map(|(_, quantity)| quantity).sum();
+            self.lately.reserved.iter().filter(|(at, _)| is_near(*at)).map(|(_, quantity)| quantity).sum();
         let usage = |until: Timestamp| {
             let mut model = model.clone();
             model.returned_until = until;
@@ -338,6 +360,10 @@ impl<'a> Search<'a> {
                     && consumed(actual) <= consumed(most).map(|most| most + reserved)
             })
     }
+}
+
+fn active(model: &Model) -> impl Iterator<Item = usize> {
+    (0..model.grants.len()).filter(|grant| model.is_active(*grant))
 }
 
 /// What the service alone decides: the name of a checkout, and its signature.

@@ -155,7 +155,7 @@ pub(crate) async fn load_along(
     keys: &[Key],
 ) -> Result<(Vec<Option<Stored>>, Vec<Option<Item>>), Error> {
     let store = &*service.store;
-    let (mut found, items) = read_all(store, arns, near, keys).await?;
+    let (mut found, mut items) = read_all(store, arns, near, keys).await?;
     for (arn, stored) in arns.iter().zip(&mut found) {
         let mut reads = 0;
         while stored.as_ref().is_some_and(Stored::is_torn) {
@@ -163,7 +163,8 @@ pub(crate) async fn load_along(
             if reads == MOST_READS {
                 return Err(Error::internal(format_args!("{arn}: its parts are of different revisions")));
             }
-            *stored = read_all(store, std::slice::from_ref(arn), near, &[]).await?.0.pop().flatten();
+            let (mut again, along) = read_all(store, std::slice::from_ref(arn), near, keys).await?;
+            (*stored, items) = (again.pop().flatten(), along);
         }
     }
     Ok((found, items))

@@ -1,7 +1,7 @@
 //! A request reads one thing after the other; others change them in between.
 
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use licentia::store::{Change, CommitError, Item, Key, Memory, Page, Query, Store, Unavailable};
@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use tokio::sync::Notify;
 
 use super::received::CONSUME;
-use super::{CUSTOMER, World, borrow_of};
+use super::{CUSTOMER, Refused, World, borrow_of};
 
 /// What a request reads.
 #[derive(Clone, Copy, PartialEq)]
@@ -22,7 +22,7 @@ enum Reading {
     Expired,
 }
 
-/// Can keep waiting who reads something, and lose an answer.
+/// Can keep waiting who reads something, and break the connection.
 #[derive(Default)]
 struct Gate {
     inner: Memory,
@@ -30,7 +30,14 @@ struct Gate {
     keeps: Mutex<Option<(Reading, usize)>>,
     reached: Notify,
     opened: Notify,
-    loses_next: AtomicBool,
+    breaks: Mutex<Option<Break>>,
+}
+
+/// When the connection breaks.
+#[derive(Clone, Copy, PartialEq)]
+enum Break {
+    BeforeCommit,
+    AfterCommit,
 }
 
 #[async_trait]
@@ -54,11 +61,12 @@ impl Store for Gate {
     }
 
     async fn commit(&self, change: &Change) -> Result<(), CommitError> {
-        let done = self.inner.commit(change).await;
-        if self.loses_next.swap(false, Ordering::SeqCst) {
-            return Err(CommitError::Unknown(Unavailable("the connection broke".into())));
+        let breaks = self.breaks.lock().unwrap().take();
+        if breaks == Some(Break::BeforeCommit) {
+            return Err(unknown());
         }
-        done
+        let done = self.inner.commit(change).await;
+        if breaks == Some(Break::AfterCommit) { Err(unknown()) } else { done }
     }
 }
 
@@ -88,10 +96,15 @@ impl Gate {
 
     /// Once somebody waits, does this, and lets him go on.
     async fn meanwhile(&self, what: impl Future<Output = ()>) {
-        self.reached.notified().await;
+        let reached = tokio::time::timeout(Duration::from_secs(10), self.reached.notified());
+        reached.await.expect("nobody reads that");
         what.await;
         self.opened.notify_one();
     }
+}
+
+fn unknown() -> CommitError {
+    CommitError::Unknown(Unavailable("the connection broke".into()))
 }
 
 fn deactivated(input: &mut Value) {
@@ -156,20 +169,55 @@ async fn an_extension_is_not_refused_for_what_became_of_the_grant_after_the_lice
     assert_eq!(extended.unwrap_err().0, "ResourceNotFoundException", "L-25: it ended with the license");
 }
 
-#[tokio::test]
-async fn an_extension_whose_answer_got_lost_is_answered_though_the_license_is_deactivated_since() {
+/// Extends a seat of an hour after half of it, over a connection that breaks;
+/// before the service looks what came of it, the vendor deactivates the license.
+async fn extended_while_deactivated(breaks: Break) -> (World, Value, Result<Value, Refused>) {
     let gate = Arc::new(Gate::default());
     let world = World::on(gate.clone());
     let arn = world.license(5, |_| {}).await;
     let seat = world.seat(1).await.unwrap();
     world.wait(30);
     let input = json!({ "LicenseConsumptionToken": seat["LicenseConsumptionToken"] });
-    // The second time it reads the checkout, it looks what became of the first.
-    gate.loses_next.store(true, Ordering::SeqCst);
+    *gate.breaks.lock().unwrap() = Some(breaks);
     gate.keep(Reading::Checkout, 1);
     let meanwhile = gate.meanwhile(async { drop(world.revise(&arn, 5, deactivated).await.unwrap()) });
     let (extended, ()) = tokio::join!(world.call("ExtendLicenseConsumption", &input), meanwhile);
+    (world, input, extended)
+}
+
+#[tokio::test]
+async fn an_extension_whose_answer_got_lost_is_answered_though_the_license_is_deactivated_since() {
+    let (_, _, extended) = extended_while_deactivated(Break::AfterCommit).await;
     assert_eq!(extended.unwrap()["Expiration"], "2026-02-01T01:30:00Z");
+}
+
+#[tokio::test]
+async fn an_extension_is_not_refused_while_nobody_knows_whether_it_was_applied() {
+    let (world, input, extended) = extended_while_deactivated(Break::BeforeCommit).await;
+    assert_eq!(extended.unwrap_err().0, "ServerInternalException");
+    let again = world.call("ExtendLicenseConsumption", &input).await;
+    assert_eq!(again.unwrap_err().0, "ValidationException", "it was not");
+}
+
+#[tokio::test]
+async fn an_extension_that_did_not_arrive_is_sent_again_though_the_checkout_lasts_longer() {
+    let gate = Arc::new(Gate::default());
+    let world = World::on(gate.clone());
+    let arn = world.license(5, |_| {}).await;
+    let seat = world.seat(1).await.unwrap();
+    world.wait(30);
+    let input = json!({ "LicenseConsumptionToken": seat["LicenseConsumptionToken"] });
+    world.call("ExtendLicenseConsumption", &input).await.unwrap();
+    let shorter = |input: &mut Value| {
+        input["ConsumptionConfiguration"]["ProvisionalConfiguration"]["MaxTimeToLiveInMinutes"] = json!(5);
+    };
+    world.revise(&arn, 5, shorter).await.unwrap();
+    *gate.breaks.lock().unwrap() = Some(Break::BeforeCommit);
+    let extended = world.call("ExtendLicenseConsumption", &input).await.unwrap();
+    assert_eq!(extended["Expiration"], "2026-02-01T00:35:00Z", "X-1");
+    assert_eq!(world.used(&arn).await, 1);
+    world.wait(5);
+    assert_eq!(world.used(&arn).await, 0, "as it was told");
 }
 
 /// What usage tells of 3 seats, of which one has expired; they are all taken

@@ -15,7 +15,7 @@ use crate::events::{ConsumptionState, Event};
 use crate::grants::load_grant;
 use crate::operation::Operation;
 use crate::records;
-use crate::store::Change;
+use crate::store::{Change, CommitError};
 use crate::wire::Violations;
 
 #[derive(Deserialize)]
@@ -47,6 +47,13 @@ pub(super) struct Output {
     signed_token: Option<String>,
 }
 
+/// A try of which nobody knows whether it was applied.
+struct Sent {
+    output: Output,
+    /// Until when the checkout was extended before.
+    extended_before: Option<Timestamp>,
+}
+
 impl Operation for ExtendLicenseConsumption {
     const NAME: &'static str = "ExtendLicenseConsumption";
     const AUDIENCE: Audience = Audience::TokenHolders;
@@ -66,16 +73,16 @@ impl Operation for ExtendLicenseConsumption {
 
     async fn call(request: Request, cx: &Context) -> Result<Output, Error> {
         let mut tries = Tries::default();
-        let mut sent: Option<Output> = None;
+        let mut sent: Option<Sent> = None;
         loop {
             let allowed = load_held(cx, &request.token, ExtendRefusal::Ended).await?;
             let StoredCheckout { record, stored } = allowed.get();
             let checkout = &record.checkout;
             let license = &stored.head.license;
-            // A try of ours whose outcome was unknown may be what extended it.
-            let was_applied = |sent: &mut Output| tries.uncertain && checkout.extended_to >= sent.expiration;
-            if let Some(output) = sent.take_if(was_applied) {
-                return Ok(output);
+            // That try of ours may be what extended it. If it was another, ours
+            // may have come just before.
+            if let Some(sent) = sent.take_if(|sent| sent.extended_before != checkout.extended_to) {
+                return Ok(sent.output);
             }
             let until = match check(cx, allowed.get()).await {
                 Ok(until) => until,
@@ -110,7 +117,9 @@ impl Operation for ExtendLicenseConsumption {
             match cx.apply_telling(&allowed, change, &[event]).await {
                 Ok(()) => return Ok(output),
                 Err(error) => {
-                    sent = Some(output);
+                    if matches!(error, CommitError::Unknown(_)) {
+                        sent = Some(Sent { output, extended_before: checkout.extended_to });
+                    }
                     tries.again(error.into()).await?;
                 }
             }

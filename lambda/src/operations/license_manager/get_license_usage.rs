@@ -18,7 +18,8 @@ use crate::wire::Violations;
 
 /// Expired checkouts read at once.
 const BATCH: usize = 100;
-/// How often usage is counted anew while others reclaim.
+/// How often usage is counted while others reclaim. Where they never cease, it
+/// is told as it was counted last: what they have just reclaimed may count.
 const MOST_COUNTS: usize = 5;
 
 #[derive(Deserialize)]
@@ -68,9 +69,9 @@ impl Operation for GetLicenseUsage {
         let (mut counts, mut tries) = (0, Tries::default());
         loop {
             counts += 1;
-            let allowed = load_used(cx, &license_arn).await?;
+            let seen = load_used(cx, &license_arn).await?;
             // What nobody will have is not told as consumed.
-            match settle_stale(&cx.service, allowed.get(), cx.time()).await {
+            match settle_stale(&cx.service, seen.get(), cx.time()).await {
                 Ok(returned) if returned > 0 && counts < MOST_COUNTS => continue,
                 Ok(_) => {}
                 Err(setback) => {
@@ -80,25 +81,28 @@ impl Operation for GetLicenseUsage {
             }
             // Who reclaims meanwhile changes the pool and the records together:
             // the pool belongs to what is found before and after it alike.
-            let before = each_expired(cx, allowed.get(), |_| ()).await?;
-            let allowed = load_used(cx, &license_arn).await?;
-            let stored = allowed.get();
+            let before = each_expired(cx, seen.get(), |_| ()).await?;
+            let told = load_used(cx, &license_arn).await?;
+            let stored = told.get();
             let Some(mut standing) = whole(&cx.service, stored, cx.now).await? else {
                 tries.again(Setback::Changed).await?;
                 continue;
             };
             let (license, now) = (&stored.head.license, decided_at(cx, stored));
+            let none_expired = before == 0 && now == decided_at(cx, seen.get());
             let mut reclaim = |expired: &[Checkout]| {
                 standing = standing.reclaiming(license, expired, now).applied_to(&standing);
             };
             reclaim(&[]);
-            let after = if before == 0 { 0 } else { each_expired(cx, stored, reclaim).await? };
-            if before == after || counts >= MOST_COUNTS {
-                if stored.head.deleted_at.is_some() {
-                    standing.used.clone_from(&standing.spent);
-                }
-                return Ok(output(license, &standing));
+            let after = if none_expired { 0 } else { each_expired(cx, stored, reclaim).await? };
+            if before != after && counts < MOST_COUNTS {
+                tries.again(Setback::Changed).await?;
+                continue;
             }
+            if stored.head.deleted_at.is_some() {
+                standing.used.clone_from(&standing.spent);
+            }
+            return Ok(output(license, &standing));
         }
     }
 }

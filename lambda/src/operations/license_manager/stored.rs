@@ -58,13 +58,13 @@ impl StoredCheckout {
         if self.record.checkout.ended.is_some() {
             return Setback::Fatal(refusal);
         }
-        let now = match load_checkout(cx, &self.record.checkout.token).await {
-            Ok(now) => now,
+        let present = match load_checkout(cx, &self.record.checkout.token).await {
+            Ok(present) => present,
             Err(error) => return Setback::Fatal(error),
         };
-        let is_same = now.is_some_and(|now| {
-            now.record.checkout == self.record.checkout
-                && now.stored.head.revision == self.stored.head.revision
+        let is_same = present.is_some_and(|present| {
+            present.record.checkout == self.record.checkout
+                && present.stored.head.revision == self.stored.head.revision
         });
         match (is_same, tries.uncertain) {
             (false, _) => Setback::Changed,

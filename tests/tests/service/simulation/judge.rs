@@ -129,16 +129,18 @@ type Been = HashSet<(u128, u64)>;
 
 impl<'a> Search<'a> {
     fn new(calls: &'a [Call], latest: Timestamp, lately: &'a Lately) -> Self {
-        // What changed nothing and answered nothing was not carried out. What is
-        // tidied up shows in what others may find returned.
+        // What changed nothing and answered nothing was not carried out. Nor is
+        // there anything to explain in a tidy-up; its clock matters all the same.
         let counts = |call: &&Call| {
             call.asked != Asked::TidyUp && (call.outcome != Outcome::Lost || call.changed.is_some())
         };
+        let may_return = |call: &&Call| call.asked != Asked::TidyUp || call.changed.is_some();
         let mut counting: Vec<&Call> = calls.iter().filter(counts).collect();
         // The likeliest order.
         counting.sort_by_key(|call| call.changed.unwrap_or(call.ended));
         let times = counting.iter().map(|call| {
-            let earlier = calls.iter().filter(|other| other.begun < call.ended).map(|other| other.now);
+            let earlier = calls.iter().filter(|other| other.begun < call.ended).filter(may_return);
+            let earlier = earlier.map(|other| other.now);
             let mut times: Vec<Timestamp> = earlier.chain([latest]).filter(|at| *at > call.now).collect();
             times.push(call.now);
             times.sort_unstable();
@@ -299,6 +301,9 @@ impl<'a> Search<'a> {
             (Ok(answer), Outcome::Answered(Ok(actual))) => {
                 let mut expected = answer.value;
                 if let Some(made) = answer.made {
+                    if model.knows(&made, actual) {
+                        return false;
+                    }
                     model.name(made, &mut expected, actual);
                     if matches!(made, Made::Checkout) {
                         adopt(&mut expected, actual);

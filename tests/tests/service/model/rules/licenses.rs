@@ -19,6 +19,8 @@ pub(in crate::service) struct License {
 
 #[derive(Clone)]
 pub(in crate::service) struct Version {
+    /// Renewals up to then are of the version before, whoever's clock they are
+    /// due by.
     pub(in crate::service) made: Timestamp,
     pub(in crate::service) terms: Terms,
     pub(in crate::service) status: &'static str,
@@ -169,14 +171,14 @@ impl Model {
         if !may {
             return Err(VALIDATION);
         }
-        let made = self.now;
+        let (now, made) = (self.now, self.seen());
         let license = &mut self.licenses[index];
         let reset = reset == Some(true);
         license.versions.push(Version { made, terms: terms.clone(), status, reset });
         Ok(json!({
             "LicenseArn": license.arn,
             "Version": license.versions.len().to_string(),
-            "Status": license.status(made),
+            "Status": license.status(now),
         })
         .into())
     }

@@ -186,6 +186,16 @@ impl Model {
         }
     }
 
+    /// Whether what the service answered was made before, and not now. A
+    /// checkout may have the token of one that is forgotten.
+    pub(in crate::service) fn knows(&self, made: &Made, actual: &Value) -> bool {
+        match made {
+            Made::License => self.licenses.iter().any(|license| actual["LicenseArn"] == license.arn),
+            Made::Grant => self.grants.iter().any(|grant| actual["GrantArn"] == grant.arn),
+            Made::Checkout => false,
+        }
+    }
+
     /// Gives what was made the name that the service answered, and fills it in.
     pub(in crate::service) fn name(&mut self, made: Made, expected: &mut Value, actual: &Value) {
         let (member, name) = match made {

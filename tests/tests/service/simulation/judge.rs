@@ -20,7 +20,7 @@ use serde_json::Value;
 
 use super::call::{Asked, Call, Outcome};
 use crate::service::model::request::Request;
-use crate::service::model::rules::{Made, Model, NOT_FOUND};
+use crate::service::model::rules::{Made, Model, NOT_FOUND, VALIDATION};
 
 /// How long a retry is answered as before, at least (C-6).
 const RETRIED_DAYS: u32 = 1;
@@ -315,8 +315,9 @@ impl<'a> Search<'a> {
                 model.remember(call.account, request, expected);
                 true
             }
-            // Nobody knows who returned it where its own write got lost.
+            // Nobody knows who returned or deleted it where its own write got lost.
             (Err(NOT_FOUND), Outcome::Answered(Ok(_))) => call.faults > 0 && model.is_checked_in(&request),
+            (Err(VALIDATION), Outcome::Answered(Ok(_))) => call.faults > 0 && model.is_deleted(&request),
             // Where it changed nothing it has not been.
             (Ok(answer), Outcome::Lost) => {
                 let unnamed = answer.made.map(|_| model.checkouts.len() - 1);

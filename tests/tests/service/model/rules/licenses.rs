@@ -3,7 +3,7 @@
 use licentia_core::time::Timestamp;
 use serde_json::{Value, json};
 
-use super::super::request::{Entitlement, Terms};
+use super::super::request::{Entitlement, Request, Terms};
 use super::{Answer, CONFLICT, INVALID, Made, Model, NOT_FOUND, Outcome, VALIDATION};
 
 /// A license and all its versions.
@@ -181,6 +181,11 @@ impl Model {
             "Status": license.status(now),
         })
         .into())
+    }
+
+    /// Whether the license that this request would delete is.
+    pub(in crate::service) fn is_deleted(&self, request: &Request) -> bool {
+        matches!(request, Request::DeleteLicense { license, .. } if self.licenses[*license].deleted.is_some())
     }
 
     pub(super) fn delete_license(&mut self, account: &str, index: usize, source: usize) -> Outcome {

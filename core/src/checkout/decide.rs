@@ -93,6 +93,12 @@ pub fn check_out(
     if allowed.is_empty() {
         return Err(Refusal::NoneAllowed(shortfalls));
     }
+    for (name, wanted) in exhausted(&shortfalls) {
+        if let Some(entitlement) = entitlements.get(name.as_str()) {
+            let row = edit.rows.entry(name).or_default();
+            row.used_above = Some(used_at_most(row, entitlement, &standing, wanted));
+        }
+    }
     Ok(Decision { allowed, shortfalls, kept, expiration, edit })
 }
 
@@ -166,17 +172,22 @@ fn judge<'a>(
     }
 }
 
-/// Adds a taken quantity to a row, which a renewal may have begun: the room is
-/// checked against what is used before both.
+/// Adds a taken quantity to a row.
 fn book(row: &mut Row, entitlement: &Entitlement, standing: &Pool, quantity: Quantity, kind: Kind) {
+    row.used_at_most = Some(used_at_most(row, entitlement, standing, quantity));
+    row.used += signed(quantity);
+    if kind == Kind::Perpetual {
+        row.spent += signed(quantity);
+    }
+}
+
+/// What may be used for this quantity to be had; before a renewal, too, which
+/// may have begun the row.
+fn used_at_most(row: &Row, entitlement: &Entitlement, standing: &Pool, quantity: Quantity) -> Quantity {
     let limit = match &entitlement.measure {
         Measure::Counted { max, .. } => standing.limit(entitlement, *max),
         Measure::Feature { .. } => Quantity::MAX,
     };
     let renewed = Quantity::new(row.used.unsigned_abs()).unwrap_or_default();
-    row.used_at_most = Some(limit.less(quantity).plus(renewed).unwrap_or(Quantity::MAX));
-    row.used += signed(quantity);
-    if kind == Kind::Perpetual {
-        row.spent += signed(quantity);
-    }
+    limit.less(quantity).plus(renewed).unwrap_or(Quantity::MAX)
 }

@@ -55,8 +55,10 @@ pub struct Row {
     pub used: i64,
     /// Added to [`Pool::spent`].
     pub spent: i64,
-    /// What `used` may be at most, before.
+    /// What `used` may be at most, before: there is room.
     pub used_at_most: Option<Quantity>,
+    /// What `used` must be above, before: there is no room.
+    pub used_above: Option<Quantity>,
     /// What `spent` must be, before.
     pub spent_is: Option<Quantity>,
 }
@@ -67,7 +69,7 @@ impl Edit {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         (self.revise_to, self.reset_to, self.renew_to, self.return_to) == (None, None, None, None)
-            && self.rows.is_empty()
+            && self.rows.values().all(|row| (row.used, row.spent) == (0, 0))
             && self.reserve.is_empty()
             && self.confirm.is_empty()
             && self.cancel.is_none()
@@ -92,6 +94,7 @@ impl Edit {
             && self.share.as_ref().is_none_or(|(before, _)| Some(before) == pool.share.as_ref())
             && self.rows.iter().all(|(name, row)| {
                 row.used_at_most.is_none_or(|most| pool.used(name) <= most)
+                    && row.used_above.is_none_or(|most| pool.used(name) > most)
                     && row
                         .spent_is
                         .is_none_or(|spent| pool.spent.get(name).copied().unwrap_or_default() == spent)

@@ -145,8 +145,8 @@ impl Pool {
                 let row = Row {
                     used: -signed(spent),
                     spent: -signed(spent),
-                    used_at_most: None,
                     spent_is: Some(spent),
+                    ..Row::default()
                 };
                 edit.rows.insert(name.clone(), row);
             }

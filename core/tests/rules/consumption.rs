@@ -5,7 +5,7 @@ use licentia_core::entitlement::Unit;
 use licentia_core::license::Status;
 use licentia_core::renewal::RenewType;
 
-use super::{World, at, counted, feature, license, quantity};
+use super::{World, at, counted, feature, license, quantity, wishes};
 
 fn exhausted(wanted: u64, left: u64, max: u64) -> Refusal {
     Refusal::NoneAllowed(vec![Shortfall::Exhausted {
@@ -104,6 +104,22 @@ fn section_4_each_entitlement_is_judged_alone() {
         world.checkouts[taken].allowed.iter().map(|d| (d.name.as_str(), d.value.as_deref())).collect();
     assert_eq!(allowed, [("Tier", Some("Platinum")), ("Beta", None)]);
     assert_eq!(world.used(), 0);
+}
+
+#[test]
+fn section_4_what_is_exhausted_must_be_so_still_when_the_rest_is_taken() {
+    let mut world = World::of(license(vec![counted("Seats", 2), counted("Storage", 2)]));
+    let both = world.seat(2).unwrap();
+    let partly = |world: &World, seats| {
+        let wanted = wishes(&[("Seats", seats, Unit::Count), ("Storage", 1, Unit::Count)]);
+        world.decide(Kind::Provisional, &wanted).unwrap()
+    };
+    let (some, too_many) = (partly(&world, 1), partly(&world, 3));
+    assert!(some.edit.fits(&world.pool) && too_many.edit.fits(&world.pool));
+    world.check_in(both).unwrap();
+    assert!(!some.edit.fits(&world.pool));
+    assert!(too_many.edit.fits(&world.pool), "more than there ever is");
+    assert!(partly(&world, 1).shortfalls.is_empty());
 }
 
 #[test]

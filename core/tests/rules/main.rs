@@ -41,6 +41,12 @@ fn feature(name: &str, value: Option<&str>) -> Entitlement {
     Entitlement { name: name.into(), measure, overage: None, allow_check_in: None }
 }
 
+fn wishes(wanted: &[(&str, u64, Unit)]) -> Vec<Wanted> {
+    let wish =
+        |&(name, units, unit): &(&str, _, _)| Wanted { name: name.into(), unit, quantity: quantity(units) };
+    wanted.iter().map(wish).collect()
+}
+
 fn license(entitlements: Vec<Entitlement>) -> License {
     let owner = AccountId::parse("111122223333").unwrap();
     License {
@@ -97,10 +103,7 @@ impl World {
     }
 
     fn take(&mut self, kind: Kind, wanted: &[(&str, u64, Unit)]) -> Result<usize, Refusal> {
-        let wanted: Vec<Wanted> = wanted
-            .iter()
-            .map(|&(name, units, unit)| Wanted { name: name.into(), unit, quantity: quantity(units) })
-            .collect();
+        let wanted = wishes(wanted);
         let decision = match self.decide(kind, &wanted) {
             Err(refusal) if refusal.is_for_want_of_room() => {
                 self.reclaim();

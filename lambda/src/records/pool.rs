@@ -79,9 +79,9 @@ pub fn pool_write(key: Key, pool: &Pool, edit: &PoolEdit) -> Option<Write> {
         edits.extend(["used", "spent"].map(|member| Edit::Set(Path::member(member), json!({}))));
     } else if edit.rows.len() <= ROWS_APART {
         for (name, row) in &edit.rows {
-            if let Some(most) = row.used_at_most {
-                guards.push(Guard::AtMost(Path::entry("used", name), most.units()));
-            }
+            let used = || Path::entry("used", name);
+            guards.extend(row.used_at_most.map(|most| Guard::AtMost(used(), most.units())));
+            guards.extend(row.used_above.map(|most| Guard::Above(used(), most.units())));
             if let Some(spent) = row.spent_is {
                 let path = Path::entry("spent", name);
                 // What is not there counts as 0.

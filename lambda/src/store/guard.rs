@@ -52,6 +52,7 @@ fn holds(guard: &Guard, present: Option<&Item>) -> bool {
             None => true,
             Some(found) => whole(found).is_some_and(|number| number <= i128::from(*most)),
         },
+        Guard::Above(path, most) => at(path).and_then(whole).is_some_and(|number| number > i128::from(*most)),
     }
 }
 

@@ -55,7 +55,7 @@ fn check_write(write: &Write) -> Result<(), Unavailable> {
     check_key(write.key())?;
     write.guards().iter().try_for_each(|guard| match guard {
         Guard::Equals(_, value) => check_value(value, MAX_DEPTH),
-        Guard::Absent | Guard::Present | Guard::Missing(_) | Guard::AtMost(..) => Ok(()),
+        Guard::Absent | Guard::Present | Guard::Missing(_) | Guard::AtMost(..) | Guard::Above(..) => Ok(()),
     })?;
     match write {
         Write::Put(item, _) => check_item(item),

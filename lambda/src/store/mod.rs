@@ -72,6 +72,8 @@ pub enum Guard {
     Equals(Path, Value),
     /// The path holds a number up to this one; nothing there counts as 0.
     AtMost(Path, u64),
+    /// The path holds a number above this one.
+    Above(Path, u64),
 }
 
 /// One step of an update.

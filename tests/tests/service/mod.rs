@@ -189,15 +189,7 @@ impl World {
     }
 
     async fn take(&self, kind: &str, client_token: &str, seats: u64) -> Result<Value, Refused> {
-        let input = json!({
-            "ProductSKU": "sku",
-            "CheckoutType": kind,
-            "KeyFingerprint": format!("aws:{VENDOR}:Example:issuer-fingerprint"),
-            "Entitlements": [{ "Name": "Seats", "Unit": "Count", "Value": seats.to_string() }],
-            "ClientToken": client_token,
-            "Beneficiary": CUSTOMER,
-        });
-        self.call("CheckoutLicense", &input).await
+        self.call("CheckoutLicense", &checkout_of(kind, client_token, seats)).await
     }
 
     async fn check_in(&self, checkout: &Value) -> Result<Value, Refused> {
@@ -240,6 +232,18 @@ fn terms(seats: u64) -> Value {
             "ProvisionalConfiguration": { "MaxTimeToLiveInMinutes": 60 },
             "BorrowConfiguration": { "MaxTimeToLiveInMinutes": 1440, "AllowEarlyCheckIn": true },
         },
+    })
+}
+
+/// A wish to check seats out.
+fn checkout_of(kind: &str, client_token: &str, seats: u64) -> Value {
+    json!({
+        "ProductSKU": "sku",
+        "CheckoutType": kind,
+        "KeyFingerprint": format!("aws:{VENDOR}:Example:issuer-fingerprint"),
+        "Entitlements": [{ "Name": "Seats", "Unit": "Count", "Value": seats.to_string() }],
+        "ClientToken": client_token,
+        "Beneficiary": CUSTOMER,
     })
 }
 

@@ -1,4 +1,4 @@
-//! A request reads one thing after the other; others change them in between.
+//! A request takes one step after the other; others change things in between.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -9,25 +9,27 @@ use serde_json::{Value, json};
 use tokio::sync::Notify;
 
 use super::received::CONSUME;
-use super::{CUSTOMER, Refused, World, borrow_of};
+use super::{CUSTOMER, Refused, World, borrow_of, checkout_of};
 
-/// What a request reads.
+/// Where a request can be kept.
 #[derive(Clone, Copy, PartialEq)]
-enum Reading {
-    /// Of a checkout; it has just been read.
-    Checkout,
-    /// Of a grant, next.
-    Grant,
-    /// Of what has expired, next.
-    Expired,
+enum Moment {
+    /// It has just read a checkout.
+    CheckoutRead,
+    /// It reads a grant next.
+    BeforeGrant,
+    /// It reads next what has expired.
+    BeforeExpired,
+    /// It writes a checkout next.
+    BeforeBooking,
 }
 
-/// Can keep waiting who reads something, and break the connection.
+/// Can keep waiting who is at some moment, and break the connection.
 #[derive(Default)]
 struct Gate {
     inner: Memory,
     /// Who is kept: so many others pass before.
-    keeps: Mutex<Option<(Reading, usize)>>,
+    keeps: Mutex<Option<(Moment, usize)>>,
     reached: Notify,
     opened: Notify,
     breaks: Mutex<Option<Break>>,
@@ -44,23 +46,26 @@ enum Break {
 impl Store for Gate {
     async fn get(&self, keys: &[Key]) -> Result<Vec<Option<Item>>, Unavailable> {
         if keys.iter().any(|key| key.sort.starts_with("G#")) {
-            self.pass(Reading::Grant).await;
+            self.pass(Moment::BeforeGrant).await;
         }
         let found = self.inner.get(keys).await;
         if keys.iter().any(|key| key.sort == "CHECKOUT") {
-            self.pass(Reading::Checkout).await;
+            self.pass(Moment::CheckoutRead).await;
         }
         found
     }
 
     async fn query(&self, query: &Query) -> Result<Page, Unavailable> {
         if query.through_index {
-            self.pass(Reading::Expired).await;
+            self.pass(Moment::BeforeExpired).await;
         }
         self.inner.query(query).await
     }
 
     async fn commit(&self, change: &Change) -> Result<(), CommitError> {
+        if change.0.iter().any(|write| write.key().sort == "CHECKOUT") {
+            self.pass(Moment::BeforeBooking).await;
+        }
         let breaks = self.breaks.lock().unwrap().take();
         if breaks == Some(Break::BeforeCommit) {
             return Err(unknown());
@@ -72,19 +77,19 @@ impl Store for Gate {
 
 impl Gate {
     /// Keeps one until something has happened, when so many others have passed.
-    fn keep(&self, reading: Reading, after: usize) {
-        *self.keeps.lock().unwrap() = Some((reading, after));
+    fn keep(&self, moment: Moment, after: usize) {
+        *self.keeps.lock().unwrap() = Some((moment, after));
     }
 
-    async fn pass(&self, reading: Reading) {
+    async fn pass(&self, moment: Moment) {
         let is_kept = {
             let mut keeps = self.keeps.lock().unwrap();
             match keeps.as_mut() {
-                Some((kept, after)) if *kept == reading && *after > 0 => {
+                Some((kept, after)) if *kept == moment && *after > 0 => {
                     *after -= 1;
                     false
                 }
-                Some((kept, _)) if *kept == reading => keeps.take().is_some(),
+                Some((kept, _)) if *kept == moment => keeps.take().is_some(),
                 _ => false,
             }
         };
@@ -127,7 +132,7 @@ async fn refused_after(
         Some(_) => json!({ "LicenseConsumptionToken": token, "Beneficiary": CUSTOMER }),
         None => json!({ "LicenseConsumptionToken": token }),
     };
-    gate.keep(Reading::Checkout, 0);
+    gate.keep(Moment::CheckoutRead, 0);
     let meanwhile = gate.meanwhile(async {
         world.call("CheckInLicense", &input).await.unwrap();
         world.revise(&arn, 5, next).await.unwrap();
@@ -162,7 +167,7 @@ async fn an_extension_is_not_refused_for_what_became_of_the_grant_after_the_lice
     let arn = world.license(5, |_| {}).await;
     world.active_grant(&arn, CUSTOMER, |input| input["AllowedOperations"] = json!(CONSUME)).await;
     let seat = world.seat_as(CUSTOMER, 1).await.unwrap();
-    gate.keep(Reading::Grant, 0);
+    gate.keep(Moment::BeforeGrant, 0);
     let deletion = json!({ "LicenseArn": arn, "SourceVersion": "1" });
     let meanwhile = gate.meanwhile(async { drop(world.call("DeleteLicense", &deletion).await.unwrap()) });
     let (extended, ()) = tokio::join!(world.extend_as(CUSTOMER, &seat), meanwhile);
@@ -179,7 +184,7 @@ async fn extended_while_deactivated(breaks: Break) -> (World, Value, Result<Valu
     world.wait(30);
     let input = json!({ "LicenseConsumptionToken": seat["LicenseConsumptionToken"] });
     *gate.breaks.lock().unwrap() = Some(breaks);
-    gate.keep(Reading::Checkout, 1);
+    gate.keep(Moment::CheckoutRead, 1);
     let meanwhile = gate.meanwhile(async { drop(world.revise(&arn, 5, deactivated).await.unwrap()) });
     let (extended, ()) = tokio::join!(world.call("ExtendLicenseConsumption", &input), meanwhile);
     (world, input, extended)
@@ -228,7 +233,7 @@ async fn used_while_taken(looks: usize) -> u64 {
     let arn = world.license(3, |_| {}).await;
     world.seat(1).await.unwrap();
     world.wait(60);
-    gate.keep(Reading::Expired, looks);
+    gate.keep(Moment::BeforeExpired, looks);
     let meanwhile = gate.meanwhile(async { drop(world.seat(3).await.unwrap()) });
     tokio::join!(world.used(&arn), meanwhile).0
 }
@@ -238,4 +243,21 @@ async fn usage_does_not_count_what_is_reclaimed_and_taken_while_it_is_read() {
     for looks in [0, 1] {
         assert_eq!(used_while_taken(looks).await, 3, "C-8: never 1 after the first has expired");
     }
+}
+
+#[tokio::test]
+async fn what_there_was_no_room_for_is_taken_if_it_returns_before_the_rest_is_booked() {
+    let gate = Arc::new(Gate::default());
+    let world = World::on(gate.clone());
+    let also = |input: &mut Value, storage| input["Entitlements"].as_array_mut().unwrap().push(storage);
+    let storage = json!({ "Name": "Storage", "Unit": "Gigabytes", "MaxCount": 2 });
+    let arn = world.license(1, |input| also(input, storage)).await;
+    let seat = world.seat(1).await.unwrap();
+    let mut wish = checkout_of("PROVISIONAL", "t", 1);
+    also(&mut wish, json!({ "Name": "Storage", "Unit": "Gigabytes", "Value": "1" }));
+    gate.keep(Moment::BeforeBooking, 0);
+    let meanwhile = gate.meanwhile(async { drop(world.check_in(&seat).await.unwrap()) });
+    let (taken, ()) = tokio::join!(world.call("CheckoutLicense", &wish), meanwhile);
+    let allowed = taken.unwrap()["EntitlementsAllowed"].as_array().unwrap().len();
+    assert_eq!((allowed, world.used(&arn).await), (2, 1), "section 4, step 7");
 }

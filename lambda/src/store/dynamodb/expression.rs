@@ -62,6 +62,9 @@ impl Expressions {
                 format!("{} = {}", self.path(path), self.value(attribute::value(value)))
             }
             Guard::AtMost(path, most) => self.absent_or(path, "<=", attribute::number(most)),
+            Guard::Above(path, most) => {
+                format!("{} > {}", self.path(path), self.value(attribute::number(most)))
+            }
         }
     }
 

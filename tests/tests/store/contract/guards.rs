@@ -86,6 +86,26 @@ pub(super) async fn at_most_takes_nothing_for_zero(store: Arc<dyn Store>) {
     }
 }
 
+pub(super) async fn above_is_the_opposite_of_at_most_for_numbers(store: Arc<dyn Store>) {
+    commit(&*store, [Write::Put(stored(), vec![])]).await.unwrap();
+    let cases = [
+        (Path::member("n"), 4, true),
+        (Path::member("n"), 5, false),
+        (Path::member("n"), u64::MAX, false),
+        (Path::member("missing"), 0, false),
+        (Path::entry("map", "missing"), 0, false),
+        (Path::entry("missing", "n"), 0, false),
+        (Path::entry("map", "n"), 0, false),
+        (Path::member("text"), 0, false),
+        (Path::member("none"), 0, false),
+        (Path::member("map"), 0, false),
+    ];
+    for (path, most, expected) in cases {
+        let guard = Guard::Above(path, most);
+        assert_eq!(holds(&*store, guard.clone()).await, expected, "{guard:?}");
+    }
+}
+
 pub(super) async fn guards_hold_for_every_kind_of_write(store: Arc<dyn Store>) {
     commit(&*store, [Write::Put(stored(), vec![])]).await.unwrap();
     let no = || {

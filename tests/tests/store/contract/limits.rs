@@ -17,6 +17,8 @@ pub(super) async fn numbers_keep_all_64_bits(store: Arc<dyn Store>) {
         Guard::Equals(Path::member("c"), json!(u64::MAX)),
         Guard::AtMost(Path::member("b"), i64::MAX.unsigned_abs()),
         Guard::AtMost(Path::member("c"), u64::MAX),
+        Guard::Above(Path::member("b"), i64::MAX.unsigned_abs() - 1),
+        Guard::Above(Path::member("c"), u64::MAX - 1),
     ];
     let edits = vec![Edit::Add(Path::member("a"), i64::MAX), Edit::Add(Path::member("d"), i64::MAX)];
     assert_eq!(commit(&*store, [update("a", guards, edits)]).await, Ok(()));

@@ -66,6 +66,7 @@ contract! {
         equals_compares_whole_values
         missing_asks_for_nothing_at_all
         at_most_takes_nothing_for_zero
+        above_is_the_opposite_of_at_most_for_numbers
         guards_hold_for_every_kind_of_write
         an_update_needs_its_item_and_a_delete_does_not
         an_update_without_edits_only_looks;

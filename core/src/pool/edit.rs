@@ -17,6 +17,9 @@ pub struct Edit {
     pub counted_from: Option<Version>,
     /// The renewal the decision was made on, where it matters.
     pub renewed_at: Option<Timestamp>,
+    /// The last return of spent quantities that the decision was made on, where
+    /// it matters.
+    pub returned_at: Option<Timestamp>,
     /// The revision from now on, if the license changes.
     pub revise_to: Option<u64>,
     /// The version from which checkouts count from now on, if consumption is
@@ -86,6 +89,7 @@ impl Edit {
         self.revision.is_none_or(|revision| revision == pool.revision)
             && self.counted_from.is_none_or(|version| version == pool.counted_from)
             && self.renewed_at.is_none_or(|renewal| renewal == pool.renewed_at)
+            && self.returned_at.is_none_or(|renewal| renewal == pool.returned_at)
             && self.reserve.keys().all(|attempt| reserved(attempt).is_none())
             && self.cancel.as_ref().is_none_or(|(attempt, taken)| reserved(attempt) == Some(taken))
             && (pool.shards.is_empty() || !self.is_unsharded)

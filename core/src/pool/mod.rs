@@ -44,8 +44,8 @@ pub struct Pool {
     /// The latest renewal of the license's calendar that was looked at; a
     /// later one is due.
     pub renewed_at: Timestamp,
-    /// When spent quantities last returned (E-13). Another calendar moves
-    /// `renewed_at`, never this.
+    /// When spent quantities last returned (E-13). It only grows; another
+    /// calendar may set `renewed_at` back.
     pub returned_at: Timestamp,
     /// Everything taken.
     pub used: Amounts,
@@ -102,7 +102,7 @@ impl Pool {
     /// nothing is taken any more (L-15). Its shards are merged before.
     #[must_use]
     pub fn revising(&self, license: &License, next: &License, reset: bool, now: Timestamp) -> Edit {
-        let now = now.max(self.renewed_at);
+        let now = now.max(self.renewed_at).max(self.returned_at);
         let mut edit = self.renewal(license, now);
         edit.renew_to = Some(latest_renewal(next, now));
         edit.whole_until = self.whole_until.map(|_| now);

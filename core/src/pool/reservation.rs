@@ -81,9 +81,9 @@ impl Pool {
             ..Row::default()
         };
         Some(Edit {
-            // A renewal or reset in between changes what there is to give back.
+            // A reset or return in between changes what there is to give back.
             counted_from: Some(self.counted_from),
-            renewed_at: Some(self.renewed_at),
+            returned_at: Some(self.returned_at),
             rows: taken.map(|(name, &quantity)| (name.clone(), row(quantity))).collect(),
             cancel: Some((attempt.to_string(), reservation.clone())),
             ..Edit::default()

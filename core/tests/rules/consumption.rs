@@ -3,6 +3,7 @@
 use licentia_core::checkout::{CheckInRefusal, ExtendRefusal, Kind, Refusal, Shortfall, Unusable, check_in};
 use licentia_core::entitlement::Unit;
 use licentia_core::license::Status;
+use licentia_core::pool::Reservation;
 use licentia_core::renewal::RenewType;
 
 use super::{World, at, counted, feature, license, quantity, wishes};
@@ -280,4 +281,36 @@ fn e_13_a_changed_calendar_takes_nothing_back_that_a_renewal_returned() {
     assert_eq!(world.used(), 1, "without renewals it stays spent");
     world.now = at("2026-09-01T00:00:00Z");
     assert_eq!(world.used(), 1);
+}
+
+fn change_calendar(world: &mut World, renew_type: RenewType) {
+    world.revise(false, |terms| terms.consumption_configuration.renew_type = Some(renew_type));
+}
+
+#[test]
+fn e_13_what_returned_with_a_version_is_not_cancelled_too() {
+    let mut world = World::seats(5, false, true);
+    let mut decision = world.decide(Kind::Perpetual, &wishes(&[("Seats", 1, Unit::Count)])).unwrap();
+    let reservation = Reservation::of(&decision, &world.pool, "t", Kind::Perpetual, world.now);
+    decision.edit.reserve = [("a".to_owned(), reservation)].into();
+    world.book(decision, Kind::Perpetual);
+    world.now = at("2026-03-02T00:00:00Z");
+    let (before, cancelled) = (world.pool.renewed_at, world.pool.cancelling("a").unwrap());
+    change_calendar(&mut world, RenewType::None);
+    assert_eq!((world.pool.renewed_at, world.used()), (before, 0), "the begin, as without any renewal");
+    assert!(!cancelled.fits(&world.pool));
+    let cancelled = world.pool.cancelling("a").unwrap();
+    assert!(cancelled.fits(&world.pool) && cancelled.rows.is_empty());
+}
+
+#[test]
+fn e_13_a_clock_behind_a_renewal_does_not_make_it_again_with_another_calendar() {
+    let mut world = World::seats(5, false, true);
+    world.now = at("2026-03-02T00:00:00Z");
+    change_calendar(&mut world, RenewType::None);
+    world.now = at("2026-02-27T00:00:00Z");
+    world.take(Kind::Perpetual, &[("Seats", 1, Unit::Count)]).unwrap();
+    change_calendar(&mut world, RenewType::Monthly);
+    world.now = at("2026-03-02T00:00:00Z");
+    assert_eq!(world.used(), 1, "taken after the renewal of 28 February");
 }

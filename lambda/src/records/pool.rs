@@ -68,6 +68,7 @@ pub fn pool_write(key: Key, pool: &Pool, edit: &PoolEdit) -> Option<Write> {
     guard("revision", edit.revision.map(|revision| json!(revision)));
     guard("counted_from", edit.counted_from.map(|version| json!(version)));
     guard("renewed_at", edit.renewed_at.map(|renewal| json!(renewal)));
+    guard("returned_at", edit.returned_at.map(|renewal| json!(renewal)));
     let mut set = |member, value: Option<Value>| {
         edits.extend(value.map(|value| Edit::Set(Path::member(member), value)));
     };

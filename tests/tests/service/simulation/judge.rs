@@ -389,7 +389,7 @@ fn fingerprint(model: &Model) -> u64 {
     let checkouts = model.checkouts.iter().map(|one| hash(&|hasher| one.hash(hasher)));
     let licenses = hash(&|hasher| {
         for license in &model.licenses {
-            license.deleted.hash(hasher);
+            (license.deleted, license.looked_at).hash(hasher);
             for version in &license.versions {
                 (version.made, version.status, version.reset).hash(hasher);
                 version.terms.hash(hasher);

@@ -108,15 +108,18 @@ impl Model {
             return false;
         }
         // Nothing changes any more when the license is deleted (L-24).
-        let now = license.deleted.unwrap_or(self.seen());
+        let now = license.looked_at.unwrap_or(self.seen());
         let renewals = license.renewals(now);
         if checkout.kind == "PERPETUAL" {
-            // Spent when it is taken (K-3, E-13).
-            return !renewals.iter().any(|renewal| *renewal > checkout.counted);
+            // Spent when it is taken (K-3, E-13). It was before a later version,
+            // and so before that one's renewals.
+            let returns =
+                |(version, at): &(usize, Timestamp)| *version > checkout.version || *at > checkout.counted;
+            return !renewals.iter().any(returns);
         }
         match checkout.expires {
             // E-9: it returns by itself, or it is spent from then on (E-13).
-            Some(at) if at <= now => one.is_kept && !renewals.iter().any(|renewal| *renewal >= at),
+            Some(end) if end <= now => one.is_kept && !renewals.iter().any(|(_, at)| *at >= end),
             // L-25.
             _ => license.deleted.is_none(),
         }

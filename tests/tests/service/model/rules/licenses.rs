@@ -15,6 +15,9 @@ pub(in crate::service) struct License {
     pub(in crate::service) beneficiary: &'static str,
     pub(in crate::service) versions: Vec<Version>,
     pub(in crate::service) deleted: Option<Timestamp>,
+    /// When somebody last looked what had run out before it was deleted: by a
+    /// clock ahead of who deleted it, perhaps.
+    pub(in crate::service) looked_at: Option<Timestamp>,
 }
 
 #[derive(Clone)]
@@ -81,14 +84,16 @@ impl License {
         format!("aws:{}:Example:issuer-fingerprint", self.owner)
     }
 
-    /// Every renewal that fell due: each by the calendar of its time.
-    pub(in crate::service) fn renewals(&self, until: Timestamp) -> Vec<Timestamp> {
+    /// Every renewal that fell due, each by the calendar of its time: of which
+    /// version, counted from 1, and when.
+    pub(in crate::service) fn renewals(&self, until: Timestamp) -> Vec<(usize, Timestamp)> {
         let begins = self.versions.iter().map(|version| version.made);
         let ends = begins.skip(1).chain([until]);
         let mut renewals = Vec::new();
-        for (version, end) in self.versions.iter().zip(ends) {
+        for (number, (version, end)) in (1..).zip(self.versions.iter().zip(ends)) {
             let all = (1..).map_while(|number| version.terms.renewal(number));
-            renewals.extend(all.take_while(|at| *at <= end).filter(|at| *at > version.made));
+            let due = all.take_while(|at| *at <= end).filter(|at| *at > version.made);
+            renewals.extend(due.map(|at| (number, at)));
         }
         renewals
     }
@@ -131,6 +136,7 @@ impl Model {
             beneficiary,
             versions: vec![version],
             deleted: None,
+            looked_at: None,
         };
         let value = json!({ "Status": license.status(self.now), "Version": "1" });
         self.licenses.push(license);
@@ -197,7 +203,7 @@ impl Model {
         if license.deleted.is_some() {
             return Err(VALIDATION);
         }
-        self.licenses[index].deleted = Some(self.now);
+        (self.licenses[index].deleted, self.licenses[index].looked_at) = (Some(self.now), Some(self.seen()));
         Ok(json!({ "Status": "DELETED", "DeletionDate": self.now }).into())
     }
 

@@ -236,9 +236,11 @@ impl<'a> Search<'a> {
     fn after(&self, model: &Model, index: usize, is_late: bool) -> impl Iterator<Item = Model> {
         let (call, times) = (self.calls[index], &self.times[index]);
         let request = call.asked.by_rules(model);
+        // A clock ahead of its own may have had the first answer forgotten.
+        let latest = times.iter().copied().max().unwrap_or(call.now);
         let is_old = |request: &Request| {
             let first = model.first(call.account, request);
-            first.is_some_and(|first| first.at.plus_days(RETRIED_DAYS) <= call.now)
+            first.is_some_and(|first| first.at.plus_days(RETRIED_DAYS) <= latest)
         };
         let ways: &[bool] = if request.as_ref().is_some_and(is_old) { &[false, true] } else { &[false] };
         let is_lost = call.outcome == Outcome::Lost;

@@ -44,8 +44,10 @@ pub struct Pool {
     /// The latest renewal of the license's calendar that was looked at; a
     /// later one is due.
     pub renewed_at: Timestamp,
-    /// When spent quantities last returned (E-13). It only grows; another
-    /// calendar may set `renewed_at` back.
+    /// When spent quantities last returned (E-13).
+    ///
+    /// INVARIANT: it only grows, and is never later than all clocks. Another
+    /// calendar may set `renewed_at` back, or to a begin that is still to come.
     pub returned_at: Timestamp,
     /// Everything taken.
     pub used: Amounts,
@@ -83,7 +85,8 @@ impl Pool {
             revision: 1,
             counted_from: license.version,
             renewed_at: latest,
-            returned_at: latest,
+            // A license may begin later, and be revised to begin sooner.
+            returned_at: latest.min(now),
             used: Amounts::new(),
             spent: Amounts::new(),
             reservations: BTreeMap::new(),
@@ -102,10 +105,10 @@ impl Pool {
     /// nothing is taken any more (L-15). Its shards are merged before.
     #[must_use]
     pub fn revising(&self, license: &License, next: &License, reset: bool, now: Timestamp) -> Edit {
-        let now = now.max(self.renewed_at).max(self.returned_at);
-        let mut edit = self.renewal(license, now);
+        let whole_until = self.whole_until.map(|_| now);
+        let now = now.max(self.returned_at);
+        let mut edit = Edit { whole_until, ..self.renewal(license, now) };
         edit.renew_to = Some(latest_renewal(next, now));
-        edit.whole_until = self.whole_until.map(|_| now);
         if reset {
             edit.rows.clear();
             edit.reset_to = Some(next.version);

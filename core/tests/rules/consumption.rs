@@ -314,3 +314,15 @@ fn e_13_a_clock_behind_a_renewal_does_not_make_it_again_with_another_calendar() 
     world.now = at("2026-03-02T00:00:00Z");
     assert_eq!(world.used(), 1, "taken after the renewal of 28 February");
 }
+
+#[test]
+fn e_13_a_license_that_begins_sooner_than_it_was_to_is_renewed() {
+    let mut license = license(vec![counted("Seats", 1)]);
+    license.terms.validity.begin = at("2026-06-01T00:00:00Z");
+    let mut world = World::of(license);
+    world.revise(false, |terms| terms.validity.begin = at("2026-02-01T00:00:00Z"));
+    world.take(Kind::Perpetual, &[("Seats", 1, Unit::Count)]).unwrap();
+    assert_eq!(world.used(), 1);
+    world.now = at("2026-03-01T00:00:00Z");
+    assert_eq!(world.used(), 0);
+}

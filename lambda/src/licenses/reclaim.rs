@@ -79,6 +79,8 @@ async fn expired_at(
         page.more |= cut(&mut page.items);
         let mut found = counting(service, &page.items).await?;
         found.retain(|checkout| checkout.expires_at().is_some_and(|at| at <= now));
+        // A shard that is there only since the pool was read is not merged.
+        found.retain(|checkout| checkout.shard.is_none_or(|shard| shard < stored.pool.next_shard));
         found.retain(|checkout| taken_from(checkout) == stored.number());
         query.after = page.items.last().and_then(|item| item.index.as_ref()).map(|key| key.sort.clone());
         if !found.is_empty() || !page.more {
